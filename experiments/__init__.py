@@ -1,0 +1,1 @@
+"""Contrastive training in the worlds of `scm`, and what it identifies."""

@@ -1,0 +1,12 @@
+"""Objectives over a batch of paired embeddings."""
+
+from experiments.objectives.alignment import AlignmentMinusEntropy as AlignmentMinusEntropy
+from experiments.objectives.alignment import AlignmentUniformity as AlignmentUniformity
+from experiments.objectives.alignment import alignment as alignment
+from experiments.objectives.alignment import entropy as entropy
+from experiments.objectives.alignment import uniformity as uniformity
+from experiments.objectives.infonce import InfoNCE as InfoNCE
+from experiments.objectives.similarity import normalize as normalize
+from experiments.objectives.similarity import score_features as score_features
+from experiments.objectives.similarity import scores as scores
+from experiments.objectives.similarity import squared_distances as squared_distances

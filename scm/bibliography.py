@@ -1,0 +1,23 @@
+"""The works this project rests on; docstrings cite them by key, as in [daunhawer2023]."""
+
+from __future__ import annotations
+
+BIBLIOGRAPHY: dict[str, str] = {
+    "chen2025": "Chen, Xiao, Zhang, Zheng, Chen. Understanding Hardness of Vision-Language "
+    "Compositionality from A Token-level Causal Lens. arXiv 2510.26302, 2025.",
+    "daunhawer2023": "Daunhawer, Bizeul, Palumbo, Marx, Vogt. Identifiability Results for "
+    "Multimodal Contrastive Learning. ICLR 2023, arXiv 2303.09166.",
+    "kozachenko1987": "Kozachenko, Leonenko. Sample Estimate of the Entropy of a Random Vector. "
+    "Problems of Information Transmission 23, 1987.",
+    "oord2018": "van den Oord, Li, Vinyals. Representation Learning with Contrastive Predictive "
+    "Coding. arXiv 1807.03748, 2018.",
+    "radford2021": "Radford et al. Learning Transferable Visual Models From Natural Language "
+    "Supervision. ICML 2021, arXiv 2103.00020.",
+    "vonkugelgen2021": "von Kügelgen et al. Self-Supervised Learning with Data Augmentations "
+    "Provably Isolates Content from Style. NeurIPS 2021, arXiv 2106.04619.",
+    "wang2020": "Wang, Isola. Understanding Contrastive Representation Learning through Alignment "
+    "and Uniformity on the Hypersphere. ICML 2020, arXiv 2005.10242.",
+    "zimmermann2021": "Zimmermann, Sharma, Schneider, Bethge, Brendel. Contrastive Learning Inverts "
+    "the Data Generating Process. ICML 2021, arXiv 2102.08850.",
+}
+"""Key to reference. A key in brackets in any docstring of the project must be here."""

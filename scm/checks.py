@@ -1,0 +1,63 @@
+"""Errors a user can cause, said in one sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+
+class ArgumentError(ValueError):
+    """A value that a user gave is not one that can be used; the text is one clear sentence."""
+
+
+def require(holds: bool | np.bool, argument: str, expected: str, got: Any) -> None:
+    """Raise ``ArgumentError("argument: expected ..., got ...")`` unless ``holds``."""
+    if not holds:
+        raise ArgumentError(f"{argument}: expected {expected}, got {got!r}")
+
+
+def require_integer(argument: str, value: Any, at_least: int) -> None:
+    """Raise `ArgumentError` unless ``value`` is an integer of at least ``at_least``."""
+    is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    require(is_integer and value >= at_least, argument, f"an integer of at least {at_least}", value)
+
+
+def require_number(
+    argument: str,
+    value: Any,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    exclude_low: bool = False,
+) -> None:
+    """Raise `ArgumentError` unless ``value`` is a finite number in [low, high], or (low, high]."""
+    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
+        value, bool
+    )
+    inside = (
+        is_number
+        and math.isfinite(value)
+        and (low < value if exclude_low else low <= value)
+        and value <= high
+    )
+    if low == -math.inf and high == math.inf:
+        interval = "a finite number"
+    elif high == math.inf:
+        interval = f"a number {'above' if exclude_low else 'of at least'} {low:g}"
+    else:
+        interval = f"a number in {'(' if exclude_low else '['}{low:g}, {high:g}]"
+    require(inside, argument, interval, value)
+
+
+def require_bool(argument: str, value: Any) -> None:
+    """Raise `ArgumentError` unless ``value`` is True or False."""
+    require(isinstance(value, bool), argument, "True or False", value)
+
+
+def require_choice(argument: str, value: Any, choices: Iterable[str]) -> None:
+    """Raise `ArgumentError` unless ``value`` is one of ``choices``."""
+    known = tuple(choices)
+    require(value in known, argument, f"one of {', '.join(known)}", value)

@@ -1,0 +1,24 @@
+"""Random keys with names."""
+
+from __future__ import annotations
+
+import zlib
+
+import jax
+from jaxtyping import Array, Key
+
+
+def named_key(key: Key[Array, ""], name: str) -> Key[Array, ""]:
+    """The child of ``key`` called ``name``.
+
+    Children of one key under different names are independent streams, and a child does not
+    depend on which other children were asked for: adding a draw leaves all others as they were.
+
+    Args:
+        key: a typed JAX key.
+        name: what the child is used for, e.g. ``"world"``; hashed with CRC-32.
+
+    Returns:
+        ``fold_in(key, crc32(name))``.
+    """
+    return jax.random.fold_in(key, zlib.crc32(name.encode()))

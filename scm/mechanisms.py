@@ -1,0 +1,98 @@
+"""Structural mechanisms: random covariances and random nonlinear DAGs."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
+
+from scm.keys import named_key
+from scm.pytree import pytree_dataclass
+
+HIDDEN_UNITS = 8
+"""tanh units in the mechanism of one coordinate of a DAG."""
+
+
+def wishart_factor(key: Key[Array, ""], size: int) -> Float[Array, "n n"]:
+    """L such that L L^T is Wishart(n, I / n) distributed, a random covariance of mean I.
+
+    Drawn by the Bartlett decomposition. The reference simulation [daunhawer2023] draws
+    Wishart(n, I): the same law up to the one scale that all blocks share.
+
+    Args:
+        key: random key, one for each block: blocks never share a covariance.
+        size: dimension n, 0 allowed.
+    """
+    below = jnp.tril(jax.random.normal(named_key(key, "normal"), (size, size)), -1)
+    degrees = size - jnp.arange(size, dtype=below.dtype)
+    chi = jnp.sqrt(jax.random.chisquare(named_key(key, "chi-square"), degrees, (size,)))
+    return (below + jnp.diag(chi)) / jnp.sqrt(jnp.maximum(size, 1).astype(below.dtype))
+
+
+@pytree_dataclass
+class DagMechanism:
+    r"""Nonlinear additive noise on a random DAG whose causal order is the order of coordinates.
+
+    .. math:: z_j = \sum_h v_{jh} \tanh\Big(\sum_i A_{ij} U_{jhi} z_i + c_{jh}\Big) + u_j
+
+    A is strictly upper triangular; with no edge the mechanism returns its noise.
+
+    Attributes:
+        adjacency: A, 1 where coordinate i is a parent of coordinate j, else 0.
+        inner: the weights U.
+        bias: the biases c.
+        outer: the weights v, zero for a coordinate without parents.
+    """
+
+    adjacency: Float[Array, "n n"]
+    inner: Float[Array, "n hidden n"]
+    bias: Float[Array, "n hidden"]
+    outer: Float[Array, "n hidden"]
+
+    @classmethod
+    def create(
+        cls,
+        key: Key[Array, ""],
+        size: int,
+        edge_probability: Float[Array, ""],
+        strength: Float[Array, ""],
+    ) -> DagMechanism:
+        """Draw the graph and its mechanisms.
+
+        Args:
+            key: random key.
+            size: number of coordinates n.
+            edge_probability: probability of each edge i -> j, i < j.
+            strength: scale of v; the parents' part of a coordinate has a standard deviation of
+                about this, its noise one of 1.
+        """
+        draws = jax.random.uniform(named_key(key, "edges"), (size, size))
+        adjacency = jnp.triu((draws < edge_probability).astype(draws.dtype), 1)
+        has_parents = jnp.any(adjacency > 0, axis=0)
+        inner = jax.random.normal(named_key(key, "inner"), (size, HIDDEN_UNITS, size))
+        bias = jax.random.normal(named_key(key, "bias"), (size, HIDDEN_UNITS))
+        outer = jax.random.normal(named_key(key, "outer"), (size, HIDDEN_UNITS))
+        outer = outer * strength * (2.0 / HIDDEN_UNITS) ** 0.5
+        return cls(adjacency, inner, bias, jnp.where(has_parents[:, None], outer, 0.0))
+
+    def __call__(
+        self, noise: Float[Array, "*b n"], mask: Float[Array, " n"], value: Float[Array, "*b n"]
+    ) -> Float[Array, "*b n"]:
+        """Solve the structural equations under an intervention.
+
+        Args:
+            noise: u.
+            mask: 1 at coordinates that are set, else 0.
+            value: what they are set to.
+        """
+        size = noise.shape[-1]
+        columns: list[Float[Array, "*b"]] = []
+        for j in range(size):
+            z_j = noise[..., j]
+            if j > 0:
+                parents = jnp.stack(columns, axis=-1)
+                weights = self.inner[j, :, :j] * self.adjacency[None, :j, j]
+                hidden = jnp.tanh(jnp.einsum("...i,hi->...h", parents, weights) + self.bias[j])
+                z_j = z_j + jnp.einsum("...h,h->...", hidden, self.outer[j])
+            columns.append(jnp.where(mask[j] > 0, value[..., j], z_j))
+        return jnp.stack(columns, axis=-1)

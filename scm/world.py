@@ -1,0 +1,36 @@
+"""What every world is, and the list of worlds."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from jaxtyping import Array, Key
+
+from scm.batch import Batch
+from scm.registry import Registry
+
+
+@runtime_checkable
+class World(Protocol):
+    """A structural causal model that draws pairs of an image and a text.
+
+    A world is a pytree of arrays: numeric settings are leaves, so worlds of one shape share one
+    compiled program, and a stack of worlds can be vmapped over.
+    """
+
+    def sample(self, key: Key[Array, ""], n: int) -> Batch:
+        """Draw n independent pairs; pure and jittable, with ``n`` static."""
+        ...
+
+
+@runtime_checkable
+class WorldConfig(Protocol):
+    """A frozen dataclass of a world's settings, checked on creation."""
+
+    def build(self, key: Key[Array, ""]) -> World:
+        """Draw the world's own parameters (graphs, covariances, mixings) from ``key``."""
+        ...
+
+
+WORLDS: Registry[type[WorldConfig]] = Registry("world")
+"""World configs by name."""

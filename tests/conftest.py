@@ -1,0 +1,30 @@
+"""Strictness shared by all tests: types, shapes, ranks and warnings are checked."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+from jaxtyping import install_import_hook
+
+install_import_hook(["scm", "proofs_check", "experiments"], "beartype.beartype")
+
+import hypothesis
+import jax
+import matplotlib as mpl
+import pytest
+
+mpl.use("Agg")
+jax.config.update("jax_numpy_rank_promotion", "raise")
+
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture
+def strict_promotion():
+    """Raise where a dtype is promoted implicitly. Not global: `optax.contrib.muon` promotes."""
+    with jax.numpy_dtype_promotion("strict"):
+        yield
