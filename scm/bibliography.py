@@ -17,7 +17,7 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Provably Isolates Content from Style. NeurIPS 2021, arXiv 2106.04619.",
     "wang2020": "Wang, Isola. Understanding Contrastive Representation Learning through Alignment "
     "and Uniformity on the Hypersphere. ICML 2020, arXiv 2005.10242.",
-    "zimmermann2021": "Zimmermann, Sharma, Schneider, Bethge, Brendel. Contrastive Learning Inverts "
-    "the Data Generating Process. ICML 2021, arXiv 2102.08850.",
+    "zimmermann2021": "Zimmermann, Sharma, Schneider, Bethge, Brendel. Contrastive Learning "
+    "Inverts the Data Generating Process. ICML 2021, arXiv 2102.08850.",
 }
 """Key to reference. A key in brackets in any docstring of the project must be here."""
