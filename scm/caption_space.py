@@ -57,20 +57,17 @@ class CaptionSpace:
         """The column of object j's determiner: 0 is "a", 1 is "the"."""
         return self.viewpoint + 2 + j
 
-    def noun_word(self, j: int) -> int:
-        """The column that says which of its words names object j's noun."""
-        return self.determiner(self.space.max_objects) + j
-
-    def attribute_word(self, j: int, slot: int) -> int:
-        """The column that says which of its words names an attribute of object j."""
-        return self.noun_word(self.space.max_objects) + j * self.space.slots + slot
+    def word_of(self, column: int) -> int:
+        """The column that says which of its words names a noun's or an attribute's column."""
+        return self.determiner(self.space.max_objects) + column
 
     def object_columns(self, j: int) -> list[int]:
         """All columns that belong to object j, in the same order for every object."""
         slots, space = range(self.space.slots), self.space
         attributes = [space.attribute(j, s) for s in slots]
-        words = [self.attribute_word(j, s) for s in slots]
-        return [space.noun(j), self.determiner(j), self.noun_word(j), *attributes, *words]
+        noun = space.noun(j)
+        words = [self.word_of(column) for column in (noun, *attributes)]
+        return [noun, *attributes, self.determiner(j), *words]
 
     @cached_property
     def choice_names(self) -> tuple[str, ...]:

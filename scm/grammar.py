@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Array, Bool, Int
 
 from scm.array_module import AnyArray, array_module
 from scm.caption_space import CaptionSpace
+from scm.checks import require
 from scm.lexicon import (
     AND,
     DEFINITE,
@@ -35,8 +36,8 @@ class Spans(NamedTuple):
         owner: the object whose phrase it is in, determiner included; `FUNCTION` elsewhere.
     """
 
-    concept: Int[AnyArray, "n length"]
-    owner: Int[AnyArray, "n length"]
+    concept: Int[Array | np.ndarray, "n length"]
+    owner: Int[Array | np.ndarray, "n length"]
 
 
 class Grammar(CaptionSpace):
@@ -65,10 +66,10 @@ class Grammar(CaptionSpace):
         words, concept, owner = [], [], []
 
         def put(
-            where: Bool[AnyArray, " n"],
-            word: Int[AnyArray, " n"] | int,
-            says: Int[AnyArray, " n"] | int = FUNCTION,
-            of: Int[AnyArray, " n"] | int = FUNCTION,
+            where: Bool[Array | np.ndarray, " n"],
+            word: Int[Array | np.ndarray, " n"] | int,
+            says: Int[Array | np.ndarray, " n"] | int = FUNCTION,
+            of: Int[Array | np.ndarray, " n"] | int = FUNCTION,
         ) -> None:
             words.append(xp.where(where, word, PADDING))
             concept.append(xp.where(where, says, FUNCTION))
@@ -91,18 +92,23 @@ class Grammar(CaptionSpace):
                 put(chain, link, space.relation)
                 put(chain & (relation == 0), token[OF], space.relation)
             columns = self._of_object(rows, j)
-            definite = columns[:, 1] == 1
+            words_of = columns[:, 2 + space.slots :]
+            noun, definite = columns[:, 0], columns[:, 1 + space.slots] == 1
             put(mentioned, xp.where(definite, token[DEFINITE], token[INDEFINITE]), of=j)
             for s, table in enumerate(self.lexicon.attribute_tokens):
-                value, word = columns[:, 3 + s], columns[:, 3 + space.slots + s]
+                value, word = columns[:, 1 + s], words_of[:, 1 + s]
                 says = space.attribute(0, s) + j * space.slots
                 put(mentioned & (value >= 0), look_up(table, value, word), says, j)
-            put(mentioned, look_up(self.lexicon.noun_tokens, columns[:, 0], columns[:, 2]), j, j)
+            put(mentioned, look_up(self.lexicon.noun_tokens, noun, words_of[:, 0]), j, j)
         if space.max_objects > 1 and self.coordinates:
             put(coordinated, token[FROM], space.relation)
             put(coordinated, look_up(self._names(SWEEP_WORDS), relation, viewpoint), space.relation)
             put(coordinated, token[TO], space.relation)
-            put(coordinated, look_up(self._names(SWEEP_WORDS), relation, 1 - viewpoint), space.relation)
+            put(
+                coordinated,
+                look_up(self._names(SWEEP_WORDS), relation, 1 - viewpoint),
+                space.relation,
+            )
         said = xp.stack(words, axis=1).astype(np.int32)
         order = xp.argsort(said == PADDING, axis=1, stable=True)[:, : self.length]
 
@@ -155,13 +161,24 @@ class Grammar(CaptionSpace):
 
             columns[space.noun(j)] = find("noun")
             columns[self.determiner(j)] = find("determiner")
-            columns[self.noun_word(j)] = find("noun word")
+            columns[self.word_of(space.noun(j))] = find("noun word")
             for s in range(space.slots):
-                columns[space.attribute(j, s)] = find(f"attribute {s}")
-                columns[self.attribute_word(j, s)] = find(f"attribute {s} word")
+                attribute = space.attribute(j, s)
+                columns[attribute] = find(f"attribute {s}")
+                columns[self.word_of(attribute)] = find(f"attribute {s} word")
         rows = xp.stack([columns[c] for c in range(len(columns))], axis=1).astype(np.int32)
         formed = self.well_formed(rows)
         return rows, formed & xp.all(self.write(rows) == tokens, axis=1)
+
+    def row(self, caption: str) -> Int[np.ndarray, " d"]:
+        """The row of a caption in words.
+
+        Raises:
+            ValueError: if the caption is not well-formed.
+        """
+        rows, formed = self.read(self.lexicon.encode(caption, self.length)[None, :])
+        require(formed[0], "caption", "a well-formed caption of this world", caption)
+        return rows[0]
 
     @cached_property
     def _says(self) -> dict[str, Int[np.ndarray, " tokens"]]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Array, Bool, Int
 
 from scm.array_module import AnyArray, array_module
 from scm.checks import require
@@ -181,12 +181,12 @@ class SceneSpace:
         found = xp.searchsorted(xp.asarray(self._codes), self._code(concepts)).astype(np.int32)
         return xp.where(self.well_formed(concepts), found, ABSENT)
 
-    def arrays(self, concepts: Int[AnyArray, "n m"]) -> SceneArrays:
+    def arrays(self, concepts: Int[Array | np.ndarray, "n m"]) -> SceneArrays:
         """The rows as `SceneArrays`."""
-        concepts = jnp.asarray(concepts)
-        attributes = concepts[:, self.max_objects : self.relation]
+        rows = jnp.asarray(concepts)
+        attributes = rows[:, self.max_objects : self.relation]
         return SceneArrays(
-            nouns=concepts[:, : self.max_objects],
-            attributes=attributes.reshape(-1, self.max_objects, self.slots),
-            relation=concepts[:, self.relation],
+            nouns=rows[:, : self.max_objects],
+            attributes=attributes.reshape(len(rows), self.max_objects, self.slots),
+            relation=rows[:, self.relation],
         )
