@@ -32,6 +32,10 @@ MAX_OBJECTS = 4
 """Most objects of a scene."""
 
 
+_ROUNDING = 1e-12
+"""Bound on the rounding of probabilities: divisions and sums of at most `MAX_SCENES` of them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SceneConfig:
     """Settings of a scene world. By default two one-word objects side by side, every order drawn.
@@ -44,8 +48,9 @@ class SceneConfig:
         min_objects: fewest objects of a scene, at least 1.
         max_objects: most objects of a scene, at most `MAX_OBJECTS`.
         repeated_nouns: whether two objects of a scene may have the same noun.
-        coverage: the law of scenes that covers a fraction of one operator's orbits; None for
-            equiprobable scenes, but for ``co_occurrence``.
+        coverage: the law of scenes, by the orbits that it covers; empty for equiprobable scenes,
+            but for ``co_occurrence``. Coverages of several operators must make one law, so at
+            most one is below 1.
         co_occurrence: strength s of the dependence between nouns of one scene, at least 0:
             p(z_inv) is proportional to exp(s * sum over pairs of objects of A[noun, noun']), A
             symmetric with standard normal entries.
@@ -68,7 +73,7 @@ class SceneConfig:
     min_objects: int = 2
     max_objects: int = 2
     repeated_nouns: bool = False
-    coverage: Coverage | None = None
+    coverage: tuple[Coverage, ...] = ()
     co_occurrence: float = 0.0
     paraphrase: float = 0.0
     coordination: float = 0.0
@@ -93,11 +98,11 @@ class SceneConfig:
         if not self.repeated_nouns:
             expected = f"at most the number of nouns, {len(self.nouns)}, where none is repeated"
             require(self.max_objects <= len(self.nouns), "max_objects", expected, self.max_objects)
-        one = self.coverage is None or isinstance(self.coverage, Coverage)
-        expected = "the Coverage of one operator, since those of several conflict"
-        require(one, "coverage", expected, self.coverage)
+        below = [coverage for coverage in self.coverage if coverage.rho < 1]
+        expected = "one operator's coverage below 1 at a time"
+        require(len(below) <= 1, "coverage", expected, [coverage.rho for coverage in below])
         require_number("co_occurrence", self.co_occurrence, 0.0)
-        if self.coverage is not None:
+        if self.coverage:
             expected = "0 where a coverage is the law of scenes"
             require(self.co_occurrence == 0, "co_occurrence", expected, self.co_occurrence)
         for name in ("paraphrase", "coordination", "definite", "synonym"):
@@ -171,11 +176,16 @@ class SceneSCM:
         """
         grammar = config.grammar
         space = grammar.space
-        if config.coverage is None:
+        if config.coverage:
+            child = named_key(key, "coverage")
+            laws = [coverage.probability(grammar, child) for coverage in config.coverage]
+            agree = all(np.allclose(law, laws[0], rtol=0.0, atol=_ROUNDING) for law in laws)
+            expected = "coverages that make one law of scenes"
+            require(agree, "coverage", expected, config.coverage)
+            probability = laws[0]
+        else:
             affinity = np.asarray(jax.random.normal(named_key(key, "affinity"), (space.nouns,) * 2))
             probability = _co_occurring(space, config.co_occurrence * (affinity + affinity.T))
-        else:
-            probability = config.coverage.probability(grammar, named_key(key, "coverage"))
         words = space.max_objects * (1 + space.slots)
         variation = [config.paraphrase, config.coordination]
         variation += [config.definite] * space.max_objects + [config.synonym] * words
