@@ -164,7 +164,9 @@ class CaptionSpace:
         concepts, choices = self.split(rows)
         limits = self.limits(concepts)
         varied = variation[None, :]
-        chosen = xp.where(choices == 0, 1 - varied, varied / xp.maximum(limits, 1))
+        chosen = xp.where(
+            choices == 0, 1 - varied, varied / xp.maximum(limits, 1).astype(variation.dtype)
+        )
         return xp.prod(xp.where(limits == 0, 1.0, chosen), axis=1)
 
     def choose(

@@ -151,7 +151,6 @@ class SceneSCM:
     takes them in.
 
     Attributes:
-        concepts: the rows of all scenes.
         cumulative: the distribution function of scenes in their order.
         variation: for each choice of words, the probability of one other than the first.
         images: the image side.
@@ -160,7 +159,6 @@ class SceneSCM:
     Source: Assumption 4 of the paper [chen2025].
     """
 
-    concepts: Int[Array | np.ndarray, "scenes m"]
     cumulative: Float[Array | np.ndarray, " scenes"]
     variation: Float[Array | np.ndarray, " q"]
     images: Images
@@ -199,7 +197,7 @@ class SceneSCM:
         cumulative = np.cumsum(probability)
         last = np.flatnonzero(probability)[-1]
         cumulative[last:] = 1.0
-        return cls(space.concepts, cumulative, np.array(variation), images, grammar)
+        return cls(cumulative, np.array(variation), images, grammar)
 
     @property
     def scene_probability(self) -> Float[np.ndarray, " scenes"]:
@@ -254,7 +252,7 @@ class SceneSCM:
         draws = jax.random.uniform(named_key(key, "scene"), (n,))
         scene = jnp.searchsorted(jnp.asarray(self.cumulative), draws, side="right")
         scene = scene.astype(jnp.int32)
-        concepts = jnp.asarray(self.concepts)[scene]
+        concepts = jnp.asarray(self.grammar.space.concepts)[scene]
         variation = jnp.asarray(self.variation)
         uniform = jax.random.uniform(named_key(key, "words"), (n, *variation.shape))
         choices = self.grammar.choose(concepts, variation, uniform)
