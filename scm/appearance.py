@@ -28,7 +28,7 @@ COLOURS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
 NO_COLOUR = (0.20, 0.20, 0.20)
 WHITE = (0.83, 0.83, 0.83)
 
-RADII: Mapping[str, float] = MappingProxyType({"small": 0.62, "large": 1.0, "tiny": 0.48})
+RADII: Mapping[str, float] = MappingProxyType({"small": 0.62, "large": 1.0})
 """Values of attribute slot 1, against the largest."""
 
 NO_SIZE = 0.79
@@ -50,13 +50,11 @@ class Surface:
     Attributes:
         x: each pixel's place to the right of the object's centre, in radii, turned with it.
         y: the same, upwards.
-        distance: signed distance from the object's edge, in radii.
         radius: the radius in pixels.
     """
 
     x: Plane
     y: Plane
-    distance: Plane
     radius: Float[Array, ""]
 
     @property
@@ -74,8 +72,8 @@ def _striped(surface: Surface) -> Plane:
     return 0.5 + 0.5 * jnp.cos(2.0 * jnp.pi * 1.4 * surface.y)
 
 
-def _outlined(surface: Surface) -> Plane:
-    return antialiased(-(surface.distance + 0.22) * surface.radius)
+def _faded(surface: Surface) -> Plane:
+    return 0.5 - 0.5 * jnp.tanh(2.0 * surface.y)
 
 
 def _halved(surface: Surface) -> Plane:
@@ -88,6 +86,6 @@ def _checked(surface: Surface) -> Plane:
 
 
 FILLS: Mapping[str, Callable[[Surface], Plane]] = MappingProxyType(
-    {"striped": _striped, "outlined": _outlined, "halved": _halved, "checked": _checked}
+    {"striped": _striped, "faded": _faded, "halved": _halved, "checked": _checked}
 )
 """Values of attribute slot 2: how white an object is at each pixel. Unspecified, it is not."""

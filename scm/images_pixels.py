@@ -230,7 +230,7 @@ class PixelImages:
         ink = _look_up(attributes, 0, [NO_COLOUR, *COLOURS.values()], dtype, absent=NO_COLOUR)
         colour = jnp.broadcast_to(ink[None, None, :], (side, side, 3))
         if attributes.size > 2:
-            surface = Surface(x, y, distance, radius)
+            surface = Surface(x, y, radius)
             fills = [fill(surface) for fill in list(FILLS.values())[: self.fills]]
             white = _choose(attributes[2] + 1, [jnp.zeros_like(x), *fills])[:, :, None]
             colour = colour + white * (jnp.asarray(WHITE, dtype)[None, None, :] - colour)
