@@ -69,7 +69,7 @@ class Surface:
 
 
 def _striped(surface: Surface) -> Plane:
-    return 0.5 + 0.5 * jnp.cos(2.0 * jnp.pi * 1.4 * surface.y)
+    return 0.5 - 0.5 * jnp.cos(2.0 * jnp.pi * 1.3 * surface.y)
 
 
 def _faded(surface: Surface) -> Plane:

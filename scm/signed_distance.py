@@ -50,7 +50,7 @@ def square(x: Plane, y: Plane) -> Plane:
 
 def triangle(x: Plane, y: Plane) -> Plane:
     """An equilateral triangle on its base."""
-    return _larger(math.sqrt(0.75) * _absolute(x) + 0.5 * (y + 0.08), -(y + 0.08)) - 0.5
+    return _larger(math.sqrt(0.75) * _absolute(x) + 0.5 * y, -y) - 0.5
 
 
 def ring(x: Plane, y: Plane) -> Plane:
