@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import itertools
 
 import jax
@@ -14,13 +15,16 @@ from scm.checks import ArgumentError
 pytestmark = pytest.mark.usefixtures("strict_promotion")
 
 VOCABULARY = {"n_nouns": 3, "attribute_sizes": (2,), "n_relations": 2, "max_objects": 2}
+DEFAULT = VectorImagesConfig()
 WORDS = 2 * (3 + 2) + 2
 
 
-def build(config=VectorImagesConfig(), key=0):
+@functools.cache
+def build(config=DEFAULT, key=0):
     return config.build(jax.random.key(key), **VOCABULARY)
 
 
+@functools.cache
 def all_scenes() -> SceneArrays:
     """Every scene of one or two objects, attributes optional."""
     looks = list(itertools.product(range(3), range(-1, 2)))
@@ -48,7 +52,7 @@ def test_contract(causal):
     np.testing.assert_array_equal(image, images.sample(key, scenes)[0])
     np.testing.assert_array_equal(image, images.render(scenes, **latents))
     # Sums of 21 terms of size below 10, through 3 layers, in another order of summation.
-    tolerance = 21 * 10 * 3 * np.finfo(np.float32).eps
+    tolerance = 21 * 10 * 3 * float(np.finfo(np.float32).eps)
     jitted = jax.jit(lambda images, key: images.sample(key, scenes)[0])
     np.testing.assert_allclose(jitted(images, key), image, atol=tolerance)
     keys = jax.random.split(key, 2)
@@ -86,8 +90,10 @@ def test_scenes_differ(code_size, apart):
 def test_a_scene_code_is_the_sum_of_its_words():
     images, scenes = build(), all_scenes()
     codes = np.asarray(images.codes)
-    rows = zip(scenes.nouns, scenes.attributes, scenes.relation, strict=True)
-    for code, (nouns, attributes, relation) in zip(images.code(scenes), rows, strict=True):
+    rows = zip(*map(np.asarray, jax.tree.leaves(scenes)), strict=True)
+    for code, (nouns, attributes, relation) in zip(
+        np.asarray(images.code(scenes)), rows, strict=True
+    ):
         said = [3 * place + int(noun) for place, noun in enumerate(nouns) if noun >= 0]
         said += [6 + 2 * place + int(a) for place, (a,) in enumerate(attributes) if a >= 0]
         said += [10 + int(relation)] if relation >= 0 else []
@@ -99,7 +105,7 @@ def test_everything_is_recovered_by_the_inverse_mixing():
     image, latents = images.sample(jax.random.key(0), scenes)
     parts = np.concatenate([images.code(scenes), *latents.values()], axis=1)
     # Three layers of condition 8.4 and slope 0.2 amplify float32 rounding of 10 by 8.4^3 * 25.
-    tolerance = 10 * 8.4**3 * 25 * np.finfo(np.float32).eps
+    tolerance = 10 * 8.4**3 * 25 * float(np.finfo(np.float32).eps)
     np.testing.assert_allclose(images.mixing.inverse(image), parts, atol=tolerance)
 
 
@@ -118,5 +124,5 @@ def test_same_key_and_another_scene_is_the_counterfactual():
 def test_bad_settings_get_one_sentence():
     with pytest.raises(ArgumentError, match="code_size: expected an integer of at least 1, got 0"):
         VectorImagesConfig(code_size=0)
-    with pytest.raises(ArgumentError, match="causal: expected True or False, got 1"):
-        VectorImagesConfig(causal=1)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ArgumentError, match="n_dp: expected an integer of at least 0, got -1"):
+        VectorImagesConfig(n_dp=-1)
