@@ -1,17 +1,6 @@
 """Structural causal models that draw pairs of an image and a text."""
 
-# Images of scenes
-from scm.appearance import COLOURS as COLOURS
-from scm.appearance import FILLS as FILLS
-from scm.appearance import RADII as RADII
 from scm.batch import Batch as Batch
-from scm.images import IMAGES as IMAGES
-from scm.images import Images as Images
-from scm.images import ImagesConfig as ImagesConfig
-from scm.images_pixels import PixelImages as PixelImages
-from scm.images_pixels import PixelImagesConfig as PixelImagesConfig
-from scm.images_vector import VectorImages as VectorImages
-from scm.images_vector import VectorImagesConfig as VectorImagesConfig
 from scm.interventions import Intervention as Intervention
 from scm.keys import named_key as named_key
 from scm.mechanisms import DagMechanism as DagMechanism
@@ -19,10 +8,8 @@ from scm.mechanisms import wishart_factor as wishart_factor
 from scm.mixing import Mixing as Mixing
 from scm.mixing import MixingConfig as MixingConfig
 from scm.registry import Registry as Registry
-from scm.scene_arrays import SceneArrays as SceneArrays
 from scm.sentence import SentenceConfig as SentenceConfig
 from scm.sentence import SentenceSCM as SentenceSCM
-from scm.signed_distance import SHAPES as SHAPES
 from scm.world import WORLDS as WORLDS
 from scm.world import World as World
 from scm.world import WorldConfig as WorldConfig
@@ -51,3 +38,16 @@ from scm.scene_space import SceneSpace as SceneSpace
 from scm.scenes import SceneConfig as SceneConfig
 from scm.scenes import SceneSCM as SceneSCM
 from scm.swap import Swap as Swap
+
+# isort: split
+from scm.appearance import COLOURS as COLOURS
+from scm.appearance import FILLS as FILLS
+from scm.appearance import RADII as RADII
+from scm.images import IMAGES as IMAGES
+from scm.images import Images as Images
+from scm.images import ImagesConfig as ImagesConfig
+from scm.images_pixels import PixelImages as PixelImages
+from scm.images_pixels import PixelImagesConfig as PixelImagesConfig
+from scm.images_vector import VectorImages as VectorImages
+from scm.images_vector import VectorImagesConfig as VectorImagesConfig
+from scm.signed_distance import SHAPES as SHAPES
