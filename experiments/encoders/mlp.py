@@ -53,10 +53,7 @@ class MLP(nnx.Module):
 
     def __init__(self, sizes: tuple[int, ...], activation: Activation, rngs: nnx.Rngs) -> None:
         self.layers = nnx.List(
-            [
-                nnx.Linear(fan_in, fan_out, rngs=rngs)
-                for fan_in, fan_out in itertools.pairwise(sizes)
-            ]
+            [nnx.Linear(fan_in, fan_out, rngs=rngs) for fan_in, fan_out in itertools.pairwise(sizes)]
         )
         self.activation = activation
 
