@@ -27,10 +27,8 @@ from scm.images import IMAGES
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass, static
 from scm.scene_arrays import SceneArrays
+from scm.scene_space import RELATIONS
 from scm.signed_distance import SHAPES
-
-AXES = ("horizontal", "vertical")
-"""Values of the relation."""
 
 POSITION_RANGE = 0.1
 SCALE_RANGE = 0.05
@@ -88,7 +86,7 @@ class PixelImagesConfig:
         """See `ImagesConfig.build`; nouns are shapes, attributes colour, size and fill."""
         for name, values, shown in (
             ("n_nouns", n_nouns, SHAPES),
-            ("n_relations", n_relations, AXES),
+            ("n_relations", n_relations, RELATIONS),
             ("attribute_sizes", len(attribute_sizes), SLOTS),
             *zip(SLOTS, attribute_sizes, (COLOURS, RADII, FILLS), strict=False),
         ):
@@ -188,12 +186,13 @@ class PixelImages:
         background, lighting, noise = self.backdrop.draw(z_pr_img)
         geometry = self.jitter * within_unit(z_dp_img).reshape(-1, GEOMETRY_SIZE)
         count = jnp.sum(nouns >= 0).astype(geometry.dtype)
+        vertical = relation == RELATIONS["vertical"]
         picture = background
         for i in range(self.max_objects):
             along = i - 0.5 * (count - 1.0) + POSITION_RANGE * geometry[i, 0]
             across = POSITION_RANGE * geometry[i, 1]
-            right = jnp.where(relation == 1, across, along)
-            down = jnp.where(relation == 1, along, across)
+            right = jnp.where(vertical, across, along)
+            down = jnp.where(vertical, along, across)
             cover, colour = self._object(nouns[i], attributes[i], right, down, geometry[i, 2:])
             picture = picture + cover[:, :, None] * (colour - picture)
         return lighting * picture + noise
