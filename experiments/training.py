@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -82,6 +81,10 @@ class TrainingConfig:
         return DualEncoder(image, text, temperature)
 
 
+Report = Callable[[int, float], None]
+"""Called after every chunk: steps just done, summed over seeds, and their mean loss in nats."""
+
+
 class NonFiniteLossError(ArithmeticError):
     """The loss became NaN or infinite; the text names the study, the seed and the step."""
 
@@ -134,7 +137,7 @@ def train(
     study: str = "user",
     together: bool | None = None,
     mesh: Mesh | None = None,
-    report: Callable[[int, float], None] = lambda steps, loss: None,
+    report: Report | None = None,
 ) -> Trained:
     """Train the encoders of every seed.
 
@@ -145,8 +148,7 @@ def train(
         together: whether seeds are trained by vmap in one program, or one after the other; by
             default together where that is faster, see `trains_together`.
         mesh: devices; batches are sharded over them, parameters are replicated.
-        report: called after every chunk with the number of steps just done (summed over seeds)
-            and their mean loss.
+        report: what to call after every chunk, if anything.
 
     Raises:
         ArgumentError: if the batch does not divide over the devices.
@@ -184,7 +186,7 @@ def _train_group(
     seeds: tuple[int, ...],
     study: str,
     mesh: Mesh,
-    report: Callable[[int, float], None],
+    report: Report | None,
 ) -> tuple[list[DualEncoder], np.ndarray]:
     replicated = NamedSharding(mesh, PartitionSpec())
     program, state = initial_state(config, seeds, mesh)
@@ -200,7 +202,8 @@ def _train_group(
         losses = np.asarray(jax.device_get(device_losses))
         _require_finite(losses, study, seeds, start)
         means.append(losses.mean(axis=1))
-        report(length * len(seeds), float(losses.mean()))
+        if report is not None:
+            report(length * len(seeds), float(losses.mean()))
     parameters = jax.device_get(state.parameters)
     encoders = [
         nnx.merge(program.graph, jax.tree.map(lambda leaf, i=i: jnp.asarray(leaf[i]), parameters))

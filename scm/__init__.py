@@ -38,3 +38,16 @@ from scm.scene_space import SceneSpace as SceneSpace
 from scm.scenes import SceneConfig as SceneConfig
 from scm.scenes import SceneSCM as SceneSCM
 from scm.swap import Swap as Swap
+
+# isort: split
+from scm.appearance import COLOURS as COLOURS
+from scm.appearance import FILLS as FILLS
+from scm.appearance import RADII as RADII
+from scm.images import IMAGES as IMAGES
+from scm.images import Images as Images
+from scm.images import ImagesConfig as ImagesConfig
+from scm.images_pixels import PixelImages as PixelImages
+from scm.images_pixels import PixelImagesConfig as PixelImagesConfig
+from scm.images_vector import VectorImages as VectorImages
+from scm.images_vector import VectorImagesConfig as VectorImagesConfig
+from scm.signed_distance import SHAPES as SHAPES
