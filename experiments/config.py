@@ -55,6 +55,13 @@ def config_hash(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def setting_names(config: Any) -> list[str]:
+    """The settings of a config; none where it is a plain value."""
+    if not dataclasses.is_dataclass(config):
+        return []
+    return [f.name for f in dataclasses.fields(config)]
+
+
 def replace(config: Any, path: str, value: Any) -> Any:
     """``config`` with the setting at a dotted path replaced, e.g. ``world.law``.
 
@@ -62,9 +69,9 @@ def replace(config: Any, path: str, value: Any) -> Any:
         ArgumentError: if the path names no setting.
     """
     name, _, rest = path.partition(".")
-    known = [f.name for f in dataclasses.fields(config)] if dataclasses.is_dataclass(config) else []
+    known = setting_names(config)
     if name not in known:
         raise ArgumentError(f"{path}: expected one of {', '.join(known)}, got {name!r}")
-    return dataclasses.replace(
-        config, **{name: replace(getattr(config, name), rest, value) if rest else value}
-    )
+    settings = {known_name: getattr(config, known_name) for known_name in known}
+    settings[name] = replace(settings[name], rest, value) if rest else value
+    return type(config)(**settings)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.config import replace
+from experiments.config import replace, setting_names
 from experiments.files import writable_directory
 from experiments.reproduce import study_rows
 from experiments.rows import Row, write_rows
@@ -65,12 +64,11 @@ def _parse(config: TrainingConfig, grid: str) -> tuple[str, list[Any]]:
     path, equals, values = grid.partition("=")
     if not equals or not path or not values:
         raise ArgumentError(f"grid: expected NAME=V1,V2, got {grid!r}")
-    own = {f.name for f in fields(config)}
-    if path.partition(".")[0] not in own:
+    if path.partition(".")[0] not in setting_names(config):
         path = f"world.{path}"
     current: Any = config
     for name in path.split("."):
-        known = [f.name for f in fields(current)] if is_dataclass(current) else []
+        known = setting_names(current)
         if name not in known:
             raise ArgumentError(f"grid: expected one of {', '.join(known)}, got {name!r} in {grid}")
         current = getattr(current, name)

@@ -41,7 +41,9 @@ class Units:
             unit = json.loads(path.read_text())
         except (OSError, ValueError):
             unit = None
-        named = isinstance(unit, dict) and (unit.get("format"), unit.get("kind"), unit.get("key"))
+        if not isinstance(unit, dict):
+            unit = {}
+        named = (unit.get("format"), unit.get("kind"), unit.get("key"))
         if named != (FORMAT, kind, key) or unit.get("sha256") != _digest(unit.get("payload")):
             raise ArgumentError(
                 f"{path}: expected a complete unit of this report, got a truncated or foreign "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from experiments.rows import Row, mean_and_interval, select
 from figures.figure import FIGURES
@@ -68,9 +69,8 @@ def _is_gated(row: Row) -> bool:
 
 
 def _point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[str, str]) -> None:
-    measured = [
-        row.value for row in select(rows, role="measured", predictor=pair[0], target=pair[1])
-    ]
+    predictor, target = pair
+    measured = _values(rows, role="measured", predictor=predictor, target=target)
     if not measured:
         return
     mean, interval = mean_and_interval(measured)
@@ -78,22 +78,20 @@ def _point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[st
     colour = COLOURS[side]
     axis.plot([low, high], [at, at], color=colour, linewidth=1.4, solid_capstyle="butt")
     axis.plot(mean, at, "o", color=colour, markersize=4.5)
-    ceilings = [
-        row.value
-        for row in rows
-        if row.labels["role"] == "ceiling" and row.labels["target"] == pair[1]
-    ]
+    ceilings = _values(rows, role="ceiling", target=target)
     if ceilings:
         axis.plot(np.mean(ceilings), at, "|", color=COLOURS["reference"], markersize=9, mew=1.6)
     for role, marker in (("chance", "x"), ("baseline", "D")):
-        found = [row.value for row in select(rows, role=role, predictor=pair[0], target=pair[1])]
+        found = _values(rows, role=role, predictor=predictor, target=target)
         if found:
             axis.plot(np.mean(found), at, marker, color=COLOURS["chance"], markersize=3.5)
 
 
-def _legend(figure: Figure) -> None:
-    from matplotlib.lines import Line2D
+def _values(rows: Sequence[Row], **wanted: str) -> list[float]:
+    return [row.value for row in select(rows, **wanted)]
 
+
+def _legend(figure: Figure) -> None:
     def handle(marker: str, colour: str, label: str) -> Line2D:
         return Line2D([], [], marker=marker, color=COLOURS[colour], linestyle="", label=label)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from experiments.files import writable_directory, write_atomically
 
 COLOURS = {"image": "#1f6f8b", "text": "#d1603d", "reference": "#4a4a4a", "chance": "#b0b0b0"}
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -22,7 +22,7 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
         names: its grids.
         directory: where ``sweep.png`` and ``sweep.pdf`` go.
     """
-    rows = [row for row in select(rows, metric="r2", role="measured", probe="kernel")]
+    rows = select(rows, metric="r2", role="measured", probe="kernel")
     x_name, *others = names
     values = list(dict.fromkeys(row.labels[x_name] for row in rows))
     predictors = list(dict.fromkeys(row.labels["predictor"] for row in rows))

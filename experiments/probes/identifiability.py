@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import jax
 import jax.numpy as jnp
 import numpy as np
+from flax import nnx
 from jaxtyping import Array, Float, Key
 
 from experiments.encoders import DualEncoder
@@ -70,9 +71,10 @@ def block_r2(
     return found
 
 
-def embed(encoders: DualEncoder, batch: Batch) -> tuple[Array, Array]:
-    """f(x) and g(y) of a batch."""
-    return jax.jit(lambda encoders, batch: encoders(batch))(encoders, batch)
+def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:
+    """f(x) and g(y) of a batch, as ``image`` and ``text``."""
+    image, text = nnx.jit(lambda encoders, batch: encoders(batch))(encoders, batch)
+    return {"image": image, "text": text}
 
 
 def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:

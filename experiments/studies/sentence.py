@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import jax
 
@@ -24,6 +24,7 @@ from experiments.training import TrainingConfig
 from proofs_check import Verdict
 from proofs_check.verdict import Kind, Relation
 from scm import SentenceConfig, named_key
+from scm.sentence import Law
 
 CONTENT_BOUND = {"independent": 0.98, "gaussian": 0.95, "dag": 0.95}
 """Least R^2 of content from an embedding that counts as identified. Exact recovery would be 1; a
@@ -46,7 +47,7 @@ LOST_TOLERANCE = 0.05
 `EXCESS` for each of the two probes compared, rounded down."""
 
 
-def recipe(world: SentenceConfig, embedding_size: int, steps: int) -> TrainingConfig:
+def recipe(world: SentenceConfig, embedding_size: int, steps: int = 4000) -> TrainingConfig:
     """The recipe that every setting shares."""
     encoder = MLPConfig((128, 128), "leaky_relu")
     return TrainingConfig(
@@ -64,21 +65,21 @@ def recipe(world: SentenceConfig, embedding_size: int, steps: int) -> TrainingCo
 class SentenceStudy:
     """See the module."""
 
-    name = "sentence"
-    version = 1
-    claims = ("T2",)
-    figure = "block_identifiability"
-    title = "Which latent blocks do contrastive encoders identify in sentence-level worlds?"
+    name: str = "sentence"
+    version: int = 1
+    claims: tuple[str, ...] = ("T2",)
+    figure: str = "block_identifiability"
+    title: str = "Which latent blocks do contrastive encoders identify in sentence-level worlds?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """All settings with five seeds, or the four of the quick preset with two."""
         full = preset == "full"
         seeds = tuple(range(5)) if full else (0, 1)
         control_seeds = seeds if full else (0,)
-        laws = [
-            (law, causal) for law in ("independent", "gaussian", "dag") for causal in (False, True)
+        laws: list[tuple[Law, bool]] = [
+            (law, causal) for law in get_args(Law) for causal in (False, True)
         ]
-        kept = laws if full else [("independent", False), ("gaussian", True), ("dag", True)]
+        few: list[tuple[Law, bool]] = [("independent", False), ("gaussian", True), ("dag", True)]
         found = [
             self._setting(
                 f"{law} content{', causal style' if causal else ''}",
@@ -86,7 +87,7 @@ class SentenceStudy:
                 SentenceConfig(law=law, causal=causal),
                 seeds,
             )
-            for law, causal in kept
+            for law, causal in (laws if full else few)
         ]
         dependent = SentenceConfig(law="gaussian", causal=True, style="copy")
         found += [
@@ -165,8 +166,8 @@ class SentenceStudy:
             scores = block_r2(points, targets, child, report=role == "measured")
             found.extend({"role": role, "predictor": predictor, **score} for score in scores)
 
-        embeddings = dict(zip(("image", "text"), embed(encoders, batch), strict=True))
-        fresh = dict(zip(("image", "text"), embed(config.build_encoders(seed), batch), strict=True))
+        embeddings = embed(encoders, batch)
+        fresh = embed(config.build_encoders(seed), batch)
         lost = _lost_coordinates(config.world)
         for name, embedding in embeddings.items():
             own = {block: latents[block] for block in ("z_inv", *_nuisances(name))}
@@ -219,8 +220,10 @@ def _judged(judge: _Judge, labels: dict[str, Any]) -> list[Verdict]:
         else:
             verdicts.append(judge("claim", content, ">=", CONTENT_BOUND[labels["law"]], 0.0))
             verdicts.append(judge("claim", ("z_inv", side), ">=", EMBEDDING_BOUND, 0.0))
-            for pair in (style, private):
-                verdicts.append(judge("claim", pair, "<=", judge.ceiling(pair[1]), EXCESS))
+            verdicts += [
+                judge("claim", pair, "<=", judge.ceiling(pair[1]), EXCESS)
+                for pair in (style, private)
+            ]
     return verdicts
 
 
