@@ -17,7 +17,7 @@ from typing import Any
 import jax
 
 from experiments.config import config_hash
-from experiments.files import writable_directory, write_atomically
+from experiments.files import write_atomically
 from experiments.progress import console, training_bar
 from experiments.rows import Row, write_rows
 from experiments.run import FinishedRun, finish
@@ -51,8 +51,7 @@ def reproduce(
     for claim in only:
         require_choice("only", claim, CLAIMS)
     studies = [s for s in STUDIES.values() if not only or set(s.claims) & set(only)]
-    writable_directory("out", directory)
-    units = Units(writable_directory("out", directory / "units"))
+    units = Units.create(directory)
     rows: list[Row] = []
     verdicts: list[Verdict] = []
     for study in studies:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config import replace, setting_names
-from experiments.files import writable_directory
 from experiments.reproduce import study_rows
 from experiments.rows import Row, write_rows
 from experiments.run import Run
@@ -45,8 +44,7 @@ def sweep(
     require(len(axes) == len(grids), "grid", "each setting once", tuple(grids))
     points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     settings = [_point(base, point, tuple(range(seeds))) for point in points]
-    writable_directory("out", directory)
-    units = Units(writable_directory("out", directory / "units"))
+    units = Units.create(directory)
     rows, _ = study_rows(study, settings, units)
     write_rows(directory / "sweep.csv", rows)
     return rows, list(axes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.files import write_atomically
+from experiments.files import writable_directory, write_atomically
 from scm.checks import ArgumentError
 
 FORMAT = "token-scm unit 1"
@@ -23,6 +23,15 @@ class Units:
     """
 
     directory: Path
+
+    @classmethod
+    def create(cls, report: str | Path) -> Units:
+        """The units of a report's folder, which is made if it is not there.
+
+        Raises:
+            ArgumentError: if the folder cannot be written to.
+        """
+        return cls(writable_directory("out", writable_directory("out", Path(report)) / "units"))
 
     def path(self, kind: str, key: str) -> Path:
         """Where the unit is or would be."""

@@ -1,0 +1,27 @@
+"""README's snippets run, and CI runs README's test command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def code_blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("code", code_blocks("python"))
+def test_snippets_run(code, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    assert "z_inv" in capsys.readouterr().out
+
+
+def test_ci_runs_the_test_command():
+    command = next(code for code in code_blocks("bash") if "pytest" in code).strip()
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
