@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -14,9 +15,9 @@ from experiments.encoders import DualEncoder
 from experiments.probes.kernel_ridge import kernel_ridge_r2
 from experiments.probes.linear import linear_r2
 from experiments.probes.mlp import mlp_r2
-from scm import Batch, World, named_key
+from scm import Batch, World
 
-TRAIN, VALIDATION, TEST = 3072, 1024, 4096
+TRAIN, VALIDATION, TEST = 2048, 1024, 4096
 """Points that probes are fitted on, tuned on, and scored on."""
 
 Splits = dict[str, Array]
@@ -55,20 +56,24 @@ def block_r2(
         For each block and probe: ``target``, ``probe`` and ``value``.
     """
     inputs = split(predictor)
-    found: list[dict[str, str | float]] = []
-    for name, block in blocks.items():
-        if block.shape[1] == 0:
-            continue
-        targets = split(block)
-        scores = {"kernel": kernel_ridge_r2(inputs, targets)}
-        if report:
-            scores["linear"] = linear_r2(inputs, targets)
-            scores["mlp"] = mlp_r2(named_key(key, name), inputs, targets)
-        found += [
-            {"target": name, "probe": probe, "value": float(jnp.mean(score))}
-            for probe, score in scores.items()
-        ]
-    return found
+    present = {name: block for name, block in blocks.items() if block.shape[1] > 0}
+    scores: dict[str, dict[str, Any]] = {
+        "kernel": {name: kernel_ridge_r2(inputs, split(block)) for name, block in present.items()}
+    }
+    if report:
+        ends = np.cumsum([block.shape[1] for block in present.values()])[:-1]
+        joint = split(jnp.concatenate(list(present.values()), axis=1))
+        for probe, of_columns in (
+            ("linear", linear_r2(inputs, joint)),
+            ("mlp", mlp_r2(key, inputs, joint)),
+        ):
+            parts = np.split(np.asarray(of_columns), ends)
+            scores[probe] = dict(zip(present, parts, strict=True))
+    return [
+        {"target": name, "probe": probe, "value": float(np.mean(np.asarray(score)))}
+        for probe, of_blocks in scores.items()
+        for name, score in of_blocks.items()
+    ]
 
 
 def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:

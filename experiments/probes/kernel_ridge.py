@@ -14,7 +14,7 @@ BANDWIDTHS = (0.5, 1.0, 2.0, 4.0)
 RIDGES = (1e-4, 1e-2, 1.0, 100.0)
 """Ridge penalties tried."""
 
-TUNING_POINTS = 768
+TUNING_POINTS = 512
 """Points that a pair of bandwidth and ridge is fitted on while tuning."""
 
 

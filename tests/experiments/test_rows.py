@@ -1,0 +1,107 @@
+"""Rows survive CSV, and intervals are Student's."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from experiments.rows import COLUMNS, Row, mean_and_interval, read_rows, select, write_rows
+from scm.checks import ArgumentError
+
+ROWS = [
+    Row("sentence", "T2", "dag content", 0, "r2", 0.1 + 0.2, {"kind": "claim", "causal": True}),
+    Row("sentence", "T2", "pi = 1", 1, "r2", 1e-300, {"kind": "finding", "style_change": 0.75}),
+    Row("sentence", "T2", '"a", b', 1, "loss", -3.0, {"step": 100, "kind": "claim"}),
+]
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def test_rows_survive_csv(tmp_path):
+    write_rows(tmp_path / "rows.csv", ROWS)
+    assert read_rows(tmp_path / "rows.csv") == ROWS
+
+
+@given(value=FINITE)
+@example(value=0.1 + 0.7)
+def test_values_survive_csv_to_the_last_bit(tmp_path_factory, value):
+    path = tmp_path_factory.mktemp("rows") / "rows.csv"
+    write_rows(path, [Row("s", "T2", "a", 0, "r2", value)])
+    assert read_rows(path)[0].value == value
+
+
+def test_names_that_look_like_missing_values_survive(tmp_path):
+    rows = [Row("s", "T2", name, 0, "r2", 0.5, {"style": name}) for name in ("None", "NA", "nan")]
+    write_rows(tmp_path / "rows.csv", rows)
+    assert read_rows(tmp_path / "rows.csv") == rows
+
+
+def test_no_rows_survive(tmp_path):
+    write_rows(tmp_path / "rows.csv", [])
+    assert read_rows(tmp_path / "rows.csv") == []
+
+
+def test_a_value_that_is_nan_stays_one(tmp_path):
+    write_rows(tmp_path / "rows.csv", [Row("s", "T2", "a", 0, "r2", math.nan)])
+    assert math.isnan(read_rows(tmp_path / "rows.csv")[0].value)
+
+
+def test_json_survives():
+    assert [Row.from_json(row.to_json()) for row in ROWS] == ROWS
+
+
+def test_select_reads_columns_and_labels():
+    assert select(ROWS, metric="r2", kind="claim") == ROWS[:1]
+    assert select(ROWS, seed=1) == ROWS[1:]
+    assert select(ROWS, nothing=1) == []
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=9))
+def test_the_interval_is_students(values):
+    mean, interval = mean_and_interval(values)
+    assert interval is not None
+    error = np.std(values, ddof=1) / math.sqrt(len(values))
+    if error == 0:
+        assert interval == (mean, mean)
+        return
+    wanted = scipy.stats.t.interval(0.95, len(values) - 1, np.mean(values), error)
+    # Relative rounding of a sum of at most 9 numbers, in units of the largest of them.
+    np.testing.assert_allclose(interval, wanted, rtol=1e-9, atol=1e3 * 9 * 2.3e-16)
+
+
+def test_one_value_has_no_interval():
+    assert mean_and_interval([0.5]) == (0.5, None)
+
+
+def test_no_value_has_no_mean():
+    mean, interval = mean_and_interval([])
+    assert math.isnan(mean)
+    assert interval is None
+
+
+@pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", ",".join(COLUMNS[:-1]) + "\n"])
+def test_what_is_no_table_of_rows_is_refused(tmp_path, content):
+    path = tmp_path / "rows.csv"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ArgumentError) as caught:
+        read_rows(path)
+    assert str(caught.value).startswith(f"{path}: expected")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ["s,T2,a,0,r2,high", "s,T2,a,first,r2,0.5", "s,T2,,0,r2,0.5"])
+def test_a_table_whose_columns_hold_something_else_is_refused(tmp_path, line):
+    path = tmp_path / "rows.csv"
+    path.write_text(",".join(COLUMNS) + f"\n{line}\n")
+    with pytest.raises(ArgumentError, match="expected"):
+        read_rows(path)
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path):
+    with pytest.raises(ArgumentError, match="expected a table of results"):
+        read_rows(tmp_path)
