@@ -1,6 +1,8 @@
 """Structural causal models that draw pairs of an image and a text."""
 
 from scm.batch import Batch as Batch
+from scm.content import ContentConfig as ContentConfig
+from scm.content import ContentSCM as ContentSCM
 from scm.interventions import Intervention as Intervention
 from scm.keys import named_key as named_key
 from scm.mechanisms import DagMechanism as DagMechanism
