@@ -12,6 +12,8 @@ from scm.mixing import MixingConfig as MixingConfig
 from scm.registry import Registry as Registry
 from scm.sentence import SentenceConfig as SentenceConfig
 from scm.sentence import SentenceSCM as SentenceSCM
+from scm.tokens import TokenConfig as TokenConfig
+from scm.tokens import TokenSCM as TokenSCM
 from scm.world import WORLDS as WORLDS
 from scm.world import World as World
 from scm.world import WorldConfig as WorldConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +20,7 @@ from scm.mixing import Mixing, MixingConfig
 from scm.pytree import pytree_dataclass
 
 Law = Literal["independent", "gaussian", "dag"]
+S = TypeVar("S", bound="ContentSCM")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class ContentSCM(ABC):
     mixing_img: Mixing
 
     @classmethod
-    def draw(cls, config: ContentConfig, key: Key[Array, ""], **text: Any) -> Self:
+    def draw(cls: type[S], config: ContentConfig, key: Key[Array, ""], **text: Any) -> S:
         """Draw what content and image need.
 
         Args:
@@ -141,13 +142,13 @@ class ContentSCM(ABC):
             content=DagMechanism.create(
                 named_key(key, "content"),
                 config.n_inv,
-                jnp.asarray(config.edge_probability if dag else 0.0, jnp.float32),
-                jnp.asarray(config.strength, jnp.float32),
+                jnp.asarray(config.edge_probability if dag else 0.0, float),
+                jnp.asarray(config.strength, float),
             ),
             style_weights=weights,
             style_offsets=offsets,
-            written=(content_index < config.n_inv - config.unwritten).astype(jnp.float32),
-            seen=(content_index < config.n_inv - config.unseen).astype(jnp.float32),
+            written=(content_index < config.n_inv - config.unwritten).astype(float),
+            seen=(content_index < config.n_inv - config.unseen).astype(float),
             mixing_img=Mixing.create(
                 config.mixing_img,
                 sizes["z_inv"] + sizes["z_dp_img"] + sizes["z_pr_img"],

@@ -101,7 +101,7 @@ class SentenceSCM(ContentSCM):
             config,
             key,
             copies_style=jnp.asarray(config.style == "copy"),
-            style_change=jnp.asarray(config.style_change, jnp.float32),
+            style_change=jnp.asarray(config.style_change, float),
             mixing_txt=Mixing.create(config.mixing_txt, size, named_key(key, "mixing text")),
         )
 
