@@ -17,3 +17,41 @@ from scm.tokens import TokenSCM as TokenSCM
 from scm.world import WORLDS as WORLDS
 from scm.world import World as World
 from scm.world import WorldConfig as WorldConfig
+
+# isort: split
+from scm.add import Add as Add
+from scm.caption_table import CaptionTable as CaptionTable
+from scm.coverage import Coverage as Coverage
+from scm.edits import Edit as Edit
+from scm.edits import apply_edits as apply_edits
+from scm.grammar import Grammar as Grammar
+from scm.hard_negatives import Rewriting as Rewriting
+from scm.hard_negatives import hard_negatives as hard_negatives
+from scm.hard_negatives import rewritings as rewritings
+from scm.lexicon import Lexicon as Lexicon
+from scm.operators import OPERATORS as OPERATORS
+from scm.operators import Operator as Operator
+from scm.operators import Word as Word
+from scm.operators import apply_to_caption as apply_to_caption
+from scm.operators import apply_to_scenes as apply_to_scenes
+from scm.operators import apply_to_tokens as apply_to_tokens
+from scm.orbits import orbits as orbits
+from scm.replace import Replace as Replace
+from scm.scene_arrays import SceneArrays as SceneArrays
+from scm.scene_space import SceneSpace as SceneSpace
+from scm.scenes import SceneConfig as SceneConfig
+from scm.scenes import SceneSCM as SceneSCM
+from scm.swap import Swap as Swap
+
+# isort: split
+from scm.appearance import COLOURS as COLOURS
+from scm.appearance import FILLS as FILLS
+from scm.appearance import RADII as RADII
+from scm.images import IMAGES as IMAGES
+from scm.images import Images as Images
+from scm.images import ImagesConfig as ImagesConfig
+from scm.images_pixels import PixelImages as PixelImages
+from scm.images_pixels import PixelImagesConfig as PixelImagesConfig
+from scm.images_vector import VectorImages as VectorImages
+from scm.images_vector import VectorImagesConfig as VectorImagesConfig
+from scm.signed_distance import SHAPES as SHAPES

@@ -1,1 +1,72 @@
 """Multi-layer perceptron over vectors."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import jax
+from flax import nnx
+from jaxtyping import Array, Float
+
+from experiments.encoders.encoder import ENCODERS
+from scm.checks import require_choice, require_integer
+
+Activation = Literal["leaky_relu", "relu", "gelu", "silu", "tanh"]
+
+
+def activation_named(name: Activation) -> Callable[[Array], Array]:
+    """The activation function of that name; ``leaky_relu`` has slope 0.01 below 0."""
+    return getattr(jax.nn, name)
+
+
+@dataclass(frozen=True)
+class MLPConfig:
+    """Sizes of a multi-layer perceptron.
+
+    Attributes:
+        hidden: widths of the hidden layers, in order; empty is a linear map.
+        activation: between the layers.
+
+    Raises:
+        ArgumentError: if a width is below 1 or the activation unknown.
+    """
+
+    hidden: tuple[int, ...] = (128, 128, 128)
+    activation: Activation = "gelu"
+
+    def __post_init__(self) -> None:
+        for width in self.hidden:
+            require_integer("hidden", width, 1)
+        require_choice("activation", self.activation, get_args(Activation))
+
+    def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> MLP:
+        """See `EncoderConfig.build`; inputs of any shape are flattened to vectors."""
+        return MLP((math.prod(inputs.shape[1:]), *self.hidden, outputs), self.activation, rngs)
+
+
+class MLP(nnx.Module):
+    """``W_L a(... a(W_1 x + b_1) ...) + b_L`` with the activation a between layers."""
+
+    def __init__(self, sizes: tuple[int, ...], activation: Activation, rngs: nnx.Rngs) -> None:
+        self.layers = nnx.List(
+            [
+                nnx.Linear(fan_in, fan_out, rngs=rngs)
+                for fan_in, fan_out in itertools.pairwise(sizes)
+            ]
+        )
+        self.activation = activation
+
+    def __call__(self, inputs: Float[Array, " b *shape"]) -> Float[Array, "b d"]:
+        """Embed a batch of inputs, one a row."""
+        act = activation_named(self.activation)
+        hidden = inputs.reshape(inputs.shape[0], -1)
+        for layer in list(self.layers)[:-1]:
+            hidden = act(layer(hidden))
+        return self.layers[-1](hidden)
+
+
+ENCODERS.register("mlp", MLPConfig)

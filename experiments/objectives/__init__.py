@@ -6,6 +6,7 @@ from experiments.objectives.alignment import alignment as alignment
 from experiments.objectives.alignment import entropy as entropy
 from experiments.objectives.alignment import uniformity as uniformity
 from experiments.objectives.infonce import InfoNCE as InfoNCE
+from experiments.objectives.objective import Objective as Objective
 from experiments.objectives.similarity import normalize as normalize
 from experiments.objectives.similarity import score_features as score_features
 from experiments.objectives.similarity import scores as scores

@@ -1,0 +1,284 @@
+"""The one training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Float, Int, Key
+
+from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig
+from experiments.objectives import InfoNCE, Objective
+from experiments.optimizer import Method, OptimizerConfig, Schedule, transformation
+from scm import SentenceConfig, World, WorldConfig, named_key
+from scm.checks import require, require_integer
+from scm.pytree import pytree_dataclass
+
+CHUNK = 100
+"""Steps between two visits to the host: one point of the loss curve, one move of the progress."""
+
+VMAP_LIMIT = 2e8
+"""Encoder FLOPs a step and seed below which seeds are trained together by vmap on a CPU. Measured
+on two cores: see `tokenscm bench`."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides what is trained, but the seed.
+
+    Attributes:
+        world: the structural causal model that pairs are drawn from.
+        image_encoder: f.
+        text_encoder: g.
+        embedding_size: dimension of the space both encode into, at least 1.
+        objective: the loss of a batch.
+        optimizer: how it is minimised.
+        batch_size: pairs a step, drawn afresh every step, at least 2.
+        steps: number of steps, at least 1.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
+    """
+
+    world: WorldConfig = field(default_factory=SentenceConfig)
+    image_encoder: EncoderConfig = field(default_factory=MLPConfig)
+    text_encoder: EncoderConfig = field(default_factory=MLPConfig)
+    embedding_size: int = 5
+    objective: Objective = field(default_factory=InfoNCE)
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    batch_size: int = 512
+    steps: int = 2000
+
+    def __post_init__(self) -> None:
+        require_integer("embedding_size", self.embedding_size, 1)
+        require_integer("batch_size", self.batch_size, 2)
+        require_integer("steps", self.steps, 1)
+
+    def build_world(self, seed: int) -> World:
+        """The world of that seed."""
+        return self.world.build(named_key(jax.random.key(seed), "world"))
+
+    def build_encoders(self, seed: int) -> DualEncoder:
+        """Freshly initialised encoders of that seed."""
+        key = named_key(jax.random.key(seed), "initialisation")
+        world = self.build_world(seed)
+        batch = jax.eval_shape(lambda k: world.sample(k, 1), key)
+        temperature = getattr(self.objective, "temperature", 1.0)
+        image, text = (
+            config.build(inputs, self.embedding_size, nnx.Rngs(params=named_key(key, name)))
+            for name, config, inputs in (
+                ("image", self.image_encoder, batch.image),
+                ("text", self.text_encoder, batch.text),
+            )
+        )
+        return DualEncoder(image, text, temperature)
+
+
+Report = Callable[[int, float], None]
+"""Called after every chunk: steps just done, summed over seeds, and their mean loss in nats."""
+
+
+class NonFiniteLossError(ArithmeticError):
+    """The loss became NaN or infinite; the text names the study, the seed and the step."""
+
+
+@pytree_dataclass
+class TrainingState:
+    """What a step changes. Trained together, every leaf has a leading axis of seeds."""
+
+    parameters: Any
+    optimizer: Any
+    step: Int[Array, "*seeds"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What decides which program is compiled, beside shapes."""
+
+    graph: nnx.GraphDef
+    objective: Objective
+    method: Method
+    batch_size: int
+    mesh: Mesh
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The result of a run.
+
+    Attributes:
+        encoders: the trained encoders, one a seed.
+        losses: mean loss of each chunk of `CHUNK` steps (the last may be shorter), in nats.
+        step_counts: number of steps done at the end of each chunk.
+    """
+
+    encoders: tuple[DualEncoder, ...]
+    losses: np.ndarray
+    step_counts: np.ndarray
+
+
+def device_mesh(devices: Sequence[jax.Device] | None = None) -> Mesh:
+    """A mesh of all devices (or of those given) along one axis called ``data``."""
+    chosen = np.asarray(jax.devices() if devices is None else devices)
+    return Mesh(chosen, ("data",), axis_types=(jax.sharding.AxisType.Auto,))
+
+
+def train(
+    config: TrainingConfig,
+    seeds: Sequence[int],
+    *,
+    study: str = "user",
+    together: bool | None = None,
+    mesh: Mesh | None = None,
+    report: Report | None = None,
+) -> Trained:
+    """Train the encoders of every seed.
+
+    Args:
+        config: what to train.
+        seeds: each redraws the world, the initialisation and the data, from its own named keys.
+        study: named in errors.
+        together: whether seeds are trained by vmap in one program, or one after the other; by
+            default together where that is faster, see `trains_together`.
+        mesh: devices; batches are sharded over them, parameters are replicated.
+        report: what to call after every chunk, if anything.
+
+    Raises:
+        ArgumentError: if the batch does not divide over the devices.
+        NonFiniteLossError: if the loss becomes NaN or infinite.
+    """
+    mesh = device_mesh() if mesh is None else mesh
+    even = config.batch_size % mesh.size == 0
+    require(even, "batch_size", f"a multiple of the {mesh.size} devices", config.batch_size)
+    if together is None:
+        together = trains_together(config)
+    groups = [tuple(seeds)] if together else [(seed,) for seed in seeds]
+    trained = [_train_group(config, group, study, mesh, report) for group in groups]
+    return Trained(
+        encoders=tuple(encoder for encoders, _ in trained for encoder in encoders),
+        losses=np.concatenate([losses for _, losses in trained]),
+        step_counts=np.minimum(np.arange(CHUNK, config.steps + CHUNK, CHUNK), config.steps),
+    )
+
+
+def trains_together(config: TrainingConfig) -> bool:
+    """Whether vmap over seeds beats one seed after the other.
+
+    On an accelerator it always does. On a CPU a step of more than `VMAP_LIMIT` FLOPs already
+    fills the cores, and batched matmuls run slower than plain ones.
+    """
+    if jax.default_backend() != "cpu":
+        return True
+    parameters = nnx.to_pure_dict(nnx.state(config.build_encoders(0)))
+    kernels = sum(leaf.size for leaf in jax.tree.leaves(parameters) if leaf.ndim == 2)
+    return 6 * config.batch_size * kernels < VMAP_LIMIT
+
+
+def _train_group(
+    config: TrainingConfig,
+    seeds: tuple[int, ...],
+    study: str,
+    mesh: Mesh,
+    report: Report | None,
+) -> tuple[list[DualEncoder], np.ndarray]:
+    replicated = NamedSharding(mesh, PartitionSpec())
+    program, state = initial_state(config, seeds, mesh)
+    worlds = _stack([config.build_world(seed) for seed in seeds])
+    keys = jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
+    schedule = config.optimizer.schedule(config.steps)
+    state, worlds, keys, schedule = jax.device_put((state, worlds, keys, schedule), replicated)
+    means = []
+    for start in range(0, config.steps, CHUNK):
+        length = min(CHUNK, config.steps - start)
+        with jax.transfer_guard("disallow"):
+            state, device_losses = train_chunk(program, length, state, worlds, keys, schedule)
+        losses = np.asarray(jax.device_get(device_losses))
+        _require_finite(losses, study, seeds, start)
+        means.append(losses.mean(axis=1))
+        if report is not None:
+            report(length * len(seeds), float(losses.mean()))
+    parameters = jax.device_get(state.parameters)
+    encoders = [
+        nnx.merge(program.graph, jax.tree.map(lambda leaf, i=i: jnp.asarray(leaf[i]), parameters))
+        for i in range(len(seeds))
+    ]
+    return encoders, np.stack(means, axis=1)
+
+
+def initial_state(
+    config: TrainingConfig, seeds: Sequence[int], mesh: Mesh
+) -> tuple[Program, TrainingState]:
+    """The compiled loop's static part and the state before the first step, seeds stacked."""
+    split = [nnx.split(config.build_encoders(seed)) for seed in seeds]
+    parameters = _stack([nnx.to_pure_dict(state) for _, state in split])
+    optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)
+    program = Program(
+        split[0][0], config.objective, config.optimizer.method, config.batch_size, mesh
+    )
+    return program, TrainingState(parameters, optimizer, jnp.zeros(len(seeds), jnp.int32))
+
+
+@partial(jax.jit, static_argnames=("program", "length"), donate_argnames=("state",))
+def train_chunk(
+    program: Program,
+    length: int,
+    state: TrainingState,
+    worlds: World,
+    keys: Key[Array, " seeds"],
+    schedule: Schedule,
+) -> tuple[TrainingState, Float[Array, "seeds length"]]:
+    """Do ``length`` steps for every seed, drawing the data on the device.
+
+    Returns:
+        The new state and the loss of every step.
+    """
+    update = transformation(program.method).update
+    rows = NamedSharding(program.mesh, PartitionSpec("data"))
+
+    def of_seed(
+        state: TrainingState, world: World, key: Key[Array, ""]
+    ) -> tuple[TrainingState, Float[Array, " length"]]:
+        def step(state: TrainingState, _: None) -> tuple[TrainingState, Float[Array, ""]]:
+            batch = world.sample(jax.random.fold_in(key, state.step), program.batch_size)
+            batch = jax.lax.with_sharding_constraint(batch, rows)
+
+            def loss_of(parameters: Any) -> Float[Array, ""]:
+                encoders = nnx.merge(program.graph, parameters)
+                return program.objective(*encoders(batch), encoders.log_temperature[...])
+
+            loss, gradient = jax.value_and_grad(loss_of)(state.parameters)
+            updates, optimizer = update(gradient, state.optimizer, state.parameters)
+            rate = schedule(state.step)
+            parameters = jax.tree.map(
+                lambda old, change: old + rate * change, state.parameters, updates
+            )
+            return TrainingState(parameters, optimizer, state.step + 1), loss
+
+        return jax.lax.scan(step, state, length=length)
+
+    if keys.shape[0] == 1:
+        first = jax.tree.map(lambda leaf: leaf[0], (state, worlds, keys))
+        return jax.tree.map(lambda leaf: leaf[None], of_seed(*first))
+    return jax.vmap(of_seed)(state, worlds, keys)
+
+
+def _stack(trees: Sequence[Any]) -> Any:
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *trees)
+
+
+def _require_finite(losses: np.ndarray, study: str, seeds: tuple[int, ...], start: int) -> None:
+    seed_index, step = np.nonzero(~np.isfinite(losses))
+    if len(step):
+        first = int(np.argmin(step))
+        raise NonFiniteLossError(
+            f"loss: expected a finite number, got {losses[seed_index[first], step[first]]} in "
+            f"study {study}, seed {seeds[seed_index[first]]}, step {start + step[first]}; "
+            "lower optimizer.learning_rate or raise objective.temperature"
+        )
