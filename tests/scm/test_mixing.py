@@ -21,8 +21,9 @@ log_det = jax.jit(lambda mixing, latent: mixing.log_abs_det_jacobian(latent))
 jacobian = jax.jit(jax.vmap(lambda mixing, latent: jax.jacobian(mixing.forward)(latent), (None, 0)))
 
 
-def mixing_of(random, size, depth, slope, corner):
+def mixing_of(random, shape, slope, corner):
     """A mixing whose matrices are drawn by numpy with singular values in [1/2, 2]."""
+    size, depth = shape
     left, right = (np.linalg.qr(random.normal(size=(depth, size, size)))[0] for _ in range(2))
     weights = (left * random.uniform(0.5, 2.0, size=(depth, 1, size))) @ right
     return Mixing(*(jnp.asarray(leaf) for leaf in (weights, slope, corner)))
@@ -40,7 +41,7 @@ def mixing_of(random, size, depth, slope, corner):
 def test_formula_inverse_and_log_determinant_are_exact(shape, slope, corner, scale, seed):
     random = np.random.default_rng(seed)
     with jax.enable_x64(True):
-        mixing = mixing_of(random, *shape, slope, corner)
+        mixing = mixing_of(random, shape, slope, corner)
         latent = scale * random.normal(size=(3, shape[0]))
         observed = forward(mixing, jnp.asarray(latent))
         back = inverse(mixing, observed)
@@ -59,7 +60,7 @@ def test_formula_inverse_and_log_determinant_are_exact(shape, slope, corner, sca
 
 
 def test_a_mixing_maps_any_batch_row_by_row():
-    mixing = mixing_of(np.random.default_rng(0), 2, 3, 0.2, 0.1)
+    mixing = mixing_of(np.random.default_rng(0), (2, 3), 0.2, 0.1)
     latent = jax.random.normal(jax.random.key(0), (2, 3, 2))
     rows = [[forward(mixing, latent[i, j]) for j in range(3)] for i in range(2)]
     np.testing.assert_allclose(forward(mixing, latent), rows, rtol=1e-5, atol=1e-6)
