@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -102,7 +102,7 @@ class TrainingState:
 class Program:
     """What decides which program is compiled, beside shapes."""
 
-    graph: nnx.GraphDef
+    graph: nnx.GraphDef[DualEncoder]
     objective: Objective
     method: Method
     batch_size: int
@@ -124,7 +124,7 @@ class Trained:
     step_counts: np.ndarray
 
 
-def device_mesh(devices: Sequence[jax.Device] | None = None) -> Mesh:
+def device_mesh(devices: Sequence[Any] | None = None) -> Mesh:
     """A mesh of all devices (or of those given) along one axis called ``data``."""
     chosen = np.asarray(jax.devices() if devices is None else devices)
     return Mesh(chosen, ("data",), axis_types=(jax.sharding.AxisType.Auto,))
@@ -176,9 +176,14 @@ def trains_together(config: TrainingConfig) -> bool:
     """
     if jax.default_backend() != "cpu":
         return True
+    return encoder_flops(config) < VMAP_LIMIT
+
+
+def encoder_flops(config: TrainingConfig) -> float:
+    """FLOPs of a step in two perceptrons, 6 a pair and weight: 2 forward, 4 backward."""
     parameters = nnx.to_pure_dict(nnx.state(config.build_encoders(0)))
-    kernels = sum(leaf.size for leaf in jax.tree.leaves(parameters) if leaf.ndim == 2)
-    return 6 * config.batch_size * kernels < VMAP_LIMIT
+    weights = sum(leaf.size for leaf in jax.tree.leaves(parameters) if leaf.ndim == 2)
+    return 6.0 * config.batch_size * weights
 
 
 def _train_group(
@@ -188,28 +193,57 @@ def _train_group(
     mesh: Mesh,
     report: Report | None,
 ) -> tuple[list[DualEncoder], np.ndarray]:
+    means = []
+    last = None
+    for chunk in chunks(config, seeds, mesh):
+        _require_finite(chunk, study, seeds)
+        means.append(chunk.losses.mean(axis=1))
+        last = chunk
+        if report is not None:
+            report(chunk.losses.size, float(chunk.losses.mean()))
+    assert last is not None
+    return [last.encoders(index) for index in range(len(seeds))], np.stack(means, axis=1)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Where training stands after some steps; read it before the next chunk is asked for.
+
+    Attributes:
+        steps: number of steps done.
+        losses: loss of every step of the chunk, one row a seed.
+        state: parameters and optimiser, one leading row a seed.
+        graph: the encoders' structure.
+    """
+
+    steps: int
+    losses: np.ndarray
+    state: TrainingState
+    graph: nnx.GraphDef[DualEncoder]
+
+    def encoders(self, index: int) -> DualEncoder:
+        """A copy of the encoders of the seed at ``index``."""
+        parameters = jax.device_get(self.state.parameters)
+        return nnx.merge(
+            self.graph, jax.tree.map(lambda leaf: jnp.asarray(leaf[index]), parameters)
+        )
+
+
+def chunks(
+    config: TrainingConfig, seeds: Sequence[int], mesh: Mesh, length: int = CHUNK
+) -> Iterator[Chunk]:
+    """Train seeds together, stopping after every ``length`` steps; see `train`."""
     replicated = NamedSharding(mesh, PartitionSpec())
     program, state = initial_state(config, seeds, mesh)
     worlds = _stack([config.build_world(seed) for seed in seeds])
     keys = jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
     schedule = config.optimizer.schedule(config.steps)
     state, worlds, keys, schedule = jax.device_put((state, worlds, keys, schedule), replicated)
-    means = []
-    for start in range(0, config.steps, CHUNK):
-        length = min(CHUNK, config.steps - start)
+    for start in range(0, config.steps, length):
+        count = min(length, config.steps - start)
         with jax.transfer_guard("disallow"):
-            state, device_losses = train_chunk(program, length, state, worlds, keys, schedule)
-        losses = np.asarray(jax.device_get(device_losses))
-        _require_finite(losses, study, seeds, start)
-        means.append(losses.mean(axis=1))
-        if report is not None:
-            report(length * len(seeds), float(losses.mean()))
-    parameters = jax.device_get(state.parameters)
-    encoders = [
-        nnx.merge(program.graph, jax.tree.map(lambda leaf, i=i: jnp.asarray(leaf[i]), parameters))
-        for i in range(len(seeds))
-    ]
-    return encoders, np.stack(means, axis=1)
+            state, losses = train_chunk(program, count, state, worlds, keys, schedule)
+        yield Chunk(start + count, np.asarray(jax.device_get(losses)), state, program.graph)
 
 
 def initial_state(
@@ -273,12 +307,13 @@ def _stack(trees: Sequence[Any]) -> Any:
     return jax.tree.map(lambda *leaves: jnp.stack(leaves), *trees)
 
 
-def _require_finite(losses: np.ndarray, study: str, seeds: tuple[int, ...], start: int) -> None:
-    seed_index, step = np.nonzero(~np.isfinite(losses))
+def _require_finite(chunk: Chunk, study: str, seeds: tuple[int, ...]) -> None:
+    seed_index, step = np.nonzero(~np.isfinite(chunk.losses))
     if len(step):
         first = int(np.argmin(step))
+        at = chunk.steps - chunk.losses.shape[1] + step[first]
         raise NonFiniteLossError(
-            f"loss: expected a finite number, got {losses[seed_index[first], step[first]]} in "
-            f"study {study}, seed {seeds[seed_index[first]]}, step {start + step[first]}; "
+            f"loss: expected a finite number, got {chunk.losses[seed_index[first], step[first]]} "
+            f"in study {study}, seed {seeds[seed_index[first]]}, step {at}; "
             "lower optimizer.learning_rate or raise objective.temperature"
         )

@@ -1,1 +1,7 @@
 """Figures, each drawn from saved results only."""
+
+from figures.block_identifiability import draw as draw_block_identifiability
+from figures.figure import FIGURES as FIGURES
+from figures.figure import draw_all as draw_all
+
+__all__ = ["FIGURES", "draw_all", "draw_block_identifiability"]

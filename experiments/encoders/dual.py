@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float
 
@@ -17,7 +18,7 @@ class DualEncoder(nnx.Module):
     def __init__(self, image: Encoder, text: Encoder, temperature: float) -> None:
         self.image = image
         self.text = text
-        self.log_temperature = nnx.Param(nnx.initializers.constant(math.log(temperature))(None, ()))
+        self.log_temperature = nnx.Param(jnp.asarray(math.log(temperature), jnp.float32))
 
     def __call__(self, batch: Batch) -> tuple[Float[Array, "b d"], Float[Array, "b d"]]:
         """f(x) and g(y) of a batch, one a row."""

@@ -58,7 +58,7 @@ class MLP(nnx.Module):
                 for fan_in, fan_out in itertools.pairwise(sizes)
             ]
         )
-        self.activation = activation
+        self.activation: Activation = activation
 
     def __call__(self, inputs: Float[Array, " b *shape"]) -> Float[Array, "b d"]:
         """Embed a batch of inputs, one a row."""

@@ -1,0 +1,83 @@
+"""Block identifiability: what an embedding tells of each latent block, and each block of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from jaxtyping import Array, Float, Key
+
+from experiments.encoders import DualEncoder
+from experiments.probes.kernel_ridge import kernel_ridge_r2
+from experiments.probes.linear import linear_r2
+from experiments.probes.mlp import mlp_r2
+from scm import Batch, World, named_key
+
+TRAIN, VALIDATION, TEST = 3072, 1024, 4096
+"""Points that probes are fitted on, tuned on, and scored on."""
+
+Splits = dict[str, Array]
+
+
+def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
+    """A fresh sample for probes, `TRAIN` + `VALIDATION` + `TEST` pairs."""
+    return jax.jit(lambda world, key: world.sample(key, TRAIN + VALIDATION + TEST))(world, key)
+
+
+def split(points: Float[Array, "n d"]) -> Splits:
+    """The parts of a `probe_sample` by name."""
+    return {
+        "train": points[:TRAIN],
+        "validation": points[TRAIN : TRAIN + VALIDATION],
+        "test": points[TRAIN + VALIDATION :],
+    }
+
+
+def block_r2(
+    predictor: Float[Array, "n d"],
+    blocks: Mapping[str, Float[Array, "n _"]],
+    key: Key[Array, ""],
+    *,
+    report: bool = False,
+) -> list[dict[str, str | float]]:
+    """R^2 of predicting each block, averaged over its coordinates.
+
+    Args:
+        predictor: embeddings or latents of a `probe_sample`.
+        blocks: what to predict, by name; blocks without columns are left out.
+        key: initialises the perceptron.
+        report: whether to score the linear and the perceptron probe beside the kernel ridge.
+
+    Returns:
+        For each block and probe: ``target``, ``probe`` and ``value``.
+    """
+    inputs = split(predictor)
+    found: list[dict[str, str | float]] = []
+    for name, block in blocks.items():
+        if block.shape[1] == 0:
+            continue
+        targets = split(block)
+        scores = {"kernel": kernel_ridge_r2(inputs, targets)}
+        if report:
+            scores["linear"] = linear_r2(inputs, targets)
+            scores["mlp"] = mlp_r2(named_key(key, name), inputs, targets)
+        found += [
+            {"target": name, "probe": probe, "value": float(jnp.mean(score))}
+            for probe, score in scores.items()
+        ]
+    return found
+
+
+def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:
+    """f(x) and g(y) of a batch, as ``image`` and ``text``."""
+    image, text = nnx.jit(lambda encoders, batch: encoders(batch))(encoders, batch)
+    return {"image": image, "text": text}
+
+
+def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:
+    """The rows in random order: what predicts nothing but by chance."""
+    order = np.asarray(jax.random.permutation(key, points.shape[0]))
+    return points[order]

@@ -1,0 +1,96 @@
+"""Tidy rows: one a measurement."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from experiments.files import write_atomically
+from scm.checks import ArgumentError
+
+COLUMNS = ("study", "claim", "setting", "seed", "metric", "value")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Attributes:
+        study: the study that measured it.
+        claim: the statement it speaks to.
+        setting: the study's setting.
+        seed: the seed.
+        metric: what was measured, e.g. ``r2`` or ``loss``.
+        value: the number.
+        labels: what tells rows of one metric apart, and the setting's parameters; a column each.
+    """
+
+    study: str
+    claim: str
+    setting: str
+    seed: int
+    metric: str
+    value: float
+    labels: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The row's columns by name."""
+        return {name: getattr(self, name) for name in COLUMNS} | self.labels
+
+    @classmethod
+    def from_json(cls, columns: dict[str, Any]) -> Row:
+        """The row with those columns."""
+        labels = {name: value for name, value in columns.items() if name not in COLUMNS}
+        return cls(**{name: columns[name] for name in COLUMNS}, labels=labels)
+
+
+def select(rows: Iterable[Row], **wanted: Any) -> list[Row]:
+    """The rows whose columns have the values wanted."""
+    return [row for row in rows if wanted.items() <= row.to_json().items()]
+
+
+def mean_and_interval(
+    values: Sequence[float],
+) -> tuple[float, tuple[float, float] | None]:
+    """Mean over seeds and its 95 % interval (Student's t); None for fewer than two seeds."""
+    array = np.asarray(values, float)
+    mean = float(array.mean()) if len(array) else math.nan
+    if len(array) < 2:
+        return mean, None
+    half = float(stdtrit(len(array) - 1, 0.975)) * float(array.std(ddof=1)) / math.sqrt(len(array))
+    return mean, (mean - half, mean + half)
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Write rows as CSV, atomically; a label that a row lacks is empty."""
+    names = list(dict.fromkeys(name for row in rows for name in row.to_json()))
+    frame = pd.DataFrame([row.to_json() for row in rows], columns=names or list(COLUMNS))
+    write_atomically(path, lambda temporary: frame.to_csv(temporary, index=False))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read rows back.
+
+    Raises:
+        ArgumentError: if the file is not there or is no table of rows.
+    """
+    try:
+        frame = pd.read_csv(path, dtype={"setting": str, "study": str, "claim": str})
+    except (OSError, ValueError) as error:
+        kind = type(error).__name__
+        raise ArgumentError(f"{path}: expected a table of results, got {kind}") from None
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise ArgumentError(f"{path}: expected the columns {', '.join(COLUMNS)}, got no {missing}")
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        Row.from_json({str(name): value for name, value in record.items() if value is not None})
+        for record in records
+    ]

@@ -1,0 +1,73 @@
+"""What every study is, and the list of studies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from experiments.rows import Row
+from experiments.run import FinishedRun, Run
+from proofs_check import Verdict
+from scm.registry import Registry
+
+Preset = Literal["quick", "full"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One point of a study.
+
+    Attributes:
+        name: unique within the study.
+        run: what is trained for it.
+        parameters: columns of its rows that say what is special about it.
+    """
+
+    name: str
+    run: Run
+    parameters: dict[str, Any]
+
+
+@runtime_checkable
+class Study(Protocol):
+    """A question that training answers.
+
+    Attributes:
+        name: unique.
+        version: raised by hand when the meaning of its rows changes.
+        claims: ids of the claims it speaks to.
+        figure: name of the figure that is drawn from its rows.
+        title: what it asks, in a sentence.
+    """
+
+    name: str
+    version: int
+    claims: tuple[str, ...]
+    figure: str
+    title: str
+
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """The points of a preset, in order."""
+        ...
+
+    def base(self) -> Setting:
+        """The point that a sweep starts from."""
+        ...
+
+    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+        """Probe what was trained for a setting."""
+        ...
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """Compare predictions with rows.
+
+        Args:
+            rows: of all settings that are there.
+            seconds: what each setting took, by its name.
+        """
+        ...
+
+
+STUDIES: Registry[Study] = Registry("study")
+"""Studies by name, in the order they run."""

@@ -1,0 +1,88 @@
+"""Sweeps: a study's base setting with some of its parameters varied."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.config import replace, setting_names
+from experiments.files import writable_directory
+from experiments.reproduce import study_rows
+from experiments.rows import Row, write_rows
+from experiments.run import Run
+from experiments.studies import STUDIES, Setting
+from experiments.training import TrainingConfig
+from experiments.units import Units
+from scm.checks import ArgumentError, require, require_integer
+
+
+def sweep(
+    study_name: str, grids: Sequence[str], seeds: int, directory: Path
+) -> tuple[list[Row], list[str]]:
+    """Measure the product of some grids and write ``sweep.csv``.
+
+    Args:
+        study_name: whose base setting is varied.
+        grids: ``NAME=V1,V2`` each; NAME is the dotted path of a setting of
+            `experiments.training.TrainingConfig`, e.g. ``world.law``; a name without a dot that
+            is no setting there is looked up in the world.
+        seeds: number of seeds.
+        directory: where ``sweep.csv`` and ``units`` go.
+
+    Returns:
+        The rows, with a column for each grid, and the grids' names.
+
+    Raises:
+        ArgumentError: for an unknown study or setting, or a value it does not take; nothing is
+            written then.
+    """
+    study = STUDIES[study_name]
+    require_integer("seeds", seeds, 1)
+    base = study.base()
+    axes = dict(_parse(base.run.config, grid) for grid in grids)
+    require(len(axes) == len(grids), "grid", "each setting once", tuple(grids))
+    points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    settings = [_point(base, point, tuple(range(seeds))) for point in points]
+    writable_directory("out", directory)
+    units = Units(writable_directory("out", directory / "units"))
+    rows, _ = study_rows(study, settings, units)
+    write_rows(directory / "sweep.csv", rows)
+    return rows, list(axes)
+
+
+def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Setting:
+    config = base.run.config
+    for path, value in point.items():
+        config = replace(config, path, value)
+    name = ", ".join(f"{path}={value}" for path, value in point.items()) or base.name
+    return Setting(name, Run(config, seeds), base.parameters | point)
+
+
+def _parse(config: TrainingConfig, grid: str) -> tuple[str, list[Any]]:
+    path, equals, values = grid.partition("=")
+    if not equals or not path or not values:
+        raise ArgumentError(f"grid: expected NAME=V1,V2, got {grid!r}")
+    if path.partition(".")[0] not in setting_names(config):
+        path = f"world.{path}"
+    current: Any = config
+    for name in path.split("."):
+        known = setting_names(current)
+        if name not in known:
+            raise ArgumentError(f"grid: expected one of {', '.join(known)}, got {name!r} in {grid}")
+        current = getattr(current, name)
+    return path, [_value(current, text, grid) for text in values.split(",")]
+
+
+def _value(current: Any, text: str, grid: str) -> Any:
+    """``text`` read as the type of the setting's present value."""
+    kind = type(current)
+    try:
+        if kind is bool:
+            return {"true": True, "false": False}[text.lower()]
+        if kind in (int, float, str):
+            return kind(text)
+    except (KeyError, ValueError):
+        raise ArgumentError(f"grid: expected values of type {kind.__name__}, got {grid}") from None
+    raise ArgumentError(f"grid: expected a number, text or True or False to vary, got {grid}")

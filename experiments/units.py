@@ -1,0 +1,62 @@
+"""Units: the pieces of a report that are computed once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.files import write_atomically
+from scm.checks import ArgumentError
+
+FORMAT = "token-scm unit 1"
+
+
+@dataclass(frozen=True)
+class Units:
+    """A folder of units, one JSON file each, named by kind and hash.
+
+    Attributes:
+        directory: the folder; it must exist before something is saved.
+    """
+
+    directory: Path
+
+    def path(self, kind: str, key: str) -> Path:
+        """Where the unit is or would be."""
+        return self.directory / f"{kind}-{key}.json"
+
+    def load(self, kind: str, key: str) -> Any | None:
+        """The payload, or None if there is no such unit.
+
+        Raises:
+            ArgumentError: if the file is truncated, damaged or foreign.
+        """
+        path = self.path(kind, key)
+        if not path.exists():
+            return None
+        try:
+            unit = json.loads(path.read_text())
+        except (OSError, ValueError):
+            unit = None
+        if not isinstance(unit, dict):
+            unit = {}
+        named = (unit.get("format"), unit.get("kind"), unit.get("key"))
+        if named != (FORMAT, kind, key) or unit.get("sha256") != _digest(unit.get("payload")):
+            raise ArgumentError(
+                f"{path}: expected a complete unit of this report, got a truncated or foreign "
+                "file; delete it or pass --force"
+            )
+        return unit["payload"]
+
+    def save(self, kind: str, key: str, payload: Any) -> None:
+        """Write a unit, atomically."""
+        unit = {"format": FORMAT, "kind": kind, "key": key, "sha256": _digest(payload)}
+        text = json.dumps(unit | {"payload": payload}, indent=1)
+        write_atomically(self.path(kind, key), lambda path: path.write_text(text + "\n"))
+
+
+def _digest(payload: Any) -> str:
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

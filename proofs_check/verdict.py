@@ -1,0 +1,81 @@
+"""Verdicts: a prediction, a measurement, and whether the one bears out the other."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from proofs_check.claim import CLAIMS
+from scm.checks import require_choice
+
+Kind = Literal["claim", "control", "finding"]
+Method = Literal["exact", "trained"]
+Relation = Literal[">=", "<=", "~="]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One comparison of a theorem's prediction with a number.
+
+    Attributes:
+        id: unique in a report, e.g. ``T2/independent/image to z_inv``.
+        claim: the statement it speaks to, e.g. ``T2``.
+        kind: ``claim``; ``control``, where an assumption is broken and ``relation`` states the
+            failure that is predicted; ``finding``, reported as found, which never gates.
+        method: ``exact`` or ``trained``.
+        study: the study whose rows it is read from.
+        setting: the study's setting.
+        metric: what was measured.
+        relation: how measured should stand to predicted.
+        predicted: the prediction.
+        measured: the measurement, mean over seeds.
+        interval: 95 % interval of the mean over seeds; None for one seed or an exact value.
+        tolerance: slack of the relation, at least 0.
+        seconds: time that the measurement took.
+    """
+
+    id: str
+    claim: str
+    kind: Kind
+    method: Method
+    study: str
+    setting: str
+    metric: str
+    relation: Relation
+    predicted: float
+    measured: float
+    interval: tuple[float, float] | None
+    tolerance: float
+    seconds: float
+
+    def __post_init__(self) -> None:
+        require_choice("claim", self.claim, CLAIMS)
+        for name, choices in (("kind", Kind), ("method", Method), ("relation", Relation)):
+            require_choice(name, getattr(self, name), get_args(choices))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the relation holds within the tolerance; never with a NaN."""
+        gap = self.measured - self.predicted
+        if self.relation == ">=":
+            return gap >= -self.tolerance
+        if self.relation == "<=":
+            return gap <= self.tolerance
+        return abs(gap) <= self.tolerance
+
+    @property
+    def gates(self) -> bool:
+        """Whether a failure of this verdict fails the report."""
+        return self.kind != "finding"
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields, ``holds``, and the claim's statement and source; NaN becomes null."""
+        fields = asdict(self) | {"holds": self.holds}
+        claim = CLAIMS[self.claim]
+        fields |= {"statement": claim.statement, "source": claim.source}
+        return {name: _finite_or_none(value) for name, value in fields.items()}
+
+
+def _finite_or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
