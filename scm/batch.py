@@ -18,6 +18,6 @@ class Batch:
             size 0 is there, with no columns.
     """
 
-    image: Shaped[Array, "*n image"]
-    text: Shaped[Array, "*n text"]
-    latents: dict[str, Shaped[Array, "*n _"]]
+    image: Shaped[Array, "n ..."]
+    text: Shaped[Array, "n ..."]
+    latents: dict[str, Shaped[Array, "n ..."]]

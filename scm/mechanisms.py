@@ -92,7 +92,8 @@ class DagMechanism:
             if j > 0:
                 parents = jnp.stack(columns, axis=-1)
                 weights = self.inner[j, :, :j] * self.adjacency[None, :j, j]
-                hidden = jnp.tanh(jnp.einsum("...i,hi->...h", parents, weights) + self.bias[j])
+                drive = jnp.einsum("...i,hi->...h", parents, weights)
+                hidden = jnp.tanh(drive + jnp.broadcast_to(self.bias[j], drive.shape))
                 z_j = z_j + jnp.einsum("...h,h->...", hidden, self.outer[j])
             columns.append(jnp.where(mask[j] > 0, value[..., j], z_j))
         return jnp.stack(columns, axis=-1)

@@ -60,7 +60,10 @@ class InfoNCE:
         text: Float[Array, "k d"],
         log_temperature: Float[Array, ""],
     ) -> Float[Array, ""]:
-        """The loss of a batch of paired embeddings, in nats; log K for a collapsed encoder.
+        """The loss of a batch of paired embeddings, in nats.
+
+        For a collapsed encoder, whose scores are all equal, it is the log of the number of terms
+        of D: log K, and log(2K - 1) with ``both`` kinds of negatives.
 
         Args:
             image: f(x_i), one a row.

@@ -39,9 +39,12 @@ def score_features(
 
 def normalize(embedding: Float[Array, "*k d"]) -> Float[Array, "*k d"]:
     """Each row divided by its Euclidean norm; a row of norm 0 stays 0, with a gradient of 0."""
-    squared = jnp.sum(embedding**2, axis=-1, keepdims=True)
-    scale = jnp.where(squared > 0, jax.lax.rsqrt(jnp.where(squared > 0, squared, 1.0)), 0.0)
-    return embedding * scale
+    # The result does not depend on the scale, so dividing by a constant first changes no gradient
+    # and keeps squares of tiny rows, and the gradient's cubes of them, from underflow.
+    largest = jax.lax.stop_gradient(jnp.max(jnp.abs(embedding), axis=-1, keepdims=True))
+    scaled = embedding / jnp.where(largest > 0, largest, 1.0)
+    squared = jnp.sum(scaled**2, axis=-1, keepdims=True)
+    return scaled * jnp.where(largest > 0, jax.lax.rsqrt(jnp.where(largest > 0, squared, 1.0)), 0.0)
 
 
 def scores(u: Float[Array, "k m"], v: Float[Array, "l m"]) -> Float[Array, "k l"]:
