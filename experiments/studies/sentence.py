@@ -24,7 +24,7 @@ from experiments.training import TrainingConfig
 from proofs_check import Verdict
 from proofs_check.verdict import Kind, Relation
 from scm import SentenceConfig, named_key
-from scm.sentence import Law
+from scm.content import Law
 
 CONTENT_BOUND = {"independent": 0.98, "gaussian": 0.95, "dag": 0.95}
 """Least R^2 of content from an embedding that counts as identified. Exact recovery would be 1; a
