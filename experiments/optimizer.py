@@ -37,7 +37,7 @@ class OptimizerConfig:
     """
 
     method: Method = "muon"
-    learning_rate: float = 0.01
+    learning_rate: float = 0.04
     warmup: int = 100
     final_fraction: float = 0.0
 

@@ -54,7 +54,7 @@ class TrainingConfig:
     objective: Objective = field(default_factory=InfoNCE)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     batch_size: int = 512
-    steps: int = 2000
+    steps: int = 8000
 
     def __post_init__(self) -> None:
         require_integer("embedding_size", self.embedding_size, 1)

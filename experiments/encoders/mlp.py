@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, get_args
 
 import jax
@@ -18,8 +19,14 @@ from scm.checks import require_choice, require_integer
 Activation = Literal["leaky_relu", "relu", "gelu", "silu", "tanh"]
 
 
+LEAKY_SLOPE = 0.2
+"""Slope of ``leaky_relu`` below 0, that of the worlds' mixings, whose inverse such a net can be."""
+
+
 def activation_named(name: Activation) -> Callable[[Array], Array]:
-    """The activation function of that name; ``leaky_relu`` has slope 0.01 below 0."""
+    """The activation function of that name."""
+    if name == "leaky_relu":
+        return partial(jax.nn.leaky_relu, negative_slope=LEAKY_SLOPE)
     return getattr(jax.nn, name)
 
 
@@ -35,8 +42,8 @@ class MLPConfig:
         ArgumentError: if a width is below 1 or the activation unknown.
     """
 
-    hidden: tuple[int, ...] = (128, 128, 128)
-    activation: Activation = "gelu"
+    hidden: tuple[int, ...] = (64, 64)
+    activation: Activation = "leaky_relu"
 
     def __post_init__(self) -> None:
         for width in self.hidden:

@@ -13,9 +13,7 @@ from typing import Any, get_args
 
 import jax
 
-from experiments.encoders import DualEncoder, MLPConfig
-from experiments.objectives import InfoNCE
-from experiments.optimizer import OptimizerConfig
+from experiments.encoders import DualEncoder
 from experiments.probes.identifiability import block_r2, embed, probe_sample, shuffled
 from experiments.rows import Row, mean_and_interval, select
 from experiments.run import FinishedRun, Run
@@ -47,19 +45,9 @@ LOST_TOLERANCE = 0.05
 `EXCESS` for each of the two probes compared, rounded down."""
 
 
-def recipe(world: SentenceConfig, embedding_size: int, steps: int = 4000) -> TrainingConfig:
-    """The recipe that every setting shares."""
-    encoder = MLPConfig((128, 128), "leaky_relu")
-    return TrainingConfig(
-        world=world,
-        image_encoder=encoder,
-        text_encoder=encoder,
-        embedding_size=embedding_size,
-        objective=InfoNCE(),
-        optimizer=OptimizerConfig(learning_rate=0.04),
-        batch_size=512,
-        steps=steps,
-    )
+def recipe(world: SentenceConfig, embedding_size: int, steps: int = 8000) -> TrainingConfig:
+    """The recipe that every setting shares: the default of `TrainingConfig`."""
+    return TrainingConfig(world=world, embedding_size=embedding_size, steps=steps)
 
 
 class SentenceStudy:
@@ -124,7 +112,7 @@ class SentenceStudy:
         seeds: tuple[int, ...],
         embedding_size: int = 5,
     ) -> Setting:
-        steps = 4000 if kind == "claim" else 3000
+        steps = 4000 if kind == "control" else 8000
         parameters: dict[str, Any] = {
             "kind": kind,
             "law": world.law,

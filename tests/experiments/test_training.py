@@ -94,7 +94,8 @@ def test_the_loss_decreases(tiny_config):
     trained = train(config, (0,))
     assert list(trained.step_counts) == [100, 200, 300]
     first, *_, last = trained.losses[0]
-    assert last < first - 0.3
+    # Means over 100 batches of 64 pairs, whose losses spread by at most 1: 0.15 is 8 deviations.
+    assert last < first - 0.15
 
 
 def test_the_curve_holds_means_of_chunks_of_which_the_last_may_be_shorter(tiny_config):
@@ -133,6 +134,7 @@ def test_settings_of_one_shape_share_one_program(tiny_config):
 
 DEVICES = """
 import json, jax
+from experiments import training
 from experiments.config import decode
 config = decode(json.loads(input()))
 devices = jax.devices()

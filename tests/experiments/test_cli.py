@@ -1,0 +1,195 @@
+"""The command line: exit codes, one sentence on an error, nothing written then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments import run as run_module
+from experiments.cli import main
+from experiments.studies import sentence
+from scm.version import VERSION
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def tokenscm(monkeypatch, capsys, tmp_path, tiny_study):  # noqa: ARG001
+    """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tokenscm", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_version(tokenscm):
+    assert tokenscm("--version") == (0, f"tokenscm {VERSION}\n", "")
+
+
+def test_list_names_what_there_is(tokenscm):
+    code, out, err = tokenscm("list")
+    assert (code, err) == (0, "")
+    for name in ("worlds", "operators", "encoders", "claims", "studies", "T2", "sentence", "mlp"):
+        assert name in out
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ((), ("reproduce", "figures", "list", "sweep", "bench")),
+        (("reproduce",), ("--preset", "--only", "--out", "--force")),
+        (("figures",), ("DIRECTORY",)),
+        (("list",), ()),
+        (("sweep",), ("STUDY", "--grid", "--seeds", "--out")),
+        (("bench",), ("--out",)),
+    ],
+)
+def test_help_names_every_option(tokenscm, command, options):
+    code, out, _ = tokenscm(*command, "--help")
+    assert code == 0
+    for option in options:
+        assert option in out
+
+
+def test_a_report_that_fails_exits_with_1(tokenscm, report, monkeypatch):  # noqa: ARG001
+    monkeypatch.setattr(sentence, "EMBEDDING_BOUND", 2.0)
+    code, out, _ = tokenscm("reproduce")
+    assert code == 1
+    assert "FAILS" in out
+
+
+def test_a_report_that_holds_exits_with_0(tokenscm, report, monkeypatch, tmp_path):
+    monkeypatch.setattr(sentence, "EMBEDDING_BOUND", -9.0)
+    monkeypatch.setattr(sentence, "SHARED_BOUND", -9.0)
+    monkeypatch.setattr(sentence, "EXCESS", 9.0)
+    monkeypatch.setattr(sentence, "CONTENT_BOUND", dict.fromkeys(sentence.CONTENT_BOUND, -9.0))
+    monkeypatch.setattr(run_module, "train", None)
+    code, out, err = tokenscm("reproduce")
+    assert (code, err) == (0, "")
+    assert "claims and controls hold" in out
+    drawn = {path.name for path in (report / "figures").iterdir()}
+    assert drawn == {"block_identifiability.png", "block_identifiability.pdf"}
+    before = {path: path.read_bytes() for path in (report / "figures").iterdir()}
+    code, out, _ = tokenscm("figures", "results")
+    assert code == 0
+    assert "block_identifiability.png" in out
+    assert {path: path.read_bytes() for path in (report / "figures").iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("reproduce", "--only", "T99"), "only: expected one of T2, got 'T99'"),
+        (("reproduce", "--out", "file"), "out: expected a directory that can be written to"),
+        (("reproduce", "--out", "file/deeper"), "out: expected a directory"),
+        (("figures", "nowhere"), "nowhere/results.csv: expected a table of results"),
+        (("figures", "file"), "file/results.csv: expected a table of results"),
+        (("sweep", "paragraph", "--grid", "steps=1"), "study: expected one of sentence"),
+        (("sweep", "sentence", "--grid", "stops=1"), "grid: expected one of"),
+        (("sweep", "sentence", "--grid", "steps=1", "--grid", "law"), "grid: expected NAME=V1,V2"),
+        (("sweep", "sentence", "--grid", "steps=some"), "grid: expected values of type int"),
+        (("sweep", "sentence", "--grid", "style_change=1.5"), "style_change: expected a number"),
+        (("sweep", "sentence", "--grid", "n_inv=-1"), "n_inv: expected an integer of at least 1"),
+        (("sweep", "sentence", "--grid", "embedding_size=0"), "embedding_size: expected"),
+        (("sweep", "sentence", "--grid", "steps=1", "--out", "file"), "out: expected a directory"),
+        (("sweep", "sentence", "--grid", "steps=1", "--seeds", "0"), "seeds: expected an integer"),
+        (("bench", "--out", "file/deeper.json"), "out: expected"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_exit_2(tokenscm, tmp_path, snapshot, arguments, text):
+    (tmp_path / "file").write_text("a file")
+    before = snapshot(tmp_path)
+    code, out, err = tokenscm(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"tokenscm: {text}")
+    assert err.count("\n") == 1
+    assert snapshot(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("train",),
+        ("reproduce", "--preset", "slow"),
+        ("reproduce", "--speed", "3"),
+        ("sweep",),
+        ("sweep", "sentence"),
+        ("figures",),
+    ],
+)
+def test_what_does_not_parse_is_exit_2_and_writes_nothing(tokenscm, tmp_path, arguments):
+    code, _, err = tokenscm(*arguments)
+    assert code == 2
+    assert err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_unit_is_exit_2_and_nothing_else_is_written(tokenscm, report, snapshot):
+    path = next((report / "units").glob("rows-*.json"))
+    path.write_text(path.read_text()[:-50])
+    before = snapshot(report)
+    code, out, err = tokenscm("reproduce")
+    assert (code, out) == (2, "")
+    assert err.startswith("tokenscm: ")
+    assert f"{path.name}: expected a complete unit" in err
+    assert err.count("\n") == 1
+    assert snapshot(report) == before
+
+
+UNKNOWN_LAW = "from experiments.cli import main; main()"
+
+
+def test_an_unknown_law_is_one_sentence_and_exit_2(tmp_path):
+    """In a process of its own: here types are checked before the setting is."""
+    done = subprocess.run(
+        [sys.executable, "-c", UNKNOWN_LAW, "sweep", "sentence", "--grid", "law=chaos"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("tokenscm: law: expected one of independent, gaussian, dag, got")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+FIGURES = """
+import sys
+from pathlib import Path
+from experiments.rows import read_rows
+from figures import draw_all
+draw_all(read_rows(Path(sys.argv[1])), Path(sys.argv[2]))
+found = {"experiments.training", "experiments.encoders", "flax", "optax"} & set(sys.modules)
+sys.exit(f"imported {found}" if found else 0)
+"""
+
+
+def test_figures_are_drawn_without_training_being_imported(finished_report, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", FIGURES, str(finished_report / "results.csv"), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "block_identifiability.png").exists()

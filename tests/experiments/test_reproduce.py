@@ -1,0 +1,234 @@
+"""Reports are complete, are not computed twice, and survive being killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import reproduce as module
+from experiments import run as run_module
+from experiments.reproduce import passed, reproduce
+from experiments.rows import read_rows
+from proofs_check import Verdict
+from scm.checks import ArgumentError
+
+HERE = Path(__file__).parent
+
+
+def verdicts_of(directory):
+    """The verdicts without what a clock measured."""
+    verdicts = json.loads((directory / "verdicts.json").read_text())
+    return [{name: v[name] for name in v if name != "seconds"} for v in verdicts]
+
+
+def untrainable(*_, **__):
+    raise AssertionError("trained again")
+
+
+def test_a_report_holds_verdicts_rows_and_manifest(report):
+    assert sorted(path.name for path in report.iterdir()) == [
+        "manifest.json",
+        "results.csv",
+        "units",
+        "verdicts.json",
+    ]
+    verdicts = verdicts_of(report)
+    assert {v["setting"] for v in verdicts} == {"independent content", "shared style"}
+    assert {v["kind"] for v in verdicts} == {"claim", "control"}
+    assert all(v["claim"] == "T2" for v in verdicts)
+    manifest = json.loads((report / "manifest.json").read_text())
+    assert manifest["preset"] == "quick"
+    assert manifest["devices"]
+    assert {"jax", "flax", "optax"} <= set(manifest["packages"])
+
+
+def test_verdicts_are_means_of_the_rows(report):
+    table = pd.read_csv(report / "results.csv")
+    for verdict in json.loads((report / "verdicts.json").read_text()):
+        predictor, target = verdict["metric"].removeprefix("R2 ").split(" to ")
+        here = table[
+            (table.setting == verdict["setting"])
+            & (table.metric == "r2")
+            & (table.role == "measured")
+            & (table.probe == "kernel")
+            & (table.predictor == predictor)
+            & (table.target == target)
+        ]
+        assert sorted(here.seed) == [0, 1]
+        assert verdict["measured"] == pytest.approx(here.value.mean(), rel=1e-12)
+
+
+def test_rows_hold_the_loss_curve_and_the_hash_of_the_run(report, tiny_study):
+    rows = read_rows(report / "results.csv")
+    runs = {setting.name: setting.run.key for setting in tiny_study.settings("quick")}
+    assert all(row.labels["run"] == runs[row.setting] for row in rows)
+    losses = [row for row in rows if row.metric == "loss"]
+    assert [(row.setting, row.seed) for row in losses] == [
+        (name, seed) for name in runs for seed in (0, 1)
+    ]
+    assert {row.labels["step"] for row in losses} == {20}
+
+
+def test_a_second_time_nothing_is_trained_or_probed(report, tiny_study, monkeypatch, snapshot):
+    before = snapshot(report)
+    monkeypatch.setattr(run_module, "train", untrainable)
+    monkeypatch.setattr(type(tiny_study), "rows", untrainable)
+    reproduce(report)
+    after = snapshot(report)
+    manifest = str(report / "manifest.json")
+    assert {**before, manifest: ""} == {**after, manifest: ""}
+
+
+def test_force_computes_everything_again(report, monkeypatch):
+    before = (report / "results.csv").read_bytes(), verdicts_of(report)
+    calls = []
+    train = run_module.train
+
+    def counted(config, seeds, **rest):
+        calls.append(seeds)
+        return train(config, seeds, **rest)
+
+    monkeypatch.setattr(run_module, "train", counted)
+    reproduce(report, force=True)
+    assert calls == [(0, 1), (0, 1)]
+    assert ((report / "results.csv").read_bytes(), verdicts_of(report)) == before
+
+
+def test_a_run_is_trained_once_though_its_rows_are_lost(report, monkeypatch):
+    before = (report / "results.csv").read_bytes(), verdicts_of(report)
+    for path in (report / "units").glob("rows-*.json"):
+        path.unlink()
+    monkeypatch.setattr(run_module, "train", untrainable)
+    reproduce(report)
+    assert ((report / "results.csv").read_bytes(), verdicts_of(report)) == before
+
+
+# Killed at the third unit, between writing it and giving it its name: the first setting is
+# complete, of the second the checkpoint is there and its unit is not.
+KILLED = """
+import os, runpy, signal, sys
+from pathlib import Path
+conftest = runpy.run_path(sys.argv[1])
+conftest["install"](setattr)
+from experiments.reproduce import reproduce
+rename, units = Path.replace, []
+def replace(self, target):
+    if Path(target).suffix == ".json":
+        units.append(target)
+        if len(units) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+Path.replace = replace
+reproduce(Path(sys.argv[2]))
+"""
+
+
+def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report, tmp_path):  # noqa: ARG001
+    directory = tmp_path / "results"
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(HERE / "conftest.py"), str(directory)],
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert not (directory / "verdicts.json").exists()
+    units = list((directory / "units").glob("[!.]*.json"))
+    assert sorted(path.name.partition("-")[0] for path in units) == ["rows", "run"]
+    before = {path: path.stat().st_mtime_ns for path in units}
+    reproduce(directory)
+    assert {path: path.stat().st_mtime_ns for path in units} == before
+    assert verdicts_of(directory) == verdicts_of(finished_report)
+    wanted = (finished_report / "results.csv").read_bytes()
+    assert (directory / "results.csv").read_bytes() == wanted
+
+
+def damaged(report, tiny_study, index):
+    """Truncate the rows of the setting at ``index``."""
+    name = tiny_study.settings("quick")[index].name
+    for path in (report / "units").glob("rows-*.json"):
+        if json.loads(path.read_text())["payload"]["rows"][0]["setting"] == name:
+            path.write_bytes(path.read_bytes()[:-100])
+            return path
+    raise AssertionError(name)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_damaged_unit_is_refused_and_nothing_written(report, tiny_study, snapshot, index):
+    path = damaged(report, tiny_study, index)
+    before = snapshot(report)
+    with pytest.raises(ArgumentError) as caught:
+        reproduce(report)
+    assert str(caught.value).startswith(f"{path}: expected a complete unit")
+    assert snapshot(report) == before
+
+
+def test_a_damaged_unit_is_refused_before_an_earlier_one_is_computed(report, tiny_study, snapshot):
+    path = damaged(report, tiny_study, 1)
+    for other in (report / "units").glob("rows-*.json"):
+        if other != path:
+            other.unlink()
+    before = snapshot(report)
+    with pytest.raises(ArgumentError, match="expected a complete unit"):
+        reproduce(report)
+    assert snapshot(report) == before
+
+
+def test_force_overcomes_a_damaged_unit(report, tiny_study, finished_report):
+    damaged(report, tiny_study, 0)
+    reproduce(report, force=True)
+    assert verdicts_of(report) == verdicts_of(finished_report)
+
+
+def test_only_takes_the_studies_of_its_claims(report, monkeypatch):
+    before = verdicts_of(report)
+    reproduce(report, only=("T2",))
+    assert verdicts_of(report) == before
+    assert json.loads((report / "manifest.json").read_text())["only"] == ["T2"]
+    monkeypatch.setattr(module, "CLAIMS", {"T2": None, "T5": None})
+    assert reproduce(report, only=("T5",)) == []
+    assert read_rows(report / "results.csv") == []
+
+
+@pytest.mark.parametrize("name", ["deeper/results", "results"])
+def test_bad_arguments_leave_nothing(tiny_study, tmp_path, name):  # noqa: ARG001
+    (tmp_path / "results").write_text("a file")
+    with pytest.raises(ArgumentError, match="only: expected one of T2, got 'T99'"):
+        reproduce(tmp_path / name, only=("T99",))
+    with pytest.raises(ArgumentError, match="out: expected a directory that can be written to"):
+        reproduce(tmp_path / "results" / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+def verdict(kind, measured):
+    return Verdict(
+        id=kind,
+        claim="T2",
+        kind=kind,
+        method="trained",
+        study="sentence",
+        setting="a",
+        metric="R2",
+        relation=">=",
+        predicted=0.5,
+        measured=measured,
+        interval=None,
+        tolerance=0.0,
+        seconds=0.0,
+    )
+
+
+def test_claims_and_controls_decide_and_findings_do_not():
+    good = [verdict(kind, 0.6) for kind in ("claim", "control")]
+    assert passed(good)
+    assert passed([*good, verdict("finding", 0.4)])
+    assert not passed([*good, verdict("claim", 0.4)])
+    assert not passed([*good, verdict("control", 0.4)])
+    assert not passed([*good, verdict("claim", float("nan"))])

@@ -1,0 +1,73 @@
+"""Sweeps vary what is named and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.rows import read_rows, select
+from experiments.sweep import sweep
+from figures.sweep import draw_sweep
+from scm.checks import ArgumentError
+
+
+@pytest.fixture
+def swept(tiny_study, tmp_path):  # noqa: ARG001
+    grids = ("law=independent,gaussian", "optimizer.learning_rate=0.01,0.02")
+    return sweep("sentence", grids, 1, tmp_path / "sweeps")
+
+
+def test_a_grid_is_measured_end_to_end(swept, tmp_path):
+    rows, names = swept
+    directory = tmp_path / "sweeps"
+    assert names == ["world.law", "optimizer.learning_rate"]
+    assert read_rows(directory / "sweep.csv") == rows
+    points = {(row.labels["world.law"], row.labels["optimizer.learning_rate"]) for row in rows}
+    assert points == {(law, rate) for law in ("independent", "gaussian") for rate in (0.01, 0.02)}
+    assert len({row.labels["run"] for row in rows}) == 4
+    assert {row.seed for row in rows} == {0}
+    found = [
+        select(
+            rows, metric="r2", role="measured", probe="kernel", predictor="image", target="z_inv"
+        )
+    ]
+    assert len(found[0]) == 4
+    # What a row says of its setting, it says truly.
+    assert all(row.labels["law"] == row.labels["world.law"] for row in rows)
+    paths = draw_sweep(rows, names, directory)
+    assert [path.name for path in paths] == ["sweep.png", "sweep.pdf"]
+    assert all(path.stat().st_size > 1000 for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("study", "grids", "seeds", "text"),
+    [
+        ("paragraph", ("law=dag",), 1, "study: expected one of sentence, got 'paragraph'"),
+        ("sentence", ("laws=dag",), 1, "grid: expected one of n_inv, .*, got 'laws'"),
+        ("sentence", ("world.laws=dag",), 1, "grid: expected one of n_inv, .*, got 'laws'"),
+        ("sentence", ("steps.more=3",), 1, "grid: expected .*, got 'more'"),
+        ("sentence", ("law",), 1, "grid: expected NAME=V1,V2, got 'law'"),
+        ("sentence", ("law=",), 1, "grid: expected NAME=V1,V2, got 'law='"),
+        ("sentence", ("=dag",), 1, "grid: expected NAME=V1,V2, got '=dag'"),
+        ("sentence", ("steps=ten",), 1, "grid: expected values of type int, got steps=ten"),
+        ("sentence", ("steps=10,",), 1, "grid: expected values of type int, got steps=10,"),
+        ("sentence", ("causal=maybe",), 1, "grid: expected values of type bool"),
+        ("sentence", ("world=3",), 1, "grid: expected a number, text or True or False"),
+        ("sentence", ("image_encoder.hidden=8",), 1, "grid: expected a number, text"),
+        ("sentence", ("style_change=1,2",), 1, "style_change: expected a number in"),
+        ("sentence", ("steps=1", "steps=2"), 1, "grid: expected each setting once"),
+        ("sentence", ("n_inv=2", "world.n_inv=3"), 1, "grid: expected each setting once"),
+        ("sentence", ("steps=10,10",), 1, "grid: expected"),
+        ("sentence", (), 1, "grid: expected"),
+        ("sentence", ("steps=10",), 0, "seeds: expected an integer of at least 1, got 0"),
+    ],
+)
+def test_bad_usage_is_refused_and_nothing_written(tiny_study, tmp_path, study, grids, seeds, text):  # noqa: ARG001
+    with pytest.raises(ArgumentError, match=text):
+        sweep(study, grids, seeds, tmp_path / "sweeps")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tiny_study, tmp_path):  # noqa: ARG001
+    (tmp_path / "sweeps").write_text("")
+    with pytest.raises(ArgumentError, match="out: expected a directory"):
+        sweep("sentence", ("steps=10",), 1, tmp_path / "sweeps")
