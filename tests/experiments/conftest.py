@@ -26,7 +26,7 @@ TINY = TrainingConfig(
     image_encoder=MLPConfig((8,)),
     text_encoder=MLPConfig((8,)),
     embedding_size=2,
-    optimizer=OptimizerConfig(warmup=2),
+    optimizer=OptimizerConfig(learning_rate=0.01, warmup=2),
     batch_size=64,
     steps=20,
 )

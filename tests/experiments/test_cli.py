@@ -51,9 +51,9 @@ def test_list_names_what_there_is(tokenscm):
     [
         ((), ("reproduce", "figures", "list", "sweep", "bench")),
         (("reproduce",), ("--preset", "--only", "--out", "--force")),
-        (("figures",), ("DIRECTORY",)),
+        (("figures",), ("PATH", "Folder that")),
         (("list",), ()),
-        (("sweep",), ("STUDY", "--grid", "--seeds", "--out")),
+        (("sweep",), ("Which study", "--grid", "--seeds", "--out")),
         (("bench",), ("--out",)),
     ],
 )

@@ -49,11 +49,13 @@ def test_the_schedule_warms_up_peaks_and_ends():
 
 
 def test_without_warm_up_the_schedule_starts_at_its_peak():
-    assert rate(OptimizerConfig(warmup=0), 100, 0) == pytest.approx(0.01, rel=ROUNDING)
+    assert rate(OptimizerConfig(learning_rate=0.01, warmup=0), 100, 0) == pytest.approx(
+        0.01, rel=ROUNDING
+    )
 
 
 def test_a_final_fraction_of_1_keeps_the_rate():
-    config = OptimizerConfig(warmup=5, final_fraction=1.0)
+    config = OptimizerConfig(learning_rate=0.01, warmup=5, final_fraction=1.0)
     rates = [rate(config, 50, step) for step in (5, 20, 49)]
     assert rates == pytest.approx([0.01] * 3, rel=ROUNDING)
 

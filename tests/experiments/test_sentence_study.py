@@ -54,7 +54,6 @@ def test_the_theorys_rows_make_every_claim_and_control_hold(rows):
     assert {v.setting for v in verdicts} == {s.name for s in STUDY.settings("quick")}
     assert {v.kind for v in verdicts} == {"claim", "control", "finding"}
     assert all(v.holds for v in verdicts if v.gates)
-    assert all(v.measured == pytest.approx(v.measured) for v in verdicts)
 
 
 def test_ids_are_unique(rows):
@@ -117,7 +116,8 @@ def test_a_verdict_without_rows_does_not_hold(rows):
 
 def test_quick_is_a_part_of_full():
     quick, full = (
-        {setting.name: setting for setting in STUDY.settings(preset)} for preset in ("quick", "full")
+        {setting.name: setting for setting in STUDY.settings(preset)}
+        for preset in ("quick", "full")
     )
     assert set(quick) < set(full)
     for name, setting in quick.items():

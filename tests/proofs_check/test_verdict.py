@@ -124,7 +124,7 @@ def test_json_is_strict(numbers):
 
 
 def test_an_unknown_claim_is_refused():
-    with pytest.raises(ArgumentError, match="claim: expected one of T2.*, got 'T99'"):
+    with pytest.raises(ArgumentError, match=r"claim: expected one of T2.*, got 'T99'"):
         verdict(claim="T99")
 
 
