@@ -56,7 +56,7 @@ class Reproduce:
 class Figures:
     """Draw all figures of a results folder again, from its saved rows; trains nothing."""
 
-    directory: Annotated[Path, tyro.conf.Positional]
+    directory: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
     """Folder that `tokenscm reproduce` wrote."""
 
     def run(self) -> int:
@@ -97,7 +97,7 @@ class Sweep:
     Example: tokenscm sweep sentence --grid world.law=independent,dag --grid steps=500,2000
     """
 
-    study: Annotated[str, tyro.conf.Positional]
+    study: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="STUDY")]
     """Which study's base setting to vary; see `tokenscm list`."""
     grid: tyro.conf.UseAppendAction[tuple[str, ...]]
     """NAME=V1,V2: a setting by its dotted name (world.law, world.style_change, steps, batch_size,

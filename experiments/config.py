@@ -8,6 +8,8 @@ import importlib
 import json
 from typing import Any
 
+import numpy as np
+
 from scm.checks import ArgumentError
 
 
@@ -20,6 +22,8 @@ def encode(config: Any) -> Any:
         return [encode(item) for item in config]
     if isinstance(config, dict):
         return {name: encode(item) for name, item in config.items()}
+    if isinstance(config, np.generic):
+        return config.item()
     if config is None or isinstance(config, (bool, int, float, str)):
         return config
     raise ArgumentError(f"config: expected dataclasses, tuples, numbers and text, got {config!r}")
@@ -39,14 +43,17 @@ def decode(value: Any) -> Any:
     if "type" not in fields:
         return fields
     named = fields.pop("type")
-    module, _, name = named.partition(":")
+    module, _, name = str(named).partition(":")
     try:
         config_type = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError):
         config_type = None
     if not (isinstance(config_type, type) and dataclasses.is_dataclass(config_type)):
         raise ArgumentError(f"type: expected an importable config dataclass, got {named!r}")
-    return config_type(**fields)
+    try:
+        return config_type(**fields)
+    except TypeError as error:
+        raise ArgumentError(f"{named}: expected its own settings, got {error}") from None
 
 
 def config_hash(*parts: Any) -> str:
@@ -71,7 +78,8 @@ def replace(config: Any, path: str, value: Any) -> Any:
     name, _, rest = path.partition(".")
     known = setting_names(config)
     if name not in known:
-        raise ArgumentError(f"{path}: expected one of {', '.join(known)}, got {name!r}")
+        expected = f"one of {', '.join(known)}" if known else "no further name"
+        raise ArgumentError(f"{path}: expected {expected}, got {name!r}")
     settings = {known_name: getattr(config, known_name) for known_name in known}
     settings[name] = replace(settings[name], rest, value) if rest else value
     return type(config)(**settings)

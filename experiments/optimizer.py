@@ -26,7 +26,7 @@ class OptimizerConfig:
 
     Attributes:
         method: ``muon`` [jordan2024] orthogonalises the momentum of every kernel and gives the rest
-            (biases, embeddings, scales) to Adam; ``adam`` is Adam for everything.
+            (biases, embeddings, scales) to Adam with Nesterov momentum; ``adam`` is Adam for all.
         learning_rate: the schedule's peak, above 0.
         warmup: number of steps of linear warm-up, at least 0.
         final_fraction: learning rate after cosine decay as a fraction of the peak, in [0, 1]; 1

@@ -71,6 +71,10 @@ def study_rows(
     study: Study, settings: Sequence[Setting], units: Units, *, force: bool = False
 ) -> tuple[list[Row], dict[str, float]]:
     """The rows of a study's settings, measured or loaded, and what each setting took."""
+    if not force:
+        # A damaged unit is found before anything is computed.
+        for setting in settings:
+            units.load("rows", _key(study, setting))
     rows: list[Row] = []
     seconds: dict[str, float] = {}
     for index, setting in enumerate(settings, 1):
@@ -80,10 +84,14 @@ def study_rows(
     return rows, seconds
 
 
+def _key(study: Study, setting: Setting) -> str:
+    return config_hash(study.name, study.version, setting.name, setting.parameters, setting.run.key)
+
+
 def _setting_payload(
     study: Study, setting: Setting, units: Units, *, force: bool, at: tuple[int, int]
 ) -> dict[str, Any]:
-    key = config_hash(study.name, study.version, setting.name, setting.parameters, setting.run.key)
+    key = _key(study, setting)
     payload = None if force else units.load("rows", key)
     if payload is not None:
         return payload

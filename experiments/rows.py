@@ -18,6 +18,9 @@ from scm.checks import ArgumentError
 COLUMNS = ("study", "claim", "setting", "seed", "metric", "value")
 
 
+_TEXT = ("study", "claim", "setting", "metric")
+
+
 @dataclass(frozen=True)
 class Row:
     """One measurement.
@@ -82,15 +85,28 @@ def read_rows(path: Path) -> list[Row]:
         ArgumentError: if the file is not there or is no table of rows.
     """
     try:
-        frame = pd.read_csv(path, dtype={"setting": str, "study": str, "claim": str})
+        text: Any = dict.fromkeys(_TEXT, str)
+        frame = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=text)
     except (OSError, ValueError) as error:
         kind = type(error).__name__
         raise ArgumentError(f"{path}: expected a table of results, got {kind}") from None
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise ArgumentError(f"{path}: expected the columns {', '.join(COLUMNS)}, got no {missing}")
+    numeric = all(pd.api.types.is_numeric_dtype(frame[name]) for name in ("seed", "value"))
+    if len(frame) and (not numeric or frame[["seed", *_TEXT]].isna().to_numpy().any()):
+        raise ArgumentError(
+            f"{path}: expected a seed and a value in numbers and a name of study, claim, setting "
+            "and metric in every row, got a row without"
+        )
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [
-        Row.from_json({str(name): value for name, value in record.items() if value is not None})
+        Row.from_json(
+            {
+                str(name): math.nan if name == "value" and value is None else value
+                for name, value in record.items()
+                if value is not None or name == "value"
+            }
+        )
         for record in records
     ]

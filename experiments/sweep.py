@@ -39,6 +39,7 @@ def sweep(
     """
     study = STUDIES[study_name]
     require_integer("seeds", seeds, 1)
+    require(len(grids) > 0, "grid", "at least one NAME=V1,V2", tuple(grids))
     base = study.base()
     axes = dict(_parse(base.run.config, grid) for grid in grids)
     require(len(axes) == len(grids), "grid", "each setting once", tuple(grids))
@@ -55,7 +56,7 @@ def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Sett
     for path, value in point.items():
         config = replace(config, path, value)
     name = ", ".join(f"{path}={value}" for path, value in point.items()) or base.name
-    return Setting(name, Run(config, seeds), base.parameters | point)
+    return Setting(name, Run(config, seeds), point)
 
 
 def _parse(config: TrainingConfig, grid: str) -> tuple[str, list[Any]]:
@@ -68,9 +69,12 @@ def _parse(config: TrainingConfig, grid: str) -> tuple[str, list[Any]]:
     for name in path.split("."):
         known = setting_names(current)
         if name not in known:
-            raise ArgumentError(f"grid: expected one of {', '.join(known)}, got {name!r} in {grid}")
+            expected = f"one of {', '.join(known)}" if known else "no further name"
+            raise ArgumentError(f"grid: expected {expected}, got {name!r} in {grid}")
         current = getattr(current, name)
-    return path, [_value(current, text, grid) for text in values.split(",")]
+    found = [_value(current, text, grid) for text in values.split(",")]
+    require(len(set(found)) == len(found), "grid", "each value once", grid)
+    return path, found
 
 
 def _value(current: Any, text: str, grid: str) -> Any:

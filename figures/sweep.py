@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from experiments.rows import Row, mean_and_interval, select
 from figures.style import STYLE, save
 
+LINES = ("-", "--", ":", "-.")
+
 
 def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> list[Path]:
     """Every measured R^2 against the first grid, one panel a predictor, one line a target.
@@ -25,6 +27,7 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
     rows = select(rows, metric="r2", role="measured", probe="kernel")
     x_name, *others = names
     values = list(dict.fromkeys(row.labels[x_name] for row in rows))
+    variants = list(dict.fromkeys(tuple(row.labels[name] for name in others) for row in rows))
     predictors = list(dict.fromkeys(row.labels["predictor"] for row in rows))
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(3.4 * len(predictors) + 1.5, 3.2))
@@ -43,7 +46,8 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
                     for value in values
                 ]
                 label = ", ".join([str(target), *map(str, rest)])
-                axis.plot(range(len(values)), means, "o-", label=label)
+                dashes = LINES[variants.index(rest) % len(LINES)]
+                axis.plot(range(len(values)), means, "o", linestyle=dashes, label=label)
             axis.set_xticks(range(len(values)), [str(value) for value in values])
             axis.set_xlabel(x_name)
             axis.set_title(f"from {predictor}")

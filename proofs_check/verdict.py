@@ -57,12 +57,11 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""
-        gap = self.measured - self.predicted
         if self.relation == ">=":
-            return gap >= -self.tolerance
+            return self.measured >= self.predicted - self.tolerance
         if self.relation == "<=":
-            return gap <= self.tolerance
-        return abs(gap) <= self.tolerance
+            return self.measured <= self.predicted + self.tolerance
+        return abs(self.measured - self.predicted) <= self.tolerance
 
     @property
     def gates(self) -> bool:
@@ -78,4 +77,6 @@ class Verdict:
 
 
 def _finite_or_none(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_finite_or_none(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

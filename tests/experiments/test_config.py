@@ -97,7 +97,10 @@ def test_the_hash_does_not_change_between_versions():
 def test_replace_changes_one_setting_only():
     config = TrainingConfig()
     changed = replace(config, "world.mixing_txt.slope", 0.5)
-    assert changed.world.mixing_txt == dataclasses.replace(config.world.mixing_txt, slope=0.5)
+    before, after = config.world, changed.world
+    assert isinstance(before, SentenceConfig)
+    assert isinstance(after, SentenceConfig)
+    assert after.mixing_txt == dataclasses.replace(before.mixing_txt, slope=0.5)
     assert replace(changed, "world.mixing_txt.slope", 0.2) == config
 
 

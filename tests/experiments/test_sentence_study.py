@@ -8,6 +8,7 @@ import pytest
 
 from experiments.rows import Row
 from experiments.studies import STUDIES, SentenceStudy
+from scm import SentenceConfig
 
 STUDY = SentenceStudy()
 SUFFIX = {"image": "img", "text": "txt"}
@@ -139,6 +140,7 @@ def test_claims_are_made_under_assumption_1_only():
     for setting in STUDY.settings("full"):
         world = setting.run.config.world
         if setting.parameters["kind"] == "claim":
+            assert isinstance(world, SentenceConfig)
             assert world.satisfies_assumption_1
             assert (world.n_inv, world.n_dp, world.n_pr_img, world.n_pr_txt) == (5, 5, 5, 5)
             assert world.mixing_img.depth == world.mixing_txt.depth == 3

@@ -94,7 +94,7 @@ def _grid_search(inputs, targets):
         )
 
     grid = {
-        setting: score(setting, TUNING_POINTS, "validation").mean()
+        setting: np.mean(score(setting, TUNING_POINTS, "validation"))
         for setting in itertools.product(BANDWIDTHS, RIDGES)
     }
     return score(max(grid, key=grid.__getitem__), None, "test"), grid
