@@ -125,13 +125,13 @@ class Show:
     Example: tokenscm show scenes --operators
     """
 
-    world: Annotated[str, tyro.conf.Positional]
+    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
     """Which world: sentence, tokens, scenes, or one of your own; see `tokenscm list`."""
     n: int = 8
     """Number of pairs."""
     operators: tyro.conf.FlagCreatePairsOff[bool] = False
-    """Also show what SWAP, REPLACE and ADD make of every pair: all hard negatives in words, and
-    one of each operator as an image."""
+    """Also what operators make of each pair: all hard negatives in words, and one of each operator
+    as an image."""
     seed: int = 0
     """Seed of the world and its pairs."""
     out: Path = Path("sheets")

@@ -36,14 +36,15 @@ def _pictures(pairs: tuple[ScenePair, ...]) -> Figure:
     operators = tuple(pairs[0].examples)
     columns = min(len(pairs), 8 if operators else 4)
     lines = [pairs[start : start + columns] for start in range(0, len(pairs), columns)]
-    rows = len(lines) * (1 + len(operators))
+    titles = ("pair", *operators) if operators else ("",)
+    rows = len(lines) * len(titles)
     figure = Figure(figsize=(columns * (_SIDE + _GAP), rows * (_SIDE + _CAPTION)))
     grid = figure.subplots(rows, columns, squeeze=False)
     figure.subplots_adjust(0, 0, 1, 1, wspace=_GAP / _SIDE, hspace=_CAPTION / _SIDE)
     for axis in grid.flat:
         axis.set(xticks=[], yticks=[], frame_on=False)
     for block, line in zip(np.split(grid, len(lines)), lines, strict=True):
-        for axis, title in zip(block[:, 0], ("pair", *operators), strict=True):
+        for axis, title in zip(block[:, 0], titles, strict=True):
             axis.set_ylabel(title, fontweight="bold", labelpad=6)
         # The last line of pairs may be short.
         for column, pair in zip(block.T, line, strict=False):

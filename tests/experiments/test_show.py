@@ -197,7 +197,7 @@ def test_bad_usage_is_one_sentence_and_exit_2_and_writes_nothing(
 def test_help_names_every_option(tokenscm):
     code, out, _ = tokenscm("--help")
     assert code == 0
-    for option in ("WORLD", "--n", "--operators", "--seed", "--out"):
+    for option in (" WORLD ", "--n", "--operators", "--seed", "--out"):
         assert option in out
 
 
