@@ -15,11 +15,13 @@ from experiments.bench import bench
 from experiments.encoders import ENCODERS
 from experiments.reproduce import as_text, passed, reproduce
 from experiments.rows import read_rows
+from experiments.show import VectorPairs, captions, show
 from experiments.studies import STUDIES, Preset
 from experiments.sweep import sweep
 from experiments.training import NonFiniteLossError
 from figures import FIGURES, draw_all
 from figures.sweep import draw_sweep
+from figures.world_sheet import draw_world_sheet
 from proofs_check import CLAIMS, Verdict
 from scm import OPERATORS, WORLDS
 from scm.checks import ArgumentError
@@ -117,6 +119,40 @@ class Sweep:
 
 
 @dataclass(frozen=True)
+class Show:
+    """Look at a world: writes WORLD.png, a sheet of pairs of image and text, and prints captions.
+
+    Example: tokenscm show scenes --operators
+    """
+
+    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
+    """Which world: sentence, tokens, scenes, or one of your own; see `tokenscm list`."""
+    n: int = 8
+    """Number of pairs."""
+    operators: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Also what operators make of each pair: all hard negatives in words, and one of each operator
+    as an image."""
+    seed: int = 0
+    """Seed of the world and its pairs."""
+    out: Path = Path("sheets")
+    """Folder for the sheet."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        sheet = show(self.world, self.n, self.seed, self.operators)
+        path = draw_world_sheet(sheet, self.world, self.out)
+        if not isinstance(sheet, VectorPairs):
+            print(*captions(sheet), sep="\n")
+        elif self.operators:
+            print(
+                f"Operators act on words, of which world {self.world} has none: "
+                "see `tokenscm show scenes --operators`."
+            )
+        print(path)
+        return 0
+
+
+@dataclass(frozen=True)
 class Bench:
     """Measure speed: the reference workload's step, and the time to reach R2 of 0.98 and 0.99.
 
@@ -137,6 +173,7 @@ Command = (
     | Annotated[Figures, tyro.conf.subcommand("figures")]
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
+    | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def save(figure: Figure, directory: Path, name: str) -> list[Path]:
-    """Write ``name.png`` and ``name.pdf`` into ``directory``, atomically."""
+def save(
+    figure: Figure, directory: Path, name: str, suffixes: Sequence[str] = ("png", "pdf")
+) -> list[Path]:
+    """Write ``name.png`` and ``name.pdf``, or other suffixes, into ``directory``, atomically."""
     writable_directory("out", directory)
-    paths = [directory / f"{name}.{suffix}" for suffix in ("png", "pdf")]
+    paths = [directory / f"{name}.{suffix}" for suffix in suffixes]
     with mpl.rc_context(STYLE):
         for path in paths:
             # No creation date: the same rows give the same file.

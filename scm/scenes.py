@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from typing import Literal, get_args
@@ -19,6 +19,7 @@ from scm.checks import require, require_bool, require_integer, require_number
 from scm.coverage import Coverage, realised_coverage
 from scm.grammar import Grammar
 from scm.images import Images, ImagesConfig
+from scm.images_vector import VectorImagesConfig
 from scm.keys import named_key
 from scm.lexicon import Group, Lexicon
 from scm.operators import Operator
@@ -59,7 +60,7 @@ class SceneConfig:
         definite: probability of "the" instead of "a", for each object.
         synonyms: groups of a noun or attribute value and other words for it.
         synonym: probability of another word instead of the first, where there is one.
-        images: the image side.
+        images: the image side, vectors unless said otherwise.
 
     Raises:
         ValueError: if a setting is outside its range, a word is there twice, or the world is too
@@ -80,7 +81,7 @@ class SceneConfig:
     definite: float = 0.0
     synonyms: tuple[Group, ...] = ()
     synonym: float = 0.0
-    images: ImagesConfig
+    images: ImagesConfig = field(default_factory=VectorImagesConfig)
 
     def __post_init__(self) -> None:
         require(len(self.nouns) > 0, "nouns", "at least one word", self.nouns)

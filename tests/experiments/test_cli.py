@@ -49,7 +49,7 @@ def test_list_names_what_there_is(tokenscm):
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ((), ("reproduce", "figures", "list", "sweep", "bench")),
+        ((), ("reproduce", "figures", "list", "sweep", "show", "bench")),
         (("reproduce",), ("--preset", "--only", "--out", "--force")),
         (("figures",), ("PATH", "Folder that")),
         (("list",), ()),
