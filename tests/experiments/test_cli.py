@@ -51,7 +51,7 @@ def test_list_names_what_there_is(tokenscm):
     [
         ((), ("reproduce", "figures", "list", "sweep", "show", "bench")),
         (("reproduce",), ("--preset", "--only", "--out", "--force")),
-        (("figures",), ("PATH", "Folder that")),
+        (("figures",), ("DIR", "Folder that")),
         (("list",), ()),
         (("sweep",), ("Which study", "--grid", "--seeds", "--out")),
         (("bench",), ("--out",)),
