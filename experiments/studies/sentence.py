@@ -244,8 +244,10 @@ class _Judge:
     ) -> Verdict:
         """R^2 of a pair less that of its target's ceiling, seed by seed, against 0."""
         ceilings = self.values("ceiling", ceiling, pair[1])
-        measured = np.subtract(self.values("measured", *pair), ceilings)
-        name = f"R2 above ceiling {np.mean(ceilings):.3f},"
+        values = self.values("measured", *pair)
+        paired = len(values) == len(ceilings)
+        measured = np.subtract(values, ceilings) if paired else np.array([])
+        name = f"R2 above ceiling {mean_and_interval(ceilings)[0]:.3f},"
         return self._verdict(kind, pair, name, measured.tolist(), relation, 0.0, tolerance)
 
     def _verdict(

@@ -104,6 +104,12 @@ def test_replace_changes_one_setting_only():
     assert replace(changed, "world.mixing_txt.slope", 0.2) == config
 
 
+@pytest.mark.parametrize("path", ["worlds", "world.laws", "world.law.name", ""])
+def test_replace_refuses_an_unknown_setting(path):
+    with pytest.raises(ArgumentError, match=r"expected (one of|no further name)"):
+        replace(TrainingConfig(), path, 1)
+
+
 def test_replace_checks_the_value():
     with pytest.raises(ArgumentError, match="style_change: expected a number in"):
         replace(TrainingConfig(), "world.style_change", 2.0)

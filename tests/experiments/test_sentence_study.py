@@ -62,11 +62,41 @@ def test_ids_are_unique(rows):
     assert len(ids) == len(set(ids))
 
 
+def test_every_verdict_turns_when_its_rows_do(rows):
+    """Move the measured rows of one comparison past its bound: it fails, and it alone."""
+    for verdict in verdicts_of(rows):
+        predictor, target = verdict.id.rsplit("/", 1)[1].split(" to ")
+        wanted = {"role": "measured", "predictor": predictor, "target": target}
+        sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
+        moved = [
+            dataclasses.replace(row, value=row.value + sign)
+            if row.setting == verdict.setting and wanted.items() <= row.labels.items()
+            else row
+            for row in rows
+        ]
+        assert moved != rows
+        turned = {v.id for v in verdicts_of(moved)} - {v.id for v in verdicts_of(moved) if v.holds}
+        assert verdict.id in turned
+        assert turned <= {verdict.id} | {v.id for v in verdicts_of(rows) if not v.holds}
+
+
 def test_every_verdict_turns_when_its_prediction_does(rows):
     for verdict in verdicts_of(rows):
         sign = {">=": 1, "<=": -1, "~=": 1}[verdict.relation]
         altered = dataclasses.replace(verdict, predicted=verdict.measured + 2 * sign)
         assert not altered.holds
+
+
+def test_nuisances_are_held_to_their_own_ceiling(rows):
+    lower = [
+        dataclasses.replace(row, value=0.3)
+        if row.labels["role"] == "ceiling" and row.labels["target"] == "z_dp_img"
+        else row
+        for row in rows
+    ]
+    turned = [v for v in verdicts_of(lower) if v.gates and not v.holds]
+    assert turned
+    assert all(v.id.endswith("/image to z_dp_img") and v.relation == "<=" for v in turned)
 
 
 def test_rows_of_other_probes_do_not_count(rows):
@@ -75,6 +105,14 @@ def test_rows_of_other_probes_do_not_count(rows):
         for row in rows
     ]
     assert verdicts_of(rows + others) == verdicts_of(rows)
+
+
+def test_a_verdict_without_rows_does_not_hold(rows):
+    kept = [row for row in rows if row.labels["role"] != "ceiling"]
+    lost = {v.id for v in verdicts_of(kept) if not v.holds}
+    held = {v.id for v in verdicts_of(rows) if v.holds and v.relation != ">="}
+    by_ceiling = {i for i in held if "too few outputs" not in i}
+    assert by_ceiling <= lost
 
 
 def test_quick_is_a_part_of_full():
