@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from experiments import reproduce as module
@@ -46,6 +47,32 @@ def test_a_report_holds_verdicts_rows_and_manifest(report):
     assert manifest["preset"] == "quick"
     assert manifest["devices"]
     assert {"jax", "flax", "optax"} <= set(manifest["packages"])
+
+
+def test_verdicts_are_means_of_the_rows(report):
+    table = pd.read_csv(report / "results.csv")
+    for verdict in json.loads((report / "verdicts.json").read_text()):
+        predictor, target = verdict["id"].rsplit("/", 1)[1].split(" to ")
+        here = table[
+            (table.setting == verdict["setting"])
+            & (table.metric == "r2")
+            & (table.role == "measured")
+            & (table.probe == "kernel")
+            & (table.predictor == predictor)
+            & (table.target == target)
+        ]
+        assert sorted(here.seed) == [0, 1]
+        wanted = here.value.mean()
+        if "above ceiling" in verdict["metric"]:
+            ceilings = table[
+                (table.setting == verdict["setting"])
+                & (table.role == "ceiling")
+                & (table.probe == "kernel")
+                & (table.target == target)
+            ]
+            assert sorted(ceilings.seed) == [0, 1]
+            wanted -= ceilings.value.mean()
+        assert verdict["measured"] == pytest.approx(wanted, rel=1e-9)
 
 
 def test_rows_hold_the_loss_curve_and_the_hash_of_the_run(report, tiny_study):

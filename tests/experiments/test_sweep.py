@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from experiments.rows import read_rows, select
 from experiments.sweep import sweep
+from figures.sweep import draw_sweep
 from scm.checks import ArgumentError
 
 
@@ -12,6 +14,28 @@ from scm.checks import ArgumentError
 def swept(tiny_study, tmp_path):  # noqa: ARG001
     grids = ("law=independent,gaussian", "optimizer.learning_rate=0.01,0.02")
     return sweep("sentence", grids, 1, tmp_path / "sweeps")
+
+
+def test_a_grid_is_measured_end_to_end(swept, tmp_path):
+    rows, names = swept
+    directory = tmp_path / "sweeps"
+    assert names == ["world.law", "optimizer.learning_rate"]
+    assert read_rows(directory / "sweep.csv") == rows
+    points = {(row.labels["world.law"], row.labels["optimizer.learning_rate"]) for row in rows}
+    assert points == {(law, rate) for law in ("independent", "gaussian") for rate in (0.01, 0.02)}
+    assert len({row.labels["run"] for row in rows}) == 4
+    assert {row.seed for row in rows} == {0}
+    found = [
+        select(
+            rows, metric="r2", role="measured", probe="kernel", predictor="image", target="z_inv"
+        )
+    ]
+    assert len(found[0]) == 4
+    # What a row says of its setting, it says truly.
+    assert all("law" not in row.labels for row in rows)
+    paths = draw_sweep(rows, names, directory)
+    assert [path.name for path in paths] == ["sweep.png", "sweep.pdf"]
+    assert all(path.stat().st_size > 1000 for path in paths)
 
 
 @pytest.mark.parametrize(
