@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,6 +103,7 @@ def finish(
         "losses": trained.losses.tolist(),
         "step_counts": trained.step_counts.tolist(),
         "seconds": seconds,
+        "checkpoint": _digest(_checkpoint(units, run.key)),
     }
     units.save(_KIND, run.key, payload)
     return FinishedRun(run, trained, seconds)
@@ -130,14 +132,14 @@ def _restore(run: Run, payload: dict[str, Any], units: Units) -> FinishedRun:
     fresh = [run.config.build_encoders(seed) for seed in run.seeds]
     template = jax.tree.map(ocp.utils.to_shape_dtype_struct, _parameters(fresh))
     path = _checkpoint(units, run.key)
-    try:
-        with ocp.StandardCheckpointer() as checkpointer:
-            parameters = checkpointer.restore(path, template)
-    except (OSError, ValueError, KeyError, TypeError):
+    # Orbax leaves reads in flight when one of them fails, so damage is found before it starts.
+    if _digest(path) != payload["checkpoint"]:
         raise ArgumentError(
             f"{path}: expected the parameters of run {run.key}, got a truncated or foreign "
             "checkpoint; delete it or pass --force"
-        ) from None
+        )
+    with ocp.StandardCheckpointer() as checkpointer:
+        parameters = checkpointer.restore(path, template)
     for seed_index, encoders in enumerate(fresh):
         state = nnx.state(encoders)
         flat = {
@@ -153,6 +155,17 @@ def _restore(run: Run, payload: dict[str, Any], units: Units) -> FinishedRun:
 
 def _checkpoint(units: Units, key: str) -> Path:
     return units.directory.resolve() / f"{_KIND}-{key}.checkpoint"
+
+
+def _digest(checkpoint: Path) -> str:
+    """SHA-256 of the names and contents of all files of a checkpoint."""
+    digest = hashlib.sha256()
+    for path in sorted(checkpoint.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(checkpoint)} {len(content)}\n".encode())
+            digest.update(content)
+    return digest.hexdigest()
 
 
 def _parameters(encoders: Sequence[DualEncoder]) -> dict[str, dict[str, Any]]:

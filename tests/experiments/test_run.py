@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import shutil
 
 import jax
@@ -103,12 +102,6 @@ def _replace(checkpoint):
     checkpoint.write_text("not a checkpoint")
 
 
-# Orbax leaves reads unfinished when one of them fails, which Python reports as they are collected.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:coroutine:RuntimeWarning"
-)
-
-
 @pytest.mark.parametrize("damage", [_remove, _truncate, _empty, _replace])
 def test_a_damaged_checkpoint_is_refused_in_one_sentence(run, directory, damage):
     checkpoint = directory / "units" / f"run-{run.key}.checkpoint"
@@ -117,8 +110,6 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(run, directory, damage)
         load(directory, run.key)
     assert f"{checkpoint}: expected the parameters of run {run.key}" in str(caught.value)
     assert "\n" not in str(caught.value)
-    del caught
-    gc.collect()
 
 
 def test_a_checkpoint_of_other_sizes_is_refused(run, directory):
@@ -130,7 +121,6 @@ def test_a_checkpoint_of_other_sizes_is_refused(run, directory):
     shutil.copytree(other, own)
     with pytest.raises(ArgumentError, match="truncated or foreign checkpoint"):
         load(directory, run.key)
-    gc.collect()
 
 
 def test_the_key_reads_config_and_seeds(run):
