@@ -2,4 +2,10 @@
 
 from proofs_check.claim import CLAIMS as CLAIMS
 from proofs_check.claim import Claim as Claim
+from proofs_check.claim import Condition as Condition
+from proofs_check.claim import ConditionError as ConditionError
+from proofs_check.claim import Control as Control
+from proofs_check.comparison import Comparison as Comparison
+from proofs_check.finite_world import FiniteWorld as FiniteWorld
+from proofs_check.theorems import T2 as T2
 from proofs_check.verdict import Verdict as Verdict

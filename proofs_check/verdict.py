@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from proofs_check.claim import CLAIMS
+from proofs_check.comparison import Comparison, Relation
 from scm.checks import require_choice
 
 Kind = Literal["claim", "control", "finding"]
 Method = Literal["exact", "trained"]
-Relation = Literal[">=", "<=", "~="]
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,9 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""
-        if self.relation == ">=":
-            return self.measured >= self.predicted - self.tolerance
-        if self.relation == "<=":
-            return self.measured <= self.predicted + self.tolerance
-        return abs(self.measured - self.predicted) <= self.tolerance
+        return Comparison(
+            self.metric, self.relation, self.predicted, self.measured, self.tolerance
+        ).holds
 
     @property
     def gates(self) -> bool:

@@ -21,7 +21,8 @@ from experiments.run import FinishedRun, Run
 from experiments.studies.study import STUDIES, Preset, Setting
 from experiments.training import TrainingConfig
 from proofs_check import Verdict
-from proofs_check.verdict import Kind, Relation
+from proofs_check.comparison import Relation
+from proofs_check.verdict import Kind
 from scm import SentenceConfig, named_key
 from scm.content import Law
 

@@ -1,0 +1,36 @@
+"""Comparisons: a prediction beside a measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Relation = Literal[">=", "<=", "~="]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a number should stand to its prediction.
+
+    Attributes:
+        metric: what was measured.
+        relation: how measured should stand to predicted.
+        predicted: the prediction.
+        measured: the measurement.
+        tolerance: slack of the relation, at least 0.
+    """
+
+    metric: str
+    relation: Relation
+    predicted: float
+    measured: float
+    tolerance: float = 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the relation holds within the tolerance; never with a NaN."""
+        if self.relation == ">=":
+            return self.measured >= self.predicted - self.tolerance
+        if self.relation == "<=":
+            return self.measured <= self.predicted + self.tolerance
+        return abs(self.measured - self.predicted) <= self.tolerance
