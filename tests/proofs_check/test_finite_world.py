@@ -13,7 +13,9 @@ from scm.orbits import Edges
 
 
 def test_tables_of_a_scene_world_agree_with_its_samples():
-    config = SceneConfig(nouns=("cat", "dog", "owl"), paraphrase=0.25, coverage=(Coverage(rho=0.5),))
+    config = SceneConfig(
+        nouns=("cat", "dog", "owl"), paraphrase=0.25, coverage=(Coverage(rho=0.5),)
+    )
     scenes = config.build(jax.random.key(0))
     world = FiniteWorld.from_scenes(scenes, [OPERATORS["SWAP"]()])
     n = 20_000
