@@ -1,5 +1,9 @@
 """Exact checks of the theorems, and what checks and studies both speak: claims and verdicts."""
 
+from proofs_check.check import assert_claim as assert_claim
+from proofs_check.check import check_claim as check_claim
+from proofs_check.check import check_control as check_control
+from proofs_check.check import run_checks as run_checks
 from proofs_check.claim import CLAIMS as CLAIMS
 from proofs_check.claim import Claim as Claim
 from proofs_check.claim import Condition as Condition
