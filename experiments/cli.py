@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.bench import bench
+from experiments.check import check
 from experiments.encoders import ENCODERS
 from experiments.reproduce import as_text, passed, reproduce
 from experiments.rows import read_rows
@@ -29,8 +30,28 @@ from scm.version import VERSION
 
 
 @dataclass(frozen=True)
+class Check:
+    """Check claims exactly, by closed forms and enumeration; trains nothing.
+
+    Writes verdicts.json into a folder and prints a table. Exit code 0 if all claims and controls
+    hold, 1 if one does not, 2 on bad usage.
+    """
+
+    only: tuple[str, ...] = ()
+    """Claims to check, e.g. T6; all by default. See `tokenscm list`."""
+    out: Path = Path("results")
+    """Folder for the verdicts."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        verdicts = check(self.out, self.only)
+        _print_verdicts(verdicts)
+        return 0 if passed(verdicts) else 1
+
+
+@dataclass(frozen=True)
 class Reproduce:
-    """Train, probe and judge: every claim beside its prediction, with figures.
+    """Check, train, probe and judge: every claim beside its prediction, with figures.
 
     Writes verdicts.json, results.csv, manifest.json and figures/ into a folder and prints a table.
     Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage. What is
@@ -169,7 +190,8 @@ class Bench:
 
 
 Command = (
-    Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
+    Annotated[Check, tyro.conf.subcommand("check")]
+    | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
     | Annotated[Figures, tyro.conf.subcommand("figures")]
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]

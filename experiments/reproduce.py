@@ -1,8 +1,7 @@
-"""From studies to verdicts: what `tokenscm reproduce` does."""
+"""From exact checks and studies to verdicts: what `tokenscm reproduce` does."""
 
 from __future__ import annotations
 
-import json
 import math
 import platform
 import shutil
@@ -17,13 +16,13 @@ from typing import Any
 import jax
 
 from experiments.config import config_hash
-from experiments.files import write_atomically
+from experiments.files import write_json
 from experiments.progress import console, training_bar
 from experiments.rows import Row, write_rows
 from experiments.run import FinishedRun, finish
 from experiments.studies import STUDIES, Preset, Setting, Study
 from experiments.units import Units
-from proofs_check import CLAIMS, Verdict
+from proofs_check import CLAIMS, Verdict, run_checks
 from scm.checks import require_choice
 from scm.version import VERSION
 
@@ -31,7 +30,7 @@ from scm.version import VERSION
 def reproduce(
     directory: Path, preset: Preset = "quick", only: Sequence[str] = (), force: bool = False
 ) -> list[Verdict]:
-    """Run the studies of some claims and write verdicts, rows and manifest.
+    """Check some claims exactly, run their studies, and write verdicts, rows and manifest.
 
     Args:
         directory: where ``verdicts.json``, ``results.csv``, ``manifest.json`` and ``units`` go.
@@ -41,7 +40,7 @@ def reproduce(
         force: compute everything again.
 
     Returns:
-        All verdicts, in the order of studies.
+        All verdicts: exact ones, then those of studies in their order.
 
     Raises:
         ArgumentError: for an unknown claim, a directory that cannot be written to, or a damaged
@@ -52,8 +51,8 @@ def reproduce(
         require_choice("only", claim, CLAIMS)
     studies = [s for s in STUDIES.values() if not only or set(s.claims) & set(only)]
     units = Units.create(directory)
+    verdicts = run_checks(only)
     rows: list[Row] = []
-    verdicts: list[Verdict] = []
     for study in studies:
         settings = study.settings(preset)
         found, seconds = study_rows(study, settings, units, force=force)
@@ -62,8 +61,8 @@ def reproduce(
     if only:
         verdicts = [verdict for verdict in verdicts if verdict.claim in only]
     write_rows(directory / "results.csv", rows)
-    _write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
-    _write_json(directory / "manifest.json", manifest(preset, only))
+    write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
+    write_json(directory / "manifest.json", manifest(preset, only))
     return verdicts
 
 
@@ -150,11 +149,6 @@ def _commit() -> str | None:
     command = [git, "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or None
-
-
-def _write_json(path: Path, value: Any) -> None:
-    text = json.dumps(value, indent=1, allow_nan=False) + "\n"
-    write_atomically(path, lambda temporary: temporary.write_text(text))
 
 
 def passed(verdicts: Sequence[Verdict]) -> bool:

@@ -14,10 +14,15 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Coding. arXiv 1807.03748, 2018.",
     "radford2021": "Radford et al. Learning Transferable Visual Models From Natural Language "
     "Supervision. ICML 2021, arXiv 2103.00020.",
+    "thrush2022": "Thrush, Jiang, Bartolo, Singh, Williams, Kiela, Ross. Winoground: Probing "
+    "Vision and Language Models for Visio-Linguistic Compositionality. CVPR 2022, "
+    "arXiv 2204.03162.",
     "vonkugelgen2021": "von Kügelgen et al. Self-Supervised Learning with Data Augmentations "
     "Provably Isolates Content from Style. NeurIPS 2021, arXiv 2106.04619.",
     "wang2020": "Wang, Isola. Understanding Contrastive Representation Learning through Alignment "
     "and Uniformity on the Hypersphere. ICML 2020, arXiv 2005.10242.",
+    "yuksekgonul2023": "Yuksekgonul, Bianchi, Kalluri, Jurafsky, Zou. When and Why Vision-Language "
+    "Models Behave like Bags-of-Words, and What to Do About It? ICLR 2023, arXiv 2210.01936.",
     "zimmermann2021": "Zimmermann, Sharma, Schneider, Bethge, Brendel. Contrastive Learning "
     "Inverts the Data Generating Process. ICML 2021, arXiv 2102.08850.",
 }

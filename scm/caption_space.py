@@ -141,11 +141,11 @@ class CaptionSpace:
             place, choices[:, column] = np.divmod(place, limits[scene, column] + 1)
         return scene, np.concatenate([concepts[scene], choices], axis=1)
 
-    def place(self, rows: Int[np.ndarray, "n d"]) -> Int[np.ndarray, " n"]:
+    def place(self, rows: Int[AnyArray, "n d"]) -> Int[AnyArray, " n"]:
         """Where each row comes among the captions of its scene, as `enumerate` orders them."""
         concepts, choices = self.split(rows)
         limits = self.limits(concepts)
-        place = np.zeros(len(rows), np.int64)
+        place = array_module(rows).zeros(len(rows), np.int32)
         for column in range(limits.shape[1]):
             place = place * (limits[:, column] + 1) + choices[:, column]
         return place

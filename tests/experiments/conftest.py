@@ -1,4 +1,4 @@
-"""What tests of experiments share: a study that takes seconds, and its finished report."""
+"""What tests of experiments share: a study that takes seconds, a claim, its finished report."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from experiments.reproduce import reproduce
 from experiments.run import Run
 from experiments.studies import STUDIES, SentenceStudy, Setting
 from experiments.training import TrainingConfig
+from proofs_check import CLAIMS, T2, Comparison, Control
 from scm import SentenceConfig
 
 # Every block and the embedding have two columns, so that all probes share one compiled program.
@@ -31,6 +32,18 @@ TINY = TrainingConfig(
     steps=20,
 )
 SHARED = dataclasses.replace(WORLD, style="copy", style_change=0.0)
+
+
+# T2 with exact checks that take no time, of worlds that are numbers.
+TINY_T2 = dataclasses.replace(
+    T2,
+    requires=(),
+    measure=lambda world: [Comparison("size", "<=", 1.0, world)],
+    worlds={"small world": lambda: 0.5},
+    controls=(
+        Control("large world", lambda: 2.0, lambda world: [Comparison("size", ">=", 1.5, world)]),
+    ),
+)
 
 
 class TinyStudy(SentenceStudy):
@@ -51,8 +64,9 @@ class TinyStudy(SentenceStudy):
 
 
 def install(patch):
-    """Put the tiny study in place of all others, and shrink the probes; `patch` is `setattr`."""
+    """Put the tiny study and claim in place of all, and shrink the probes; `patch` is `setattr`."""
     patch(STUDIES, "_entries", {"sentence": TinyStudy()})
+    patch(CLAIMS, "_entries", {"T2": TINY_T2})
     for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
         patch(identifiability, name, points)
     # The perceptron takes longest to compile, and has tests of its own.

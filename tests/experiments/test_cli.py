@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 from experiments import run as run_module
 from experiments.cli import main
 from experiments.studies import sentence
+from proofs_check import CLAIMS
 from scm.version import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -49,8 +52,9 @@ def test_list_names_what_there_is(tokenscm):
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ((), ("reproduce", "figures", "list", "sweep", "show", "bench")),
+        ((), ("check", "reproduce", "figures", "list", "sweep", "show", "bench")),
         (("reproduce",), ("--preset", "--only", "--out", "--force")),
+        (("check",), ("--only", "--out")),
         (("figures",), ("DIR", "Folder that")),
         (("list",), ()),
         (("sweep",), ("Which study", "--grid", "--seeds", "--out")),
@@ -90,9 +94,31 @@ def test_a_report_that_holds_exits_with_0(tokenscm, report, monkeypatch, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 
 
+def test_check_prints_and_writes_what_holds(tokenscm, tmp_path):
+    code, out, err = tokenscm("check", "--only", "T2")
+    assert (code, err) == (0, "")
+    assert "2 of 2 claims and controls hold" in out
+    verdicts = json.loads((tmp_path / "results" / "verdicts.json").read_text())
+    assert [(v["id"], v["kind"], v["method"]) for v in verdicts] == [
+        ("T2/small world/size", "claim", "exact"),
+        ("T2/large world/size", "control", "exact"),
+    ]
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["verdicts.json"]
+
+
+def test_a_check_that_fails_exits_with_1(tokenscm, monkeypatch):
+    wrong = dataclasses.replace(CLAIMS["T2"], worlds={"large world": lambda: 2.0})
+    monkeypatch.setitem(CLAIMS._entries, "T2", wrong)
+    code, out, _ = tokenscm("check", "--out", "checked")
+    assert code == 1
+    assert "FAILS" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
+        (("check", "--only", "T99"), "only: expected one of T2, got 'T99'"),
+        (("check", "--out", "file"), "out: expected a directory that can be written to"),
         (("reproduce", "--only", "T99"), "only: expected one of T2, got 'T99'"),
         (("reproduce", "--out", "file"), "out: expected a directory that can be written to"),
         (("reproduce", "--out", "file/deeper"), "out: expected a directory"),

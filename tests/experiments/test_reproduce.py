@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -12,20 +13,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import reproduce as module
 from experiments import run as run_module
 from experiments.reproduce import passed, reproduce
 from experiments.rows import read_rows
-from proofs_check import Verdict
+from proofs_check import CLAIMS, Verdict
 from scm.checks import ArgumentError
 
 HERE = Path(__file__).parent
 
 
-def verdicts_of(directory):
-    """The verdicts without what a clock measured."""
+def verdicts_of(directory, method=None):
+    """The verdicts, or those of a method, without what a clock measured."""
     verdicts = json.loads((directory / "verdicts.json").read_text())
-    return [{name: v[name] for name in v if name != "seconds"} for v in verdicts]
+    kept = [v for v in verdicts if method in (None, v["method"])]
+    return [{name: v[name] for name in v if name != "seconds"} for v in kept]
 
 
 def untrainable(*_, **__):
@@ -39,7 +40,7 @@ def test_a_report_holds_verdicts_rows_and_manifest(report):
         "units",
         "verdicts.json",
     ]
-    verdicts = verdicts_of(report)
+    verdicts = verdicts_of(report, "trained")
     assert {v["setting"] for v in verdicts} == {"independent content", "shared style"}
     assert {v["kind"] for v in verdicts} == {"claim", "control"}
     assert all(v["claim"] == "T2" for v in verdicts)
@@ -49,9 +50,15 @@ def test_a_report_holds_verdicts_rows_and_manifest(report):
     assert {"jax", "flax", "optax"} <= set(manifest["packages"])
 
 
+def test_exact_verdicts_come_first(report):
+    verdicts = verdicts_of(report)
+    assert verdicts == verdicts_of(report, "exact") + verdicts_of(report, "trained")
+    assert [v["id"] for v in verdicts[:2]] == ["T2/small world/size", "T2/large world/size"]
+
+
 def test_verdicts_are_means_of_the_rows(report):
     table = pd.read_csv(report / "results.csv")
-    for verdict in json.loads((report / "verdicts.json").read_text()):
+    for verdict in verdicts_of(report, "trained"):
         predictor, target = verdict["id"].rsplit("/", 1)[1].split(" to ")
         here = table[
             (table.setting == verdict["setting"])
@@ -87,13 +94,14 @@ def test_rows_hold_the_loss_curve_and_the_hash_of_the_run(report, tiny_study):
 
 
 def test_a_second_time_nothing_is_trained_or_probed(report, tiny_study, monkeypatch, snapshot):
-    before = snapshot(report)
+    before, judged = snapshot(report), verdicts_of(report)
     monkeypatch.setattr(run_module, "train", untrainable)
     monkeypatch.setattr(type(tiny_study), "rows", untrainable)
     reproduce(report)
     after = snapshot(report)
-    manifest = str(report / "manifest.json")
-    assert {**before, manifest: ""} == {**after, manifest: ""}
+    timed = {str(report / name): "" for name in ("manifest.json", "verdicts.json")}
+    assert before | timed == after | timed
+    assert verdicts_of(report) == judged
 
 
 def test_force_computes_everything_again(report, monkeypatch):
@@ -202,8 +210,9 @@ def test_only_takes_the_studies_of_its_claims(report, monkeypatch):
     reproduce(report, only=("T2",))
     assert verdicts_of(report) == before
     assert json.loads((report / "manifest.json").read_text())["only"] == ["T2"]
-    monkeypatch.setattr(module, "CLAIMS", {"T2": None, "T5": None})
-    assert reproduce(report, only=("T5",)) == []
+    t5 = dataclasses.replace(CLAIMS["T2"], id="T5", controls=())
+    monkeypatch.setitem(CLAIMS._entries, "T5", t5)
+    assert [verdict.id for verdict in reproduce(report, only=("T5",))] == ["T5/small world/size"]
     assert read_rows(report / "results.csv") == []
 
 
