@@ -88,7 +88,9 @@ T11 = Claim(
             "images that do not show the scene",
             _blank_images,
             lambda world: [
-                Comparison("cost of the orbit", "~=", 0.0, float(cost_of_orbits(world)[0]), IDENTITY)
+                Comparison(
+                    "cost of the orbit", "~=", 0.0, float(cost_of_orbits(world)[0]), IDENTITY
+                )
             ],
         ),
     ),
