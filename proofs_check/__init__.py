@@ -28,6 +28,7 @@ from proofs_check.insensitivity import insensitivity as insensitivity
 from proofs_check.minimise import minimise_limit_loss as minimise_limit_loss
 from proofs_check.pairs import Pairs as Pairs
 from proofs_check.theorems import T2 as T2
+from proofs_check.theorems import T5 as T5
 from proofs_check.theorems import T6 as T6
 from proofs_check.theorems import T7 as T7
 from proofs_check.theorems import T8 as T8
@@ -38,3 +39,11 @@ from proofs_check.theorems import T13 as T13
 from proofs_check.theorems import T14 as T14
 from proofs_check.theorems import T15 as T15
 from proofs_check.verdict import Verdict as Verdict
+
+# isort: split
+from proofs_check.continuous_encoders import Code as Code
+from proofs_check.continuous_encoders import ImageEncoder as ImageEncoder
+from proofs_check.continuous_encoders import TextEncoder as TextEncoder
+from proofs_check.darmois import Darmois as Darmois
+from proofs_check.fold import Fold as Fold
+from proofs_check.sampled_world import SampledWorld as SampledWorld

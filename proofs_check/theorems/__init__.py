@@ -2,6 +2,7 @@
 
 from proofs_check.claim import CLAIMS
 from proofs_check.theorems.t2 import T2 as T2
+from proofs_check.theorems.t5 import T5 as T5
 from proofs_check.theorems.t6 import T6 as T6
 from proofs_check.theorems.t7 import T7 as T7
 from proofs_check.theorems.t8 import T8 as T8
@@ -12,5 +13,5 @@ from proofs_check.theorems.t13 import T13 as T13
 from proofs_check.theorems.t14 import T14 as T14
 from proofs_check.theorems.t15 import T15 as T15
 
-for _claim in (T2, T6, T7, T8, T9, T11, T12, T13, T14, T15):
+for _claim in (T2, T5, T6, T7, T8, T9, T11, T12, T13, T14, T15):
     CLAIMS.register(_claim.id, _claim)
