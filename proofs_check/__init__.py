@@ -8,4 +8,5 @@ from proofs_check.claim import Control as Control
 from proofs_check.comparison import Comparison as Comparison
 from proofs_check.finite_world import FiniteWorld as FiniteWorld
 from proofs_check.theorems import T2 as T2
+from proofs_check.theorems import T5 as T5
 from proofs_check.verdict import Verdict as Verdict
