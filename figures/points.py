@@ -15,7 +15,7 @@ from figures.style import COLOURS
 OFFSETS = {"image": -0.14, "text": 0.14}
 """How far the points of a line's two sides stand from it."""
 
-LEGEND_HEIGHT = 0.6
+LEGEND_HEIGHT = 0.4
 """Inches at the bottom of a figure that its legend takes."""
 
 

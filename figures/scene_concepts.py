@@ -48,7 +48,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         lines(left, list(CONCEPTS.values()))
         lines(right, list(NUISANCES))
         left.set_title(f"{setting}: concepts")
-        right.set_title(f"{setting}: nuisances")
+        right.set_title(f"{setting}: nuisances, and back")
         left.set_ylabel(TITLES[kinds[setting]])
     axes[-1, 0].set_xlabel("accuracy on fresh samples")
     axes[-1, 1].set_xlabel("R² on fresh samples")
