@@ -68,9 +68,10 @@ def test_there_is_a_panel_for_what_is_measured_and_for_nothing_else(study):
     labels = {"kind": "claim", "role": "measured", "probe": "kernel"}
     labels |= {"predictor": "text", "target": "token_noise"}
     more = [*rows, Row(study, "T5", "a", 0, "r2", 0.1, labels)]
-    titles = [
-        [axis.get_title() for axis in figure.axes] for figure in map(DRAW[study], (rows, more))
-    ]
+    left, right = (DRAW[study](some) for some in (rows, more))
+    assert left is not None
+    assert right is not None
+    titles = [[axis.get_title() for axis in figure.axes] for figure in (left, right)]
     assert titles[1] == [*titles[0], "embedding → token noise"]
 
 
