@@ -2,7 +2,7 @@
 
 Command: ``tokenscm reproduce --only T5``. Worlds of 4 content, 4 style and 4 private dimensions,
 k tokens of width 3, the sentence-level world of the same sizes beside them; content causes style.
-Expect R^2 of about 0.99 between content and embedding in both directions, style on its ceiling,
+Expect R^2 of 0.98 or more between content and embedding both ways, style on its ceiling,
 and token noises at 0.
 """
 
