@@ -55,3 +55,7 @@ from scm.images_pixels import PixelImagesConfig as PixelImagesConfig
 from scm.images_vector import VectorImages as VectorImages
 from scm.images_vector import VectorImagesConfig as VectorImagesConfig
 from scm.signed_distance import SHAPES as SHAPES
+
+# isort: split
+from scm.shuffled import ShuffledConfig as ShuffledConfig
+from scm.shuffled import ShuffledSCM as ShuffledSCM

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Key, Shaped
 
 from experiments.encoders import DualEncoder
 from experiments.probes.kernel_ridge import kernel_ridge_r2
@@ -28,7 +28,7 @@ def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
     return jax.jit(lambda world, key: world.sample(key, TRAIN + VALIDATION + TEST))(world, key)
 
 
-def split(points: Float[Array, "n d"]) -> Splits:
+def split(points: Shaped[Array, " n *d"]) -> Splits:
     """The parts of a `probe_sample` by name."""
     return {
         "train": points[:TRAIN],

@@ -116,3 +116,28 @@ def snapshot():
         return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     return of
+
+
+@pytest.fixture
+def assert_every_verdict_turns():
+    """A function from a study and rows that bear its theory out to the assertion."""
+
+    def check(study, rows):
+        """Move the measured rows of one comparison past its bound: it fails, and it alone."""
+        verdicts = study.verdicts(rows, {})
+        for verdict in verdicts:
+            predictor, target = verdict.id.rsplit("/", 1)[1].split(" to ")
+            wanted = {"role": "measured", "predictor": predictor, "target": target}
+            sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
+            moved = [
+                dataclasses.replace(row, value=row.value + sign)
+                if row.setting == verdict.setting and wanted.items() <= row.labels.items()
+                else row
+                for row in rows
+            ]
+            assert moved != rows
+            turned = {v.id for v in study.verdicts(moved, {}) if not v.holds}
+            assert verdict.id in turned
+            assert turned <= {verdict.id} | {v.id for v in verdicts if not v.holds}
+
+    return check

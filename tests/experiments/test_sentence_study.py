@@ -62,22 +62,8 @@ def test_ids_are_unique(rows):
     assert len(ids) == len(set(ids))
 
 
-def test_every_verdict_turns_when_its_rows_do(rows):
-    """Move the measured rows of one comparison past its bound: it fails, and it alone."""
-    for verdict in verdicts_of(rows):
-        predictor, target = verdict.id.rsplit("/", 1)[1].split(" to ")
-        wanted = {"role": "measured", "predictor": predictor, "target": target}
-        sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
-        moved = [
-            dataclasses.replace(row, value=row.value + sign)
-            if row.setting == verdict.setting and wanted.items() <= row.labels.items()
-            else row
-            for row in rows
-        ]
-        assert moved != rows
-        turned = {v.id for v in verdicts_of(moved)} - {v.id for v in verdicts_of(moved) if v.holds}
-        assert verdict.id in turned
-        assert turned <= {verdict.id} | {v.id for v in verdicts_of(rows) if not v.holds}
+def test_every_verdict_turns_when_its_rows_do(rows, assert_every_verdict_turns):
+    assert_every_verdict_turns(STUDY, rows)
 
 
 def test_every_verdict_turns_when_its_prediction_does(rows):

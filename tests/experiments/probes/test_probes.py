@@ -12,7 +12,14 @@ import sklearn.metrics
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression
 
-from experiments.probes import kernel_ridge, kernel_ridge_r2, linear_r2, mlp_r2, r2_score
+from experiments.probes import (
+    kernel_ridge,
+    kernel_ridge_accuracy,
+    kernel_ridge_r2,
+    linear_r2,
+    mlp_r2,
+    r2_score,
+)
 from experiments.probes.identifiability import block_r2, probe_sample, shuffled, split
 from experiments.probes.kernel_ridge import BANDWIDTHS, RIDGES, TUNING_POINTS
 from scm import SentenceConfig, named_key
@@ -76,7 +83,7 @@ def test_linear_is_sklearns(noisy):
 
 
 def _grid_search(inputs, targets):
-    """R^2 on the test sample, and the grid's R^2 on the validation sample."""
+    """The test sample's targets as predicted, and the grid's R^2 on the validation sample."""
     inputs, targets = (
         {k: np.asarray(v, np.float64) for k, v in side.items()} for side in (inputs, targets)
     )
@@ -84,31 +91,69 @@ def _grid_search(inputs, targets):
     points = {part: (values - mean) / scale for part, values in inputs.items()}
     offset = targets["train"].mean(0)
 
-    def score(setting, n, part):
+    def predict(setting, n, part):
         bandwidth, ridge = setting
         gamma = 1 / (2 * bandwidth**2 * points["train"].shape[1])
         model = KernelRidge(alpha=ridge, kernel="rbf", gamma=gamma)
         model.fit(points["train"][:n], targets["train"][:n] - offset)
-        return sklearn.metrics.r2_score(
-            targets[part], model.predict(points[part]) + offset, multioutput="raw_values"
-        )
+        return model.predict(points[part]) + offset
 
     grid = {
-        setting: np.mean(score(setting, TUNING_POINTS, "validation"))
+        setting: sklearn.metrics.r2_score(
+            targets["validation"], predict(setting, TUNING_POINTS, "validation")
+        )
         for setting in itertools.product(BANDWIDTHS, RIDGES)
     }
-    return score(max(grid, key=grid.__getitem__), None, "test"), grid
+    return predict(max(grid, key=grid.__getitem__), None, "test"), grid
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_kernel_ridge_is_sklearns_over_the_whole_grid(seed):
     inputs, targets = draw(SIZES, smooth, noise=0.5, seed=seed)
-    wanted, grid = _grid_search(inputs, targets)
+    predicted, grid = _grid_search(inputs, targets)
+    wanted = sklearn.metrics.r2_score(targets["test"], predicted, multioutput="raw_values")
     best, second = sorted(grid.values())[-1:-3:-1]
     assert best - second > 1e-6, "the grid's best is not clear, so which is chosen is not either"
     # In float64, at a condition number of at most 856 / 1e-4 = 1e7: 1e7 x 2e-16; returned as
     # float32.
     np.testing.assert_allclose(kernel_ridge_r2(inputs, targets), wanted, atol=1e-6)
+
+
+def sectors(z):
+    """Three classes of unequal size."""
+    return (z[:, 0] + z[:, 1] ** 2 > 0).astype(int) + (z[:, 2] > 0.5).astype(int)
+
+
+def draw_classes(noise):
+    inputs, values = draw(SIZES, lambda z: sectors(z)[:, None], noise)
+    return inputs, {part: jnp.round(v[:, 0]).astype(int).clip(0, 2) for part, v in values.items()}
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.5])
+def test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns(noise):
+    inputs, classes = draw_classes(noise)
+    columns = {part: np.eye(3)[np.asarray(those)] for part, those in classes.items()}
+    predicted, _ = _grid_search(inputs, columns)
+    wanted = sklearn.metrics.accuracy_score(classes["test"], predicted.argmax(axis=1))
+    assert 0.5 < wanted < 1.0
+    assert float(kernel_ridge_accuracy(inputs, classes, 3)) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_accuracy_of_what_the_inputs_hold_is_1_and_of_what_they_do_not_chance():
+    inputs, classes = draw_classes(0.0)
+    told = {part: jax.nn.one_hot(those, 3) for part, those in classes.items()}
+    assert float(kernel_ridge_accuracy(told, classes, 3)) == 1.0
+    blind = {part: jnp.zeros_like(those) for part, those in inputs.items()}
+    largest = np.bincount(classes["train"]).argmax()
+    wanted = np.mean(np.asarray(classes["test"]) == largest)
+    assert float(kernel_ridge_accuracy(blind, classes, 3)) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_class_that_never_occurs_is_allowed():
+    inputs, classes = draw_classes(0.0)
+    wanted = float(kernel_ridge_accuracy(inputs, classes, 3))
+    # A column of zeros is predicted as zeros; it moves the mean of R^2 alike in every setting.
+    assert float(kernel_ridge_accuracy(inputs, classes, 4)) == pytest.approx(wanted, abs=1e-6)
 
 
 def test_kernel_ridge_does_not_read_the_test_sample_to_tune(noisy):

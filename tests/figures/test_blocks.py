@@ -1,0 +1,102 @@
+"""The figures of blocks show the means of their study's rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.rows import Row
+from figures import draw_all, draw_block_identifiability, draw_token_blocks
+
+DRAW = {"sentence": draw_block_identifiability, "tokens": draw_token_blocks}
+
+VALUES = {
+    ("measured", "image", "z_inv"): (0.9, 0.8),
+    ("measured", "text", "z_inv"): (0.7, 0.5),
+    ("measured", "z_inv", "image"): (0.65, 0.75),
+    ("measured", "image", "z_dp_img"): (0.25, 0.35),
+    ("ceiling", "z_inv", "z_dp_img"): (0.22, 0.24),
+    ("chance", "image", "z_inv"): (0.01, 0.03),
+    ("baseline", "image", "z_inv"): (0.45, 0.47),
+}
+
+
+def rows_of(study, kind, setting, shift=0.0, probe="kernel"):
+    return [
+        Row(
+            study,
+            "T2",
+            setting,
+            seed,
+            "r2",
+            value - shift,
+            {"kind": kind, "role": role, "predictor": p, "target": t, "probe": probe},
+        )
+        for (role, p, t), values in VALUES.items()
+        for seed, value in enumerate(values)
+    ]
+
+
+def means(shifts, role):
+    found = [np.mean(v) - s for s in shifts for (r, *_), v in VALUES.items() if r == role]
+    return sorted(float(value) for value in found)
+
+
+@pytest.fixture(params=DRAW)
+def study(request):
+    return request.param
+
+
+def test_points_are_means_over_seeds(study, drawn):
+    rows = rows_of(study, "claim", "a") + rows_of(study, "control", "b", 0.1)
+    figure = DRAW[study](rows)
+    assert figure is not None
+    for marker, role in (("o", "measured"), ("|", "ceiling"), ("x", "chance"), ("D", "baseline")):
+        np.testing.assert_allclose(drawn(figure, marker), means((0.0, 0.1), role), atol=1e-12)
+
+
+def test_controls_are_set_apart(study):
+    figure = DRAW[study](rows_of(study, "claim", "a") + rows_of(study, "control", "b"))
+    assert figure is not None
+    labels = [axis.get_ylabel() for axis in figure.axes if axis.get_ylabel()]
+    assert len(labels) == 2
+    assert "control" in labels[1]
+
+
+def test_there_is_a_panel_for_what_is_measured_and_for_nothing_else(study):
+    rows = rows_of(study, "claim", "a")
+    labels = {"kind": "claim", "role": "measured", "probe": "kernel"}
+    labels |= {"predictor": "text", "target": "token_noise"}
+    more = [*rows, Row(study, "T5", "a", 0, "r2", 0.1, labels)]
+    left, right = (DRAW[study](some) for some in (rows, more))
+    assert left is not None
+    assert right is not None
+    titles = [[axis.get_title() for axis in figure.axes] for figure in (left, right)]
+    assert titles[1] == [*titles[0], "embedding → token noise"]
+
+
+def test_other_probes_studies_and_metrics_are_not_drawn(study, drawn):
+    rows = rows_of(study, "claim", "a")
+    others = rows_of(study, "claim", "c", probe="mlp") + rows_of("other", "claim", "d")
+    others += [Row(study, "T2", "e", 0, "loss", 0.5, {"kind": "claim"})]
+    left, right = (DRAW[study](some) for some in (rows, rows + others))
+    assert left is not None
+    assert right is not None
+    assert drawn(left, "o") == drawn(right, "o")
+
+
+def test_there_is_no_figure_without_rows(tmp_path):
+    others = [Row("other", "T2", "a", 0, "r2", 0.5, {})]
+    for draw in DRAW.values():
+        assert draw([]) is None
+        assert draw(others) is None
+    assert draw_all([], tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_rows_give_the_same_files(study, tmp_path):
+    rows = rows_of(study, "claim", "a")
+    files = [draw_all(rows, tmp_path / name) for name in ("first", "second")]
+    assert [path.suffix for path in files[0]] == [".png", ".pdf"]
+    for left, right in zip(*files, strict=True):
+        assert left.read_bytes() == right.read_bytes()
