@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from scm import SceneSCM
+from scm import CaptionTable, SceneSCM
 from scm.checks import require
 from scm.operators import Operator
 from scm.orbits import Edges, orbits
@@ -110,9 +110,21 @@ class FiniteWorld:
         """The tables of a scene world; its images enter through the scenes they show.
 
         Raises:
-            ValueError: if the world has too many captions to enumerate.
+            ValueError: if the world has too many captions to enumerate, or two operators have one
+                name.
         """
-        table = world.caption_table()
+        return cls.from_captions(world.caption_table(), operators)
+
+    @classmethod
+    def from_captions(cls, table: CaptionTable, operators: Sequence[Operator]) -> FiniteWorld:
+        """The world of a table of captions, with one image a scene.
+
+        Raises:
+            ValueError: if two operators have one name.
+        """
+        names = [operator.name for operator in operators]
+        distinct = len(set(names)) == len(names)
+        require(distinct, "operators", "distinct names", ", ".join(names))
         return cls.from_tables(
             table.scene_probability,
             table.scene,
