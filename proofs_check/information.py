@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from proofs_check.finite_world import FiniteWorld
+from proofs_check.labels import label_of_entries
 from proofs_check.marginal import marginal
-from scm.checks import require
 
 
 def entropy(law: Float[np.ndarray, " outcomes"]) -> float:
@@ -29,8 +29,8 @@ def mutual_information(
     Raises:
         ValueError: if there is not one label for each caption.
     """
-    q = np.arange(world.captions) if label is None else _checked(world, label)
-    p, x, q = world.probability, world.image, q[world.caption]
+    p, x = world.probability, world.image
+    q = world.caption if label is None else label_of_entries(world, label)
     return float(p @ np.log(marginal(p, x, q) / (marginal(p, x) * marginal(p, q))))
 
 
@@ -45,7 +45,7 @@ def price(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None)
     Raises:
         ValueError: if there is not one label for each caption.
     """
-    q = _checked(world, world.orbit if label is None else label)[world.caption]
+    q = label_of_entries(world, world.orbit if label is None else label)
     p, x, y = world.probability, world.image, world.caption
     image_given_caption = marginal(p, x, y) / marginal(p, y)
     image_given_label = marginal(p, x, q) / marginal(p, q)
@@ -64,12 +64,6 @@ def scene_entropy(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None
     Raises:
         ValueError: if there is not one label for each caption.
     """
-    q = _checked(world, world.orbit if label is None else label)[world.caption]
+    q = label_of_entries(world, world.orbit if label is None else label)
     p = world.probability
     return float(p @ np.log(marginal(p, q) / marginal(p, world.scene, q)))
-
-
-def _checked(world: FiniteWorld, label: Int[np.ndarray, " labels"]) -> Int[np.ndarray, " labels"]:
-    fits = len(label) == world.captions and bool(np.all(label >= 0))
-    require(fits, "label", f"{world.captions} numbers of at least 0", label)
-    return label
