@@ -9,8 +9,6 @@ from proofs_check.comparison import Comparison
 from proofs_check.constructions import (
     NoBlindOptimumError,
     pseudo_optimal_text,
-    true_optimal_image,
-    true_optimal_text,
 )
 from proofs_check.contrastive import optimal_loss, sampled_loss
 from proofs_check.finite_world import FiniteWorld
