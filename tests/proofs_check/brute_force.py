@@ -113,7 +113,10 @@ class TinyWorld:
             scene=np.array(self.said)[caption],
             caption=caption,
             probability=counts[image, caption] / counts.sum(),
-            operators={"T": Edges(*np.array(self.edges, int).reshape(-1, 2).T)},
+            operators={
+                name: Edges(*np.array(edges, int).reshape(-1, 2).T)
+                for name, edges in (("T", self.edges[::2]), ("U", self.edges[1::2]))
+            },
         )
 
 
