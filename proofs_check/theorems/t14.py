@@ -41,12 +41,13 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     novel = NovelPairs.of(world)
     distances = squared_distances(f, g, novel.image, novel.negative)
     codes = sphere_codes(world.scenes)
+    in_training = np.sum(world.support[novel.negative])
     between = codes[world.said[novel.negative]] - codes[world.said[novel.caption]]
     return [
         *T6.measure(world),
         *_paired(world, f, g, float(novel.probability @ np.sum(between**2, axis=1))),
-        Comparison("least of novel pairs", ">=", _APART / world.scenes, distances.min()),
-        Comparison("novel pairs in training", "~=", 0.0, world.support[novel.negative].sum()),
+        Comparison("least of novel pairs", ">=", _APART / world.scenes, float(distances.min())),
+        Comparison("novel pairs in training", "~=", 0.0, float(in_training)),
     ]
 
 
@@ -58,8 +59,8 @@ def _paired(
     training = world.probability @ squared_distances(f, g, world.image, world.caption)
     measured = novel.probability @ squared_distances(f, g, novel.image, novel.negative)
     return [
-        Comparison("E ||f(x) - g(y)||^2 in training", "~=", 0.0, training, IDENTITY),
-        Comparison("E ||f(x~) - g(y')||^2", "~=", predicted, measured, IDENTITY),
+        Comparison("E ||f(x) - g(y)||^2 in training", "~=", 0.0, float(training), IDENTITY),
+        Comparison("E ||f(x~) - g(y')||^2", "~=", predicted, float(measured), IDENTITY),
     ]
 
 
@@ -79,8 +80,8 @@ def _centroids(world: FiniteWorld) -> list[Comparison]:
     gap = novel.probability @ (f.embeddings[novel.image] - g.embeddings[novel.negative])
     codes = sphere_codes(world.scenes)[np.unique(world.scene)]
     return [
-        Comparison("||E f(x~) - E g(y')||^2", "~=", 0.0, gap @ gap, IDENTITY),
-        *_paired(world, f, g, np.sum((codes[0] - codes[1]) ** 2)),
+        Comparison("||E f(x~) - E g(y')||^2", "~=", 0.0, float(gap @ gap), IDENTITY),
+        *_paired(world, f, g, float(np.sum((codes[0] - codes[1]) ** 2))),
     ]
 
 
