@@ -10,6 +10,9 @@ CONTRASTIVE = "tests/proofs_check/test_contrastive.py"
 INFORMATION = "tests/proofs_check/test_information.py"
 OPERATORS = "tests/scm/test_operators.py"
 SCENES = "tests/scm/test_scenes.py"
+SCENE_LAWS = "tests/proofs_check/test_scene_laws.py"
+SURCHARGE = "tests/proofs_check/test_surcharge.py"
+TRANSFER = "tests/proofs_check/test_transfer.py"
 
 WORLDS = (
     Mutant(
@@ -117,10 +120,10 @@ QUANTITIES = (
         (f"{BRUTE_FORCE}::test_the_orbit_criterion_holds_of_all_optima",),
     ),
     Mutant(
-        "independence tested only where the table has entries",
+        "independence without the condition",
         "proofs_check/independence.py",
-        "if not np.array_equal(pairs, np.bincount(given)):",
-        "if not len(pairs):",
+        "both = probability * marginal(probability, given)",
+        "both = probability",
         ("tests/proofs_check/test_conditions.py::test_independence_is_that_of_integers",),
     ),
     Mutant(
@@ -191,6 +194,96 @@ CONSTRUCTED = (
     ),
 )
 
+HARD_NEGATIVES = (
+    Mutant(
+        "counts at each depth, not up to it",
+        "proofs_check/iterated.py",
+        "np.cumsum(new.reshape(-1, depth), axis=1)",
+        "new.reshape(-1, depth)",
+        ("tests/proofs_check/test_iterated.py::test_counts_are_those_of_words_spelled_out",),
+    ),
+    Mutant(
+        "words that go back along edges",
+        "proofs_check/iterated.py",
+        "csr_array((ones, (source, target))",
+        "csr_array((ones, (target, source))",
+        ("tests/proofs_check/test_iterated.py::test_depths_are_distances_of_the_graph",),
+    ),
+    Mutant(
+        "surcharges: shared and own-only mixed up, batch by batch",
+        "proofs_check/hard_negative_loss.py",
+        "if shared:",
+        "if not shared:",
+        (f"{SURCHARGE}::test_losses_are_their_definition",),
+    ),
+    Mutant(
+        "surcharges: shared and own-only mixed up, in closed form",
+        "proofs_check/surcharge.py",
+        "if shared else true",
+        "if not shared else true",
+        (f"{SURCHARGE}::test_separated_encoders_pay_what_all_batches_say",),
+    ),
+    Mutant(
+        "shared surcharge on both directions",
+        "proofs_check/surcharge.py",
+        "return 0.5 * math.log1p(M)",
+        "return math.log1p(M)",
+        (f"{SURCHARGE}::test_any_blind_encoder_pays_what_the_formulas_say",),
+    ),
+    Mutant(
+        "own surcharge without the rest of the batch",
+        "proofs_check/surcharge.py",
+        "np.log1p(M / within)",
+        "np.log1p(M / within**0)",
+        (f"{SURCHARGE}::test_own_negatives_cost_what_the_theory_says",),
+    ),
+    Mutant(
+        "a transfer criterion that is T6's alone",
+        "proofs_check/surcharge.py",
+        " and not joined(world, negatives, label).any()",
+        "",
+        (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
+    ),
+    Mutant(
+        "blind codes: the orbit instead of the component",
+        "proofs_check/surcharge.py",
+        "components(world.image, drawn)",
+        "drawn",
+        (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
+    ),
+)
+
+VISION = (
+    Mutant(
+        "novel pairs counted with repeats",
+        "proofs_check/novel_pairs.py",
+        "caption, negative = np.unique(steps, axis=1)",
+        "caption, negative = steps",
+        ("tests/proofs_check/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
+    ),
+    Mutant(
+        "novel pairs with the image of the familiar caption",
+        "proofs_check/novel_pairs.py",
+        "first_image[world.said[negative]]",
+        "first_image[world.said[caption]]",
+        ("tests/proofs_check/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
+    ),
+    Mutant(
+        "p(q, z) for p(q | z)",
+        "proofs_check/scene_laws.py",
+        "return np.divide(joint, total, out=joint, where=total > 0)",
+        "return joint",
+        (f"{SCENE_LAWS}::test_laws_are_those_of_fractions",),
+    ),
+    Mutant(
+        "scenes tie that share their orbits, whatever the odds",
+        "proofs_check/scene_laws.py",
+        'pdist(laws, "chebyshev")',
+        'pdist(laws > 0, "chebyshev")',
+        (f"{SCENE_LAWS}::test_scores_are_the_pointwise_information_of_images_and_orbits",),
+    ),
+)
+
 JUDGED = (
     Mutant(
         "tolerance on the wrong side",
@@ -215,5 +308,5 @@ JUDGED = (
     ),
 )
 
-MUTANTS = WORLDS + QUANTITIES + CONSTRUCTED + JUDGED
+MUTANTS = WORLDS + QUANTITIES + CONSTRUCTED + HARD_NEGATIVES + VISION + JUDGED
 """All mutants."""
