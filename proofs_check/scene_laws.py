@@ -6,7 +6,9 @@ information
 .. math:: s(x, q) = \log p(q \mid z) / p(q), \quad z \text{ the scene shown by } x,
 
 up to one constant for each component of the graph of images and labels. Images that share a label
-share a component, so no constant undoes a tie or makes one.
+share a component, so no constant undoes a tie or makes one: at q scores of z and z~ tie if and only
+if p(q | z) = p(q | z~) > 0. It is the text to image half of the loss that forces this; the other
+leaves a constant free for each image.
 """
 
 from __future__ import annotations

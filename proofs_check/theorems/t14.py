@@ -21,10 +21,10 @@ from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_OR
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.novel_pairs import NovelPairs, squared_distances
 from proofs_check.table_encoder import TableEncoder, sphere_codes
-from proofs_check.theorems.pets import PETS, WHITE_CAT_BLACK_DOG
+from proofs_check.theorems.pets import colours_replaced
 from proofs_check.theorems.pseudo_optimality import IDENTITY, no_blind_optimum
 from proofs_check.theorems.t6 import T6
-from scm import Coverage, Replace, SceneConfig, Swap
+from scm import Coverage, SceneConfig, Swap
 from scm.orbits import Edges
 
 EVERY_SCENE_HAS_AN_IMAGE = Condition(
@@ -101,10 +101,6 @@ def _on_scenes(world: FiniteWorld) -> dict[str, Edges]:
     return {name: Edges(world.said[y], world.said[z]) for name, (y, z) in world.edges}
 
 
-def _cats_are_white() -> FiniteWorld:
-    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace("object 0 attribute 0")])
-
-
 def _converse_relations() -> FiniteWorld:
     """Each order is drawn from one viewpoint, and each scene is the other's hard negative."""
     config = SceneConfig(nouns=("cat", "dog"), paraphrase=0.5)
@@ -127,7 +123,7 @@ T14 = Claim(
     ),
     measure=_measure,
     worlds={
-        "white cat": _cats_are_white,
+        "white cat": colours_replaced,
         "one order of each pair": lambda: _orders(0.0),
         "images of one order": lambda: _images(0.0),
     },
