@@ -33,6 +33,6 @@ VISION = (
         "proofs_check/scene_laws.py",
         'pdist(laws, "chebyshev")',
         'pdist(laws > 0, "chebyshev")',
-        (f"{SCENE_LAWS}::test_scores_are_the_pointwise_information_of_images_and_orbits",),
+        (f"{SCENE_LAWS}::test_laws_are_those_of_fractions",),
     ),
 )
