@@ -1,0 +1,21 @@
+"""All mutants, and the tests that should notice each."""
+
+from __future__ import annotations
+
+from tests.mutants.continuous import CONTINUOUS
+from tests.mutants.finite import CONSTRUCTED, MEASURES, QUANTITIES
+from tests.mutants.hard_negatives import HARD_NEGATIVES
+from tests.mutants.judging import JUDGED
+from tests.mutants.vision import VISION
+from tests.mutants.worlds import WORLDS
+
+MUTANTS = (
+    *WORLDS,
+    *QUANTITIES,
+    *CONSTRUCTED,
+    *MEASURES,
+    *HARD_NEGATIVES,
+    *VISION,
+    *CONTINUOUS,
+    *JUDGED,
+)

@@ -1,0 +1,38 @@
+"""Mutants of T2 and T5 in continuous worlds: the Darmois map, the fold, L_AE."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+DARMOIS = "tests/proofs_check/test_darmois.py"
+
+CONTINUOUS = (
+    Mutant(
+        "Darmois map without conditioning, Gaussian content",
+        "proofs_check/darmois.py",
+        "solve_triangular(self.factor, self.mechanism.noise(z).T, lower=True).T",
+        "self.mechanism.noise(z) / jnp.linalg.norm(self.factor, axis=1)[None, :]",
+        (f"{DARMOIS}::test_gaussian_content_has_the_conditional_laws_of_regression",),
+    ),
+    Mutant(
+        "Darmois map without conditioning, content on a DAG",
+        "proofs_check/darmois.py",
+        "solve_triangular(self.factor, self.mechanism.noise(z).T, lower=True).T",
+        "solve_triangular(self.factor, z.T, lower=True).T",
+        (f"{DARMOIS}::test_content_on_a_dag_has_the_laws_of_its_equations",),
+    ),
+    Mutant(
+        "a fold that is one-to-one",
+        "proofs_check/fold.py",
+        "4 * jnp.pi * uniform[:, 1]",
+        "2 * jnp.pi * uniform[:, 1]",
+        ("tests/proofs_check/test_fold.py::test_the_fold_doubles_volume",),
+    ),
+    Mutant(
+        "L_AE without entropy",
+        "proofs_check/alignment_entropy.py",
+        "alignment + 0.5 * np.sum(",
+        "alignment + 0.0 * np.sum(",
+        ("tests/proofs_check/test_alignment_entropy.py::test_a_linear_shift_has_a_closed_form",),
+    ),
+)

@@ -1,0 +1,144 @@
+"""Mutants of finite worlds: quantities, constructed encoders, measures of them."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+BRUTE_FORCE = "tests/proofs_check/test_brute_force.py"
+CONSTRUCTIONS = "tests/proofs_check/test_constructions.py"
+CONTRASTIVE = "tests/proofs_check/test_contrastive.py"
+INFORMATION = "tests/proofs_check/test_information.py"
+
+QUANTITIES = (
+    Mutant(
+        "price without conditioning",
+        "proofs_check/information.py",
+        "image_given_label = marginal(p, x, q) / marginal(p, q)",
+        "image_given_label = marginal(p, x)",
+        (
+            f"{INFORMATION}::test_informations_are_those_of_rational_arithmetic",
+            f"{BRUTE_FORCE}::test_blind_encoders_pay_the_price_of_insensitivity",
+        ),
+    ),
+    Mutant(
+        "H(z_inv | Q) without conditioning",
+        "proofs_check/information.py",
+        "marginal(p, q) / marginal(p, world.scene, q)",
+        "1 / marginal(p, world.scene)",
+        (f"{INFORMATION}::test_informations_are_those_of_rational_arithmetic",),
+    ),
+    Mutant(
+        "the family taken for its first operator",
+        "proofs_check/finite_world.py",
+        "return orbits(self.captions, list(self.operators.values()))",
+        "return orbits(self.captions, list(self.operators.values())[:1])",
+        (f"{BRUTE_FORCE}::test_the_orbit_criterion_holds_of_all_optima",),
+    ),
+    Mutant(
+        "independence without the condition",
+        "proofs_check/independence.py",
+        "both = probability * marginal(probability, given)",
+        "both = probability",
+        ("tests/proofs_check/test_conditions.py::test_independence_is_that_of_integers",),
+    ),
+    Mutant(
+        "L_K with the orbit instead of the component",
+        "proofs_check/contrastive.py",
+        "separated_loss(np.bincount(pairs.component, pairs.probability), K)",
+        "separated_loss(np.bincount(pairs.label, pairs.probability), K)",
+        (f"{CONTRASTIVE}::test_optimal_loss_is_exact_where_components_are_products",),
+    ),
+    Mutant(
+        "L_K with K others instead of K - 1",
+        "proofs_check/contrastive.py",
+        "np.log(np.arange(1.0, K + 1)), classes",
+        "np.log(np.arange(1.0, K + 2)), classes",
+        (f"{CONTRASTIVE}::test_loss_of_equiprobable_classes",),
+    ),
+    Mutant(
+        "L_inf from image to text alone",
+        "proofs_check/contrastive.py",
+        "0.5 * (p_x @ over_labels + p_q @ over_images)",
+        "p_x @ over_labels",
+        (f"{CONTRASTIVE}::test_limit_loss_is_its_terms",),
+    ),
+    Mutant(
+        "components that images alone make",
+        "proofs_check/components.py",
+        "[Edges(left, nodes + right)]",
+        "[Edges(left, left)]",
+        ("tests/proofs_check/test_components.py",),
+    ),
+)
+
+CONSTRUCTED = (
+    Mutant(
+        "g** reads one orbit",
+        "proofs_check/constructions.py",
+        "_codes(world, codes)[world.said[found.first[found.of]]]",
+        "_codes(world, codes)[world.said[found.first[0 * found.of]]]",
+        (f"{CONSTRUCTIONS}::test_g_is_pseudo_optimal_or_two_captions_say_why_not",),
+    ),
+    Mutant(
+        "g** is g*",
+        "proofs_check/constructions.py",
+        "blind = world.said[found.first[found.of]]",
+        "blind = world.said",
+        (f"{CONSTRUCTIONS}::test_g_is_blind_where_it_can_be_and_optimal_in_training",),
+    ),
+    Mutant(
+        "g** takes its scene from captions that are never drawn",
+        "proofs_check/constructions.py",
+        "np.lexsort((~drawn, of))",
+        "np.lexsort((drawn, of))",
+        (f"{BRUTE_FORCE}::test_the_orbit_criterion_holds_of_all_optima",),
+    ),
+    Mutant(
+        "the orbit criterion counts captions that are never drawn",
+        "proofs_check/constructions.py",
+        "drawn & (meaning != meaning[first[of]])",
+        "meaning != meaning[first[of]]",
+        (f"{BRUTE_FORCE}::test_the_orbit_criterion_holds_of_all_optima",),
+    ),
+    Mutant(
+        "f** sees each image, not its scene",
+        "proofs_check/constructions.py",
+        "return orbits(world.scenes, operators)[world.shown]",
+        "return np.arange(world.images)",
+        (f"{CONSTRUCTIONS}::test_all_images_of_a_scene_go_where_the_scene_goes",),
+    ),
+)
+
+MEASURES = (
+    Mutant(
+        "delta divides a collapsed encoder",
+        "proofs_check/insensitivity.py",
+        "collapsed = apart <= TIE",
+        "collapsed = apart < 0",
+        ("tests/proofs_check/test_insensitivity.py::test_a_collapsed_encoder_is_reported",),
+    ),
+    Mutant(
+        "delta against the caption itself edited, not others",
+        "proofs_check/insensitivity.py",
+        "unit(original), unit(edited), unit(other)",
+        "unit(original), unit(edited), unit(edited)",
+        (
+            "tests/proofs_check/test_insensitivity.py"
+            "::test_delta_is_the_ratio_of_mean_cosine_distances",
+        ),
+    ),
+    Mutant(
+        "ties counted 1 instead of 1/2",
+        "proofs_check/hard_negative_scores.py",
+        "+ 0.5 * ties, ties)",
+        "+ ties, ties)",
+        ("tests/proofs_check/test_insensitivity.py::test_accuracy_counts_a_tie_as_a_half",),
+    ),
+    Mutant(
+        "a group score that ties win",
+        "proofs_check/hard_negative_scores.py",
+        "own.min(0) - crossed.max(0) > TIE",
+        "own.min(0) - crossed.max(0) > -TIE",
+        ("tests/proofs_check/test_insensitivity.py::test_pair_scores_are_counted_case_by_case",),
+    ),
+)

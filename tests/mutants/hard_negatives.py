@@ -1,0 +1,67 @@
+"""Mutants of T12 and T13: iterated operators, and surcharges."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+SURCHARGE = "tests/proofs_check/test_surcharge.py"
+TRANSFER = "tests/proofs_check/test_transfer.py"
+
+HARD_NEGATIVES = (
+    Mutant(
+        "counts at each depth, not up to it",
+        "proofs_check/iterated.py",
+        "np.cumsum(new.reshape(-1, depth), axis=1)",
+        "new.reshape(-1, depth)",
+        ("tests/proofs_check/test_iterated.py::test_counts_are_those_of_words_spelled_out",),
+    ),
+    Mutant(
+        "words that go back along edges",
+        "proofs_check/iterated.py",
+        "csr_array((ones, (source, target))",
+        "csr_array((ones, (target, source))",
+        ("tests/proofs_check/test_iterated.py::test_depths_are_distances_of_the_graph",),
+    ),
+    Mutant(
+        "surcharges: shared and own-only mixed up, batch by batch",
+        "proofs_check/hard_negative_loss.py",
+        "if shared:",
+        "if not shared:",
+        (f"{SURCHARGE}::test_losses_are_their_definition",),
+    ),
+    Mutant(
+        "surcharges: shared and own-only mixed up, in closed form",
+        "proofs_check/surcharge.py",
+        "if shared else true",
+        "if not shared else true",
+        (f"{SURCHARGE}::test_separated_encoders_pay_what_all_batches_say",),
+    ),
+    Mutant(
+        "shared surcharge on both directions",
+        "proofs_check/surcharge.py",
+        "return 0.5 * math.log1p(M)",
+        "return math.log1p(M)",
+        (f"{SURCHARGE}::test_any_blind_encoder_pays_what_the_formulas_say",),
+    ),
+    Mutant(
+        "own surcharge without the rest of the batch",
+        "proofs_check/surcharge.py",
+        "np.log1p(M / within)",
+        "np.log1p(M / within**0)",
+        (f"{SURCHARGE}::test_own_negatives_cost_what_the_theory_says",),
+    ),
+    Mutant(
+        "a transfer criterion that is T6's alone",
+        "proofs_check/surcharge.py",
+        " and not joined(world, negatives, label).any()",
+        "",
+        (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
+    ),
+    Mutant(
+        "blind codes: the orbit instead of the component",
+        "proofs_check/surcharge.py",
+        "components(world.image, drawn)",
+        "drawn",
+        (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
+    ),
+)

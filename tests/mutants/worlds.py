@@ -1,0 +1,88 @@
+"""Mutants of worlds: operators, captions, laws of scenes."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+OPERATORS = "tests/scm/test_operators.py"
+SCENES = "tests/scm/test_scenes.py"
+
+WORLDS = (
+    Mutant(
+        "orbits follow edges one way only",
+        "scm/orbits.py",
+        "        np.minimum.at(lower, label[source], label[target])\n",
+        "",
+        (f"{OPERATORS}::test_orbits_are_the_components_of_a_search",),
+    ),
+    Mutant(
+        "SWAP gives one of the two its own atom",
+        "scm/edits.py",
+        "zip([*left, *right], [*right, *left], strict=True)",
+        "zip([*left, *right], [*right, *right], strict=True)",
+        (f"{OPERATORS}::test_swap_is_an_involution",),
+    ),
+    Mutant(
+        "REPLACE leaves the type: any slot instead of its own",
+        "scm/replace.py",
+        "if self.slot in (None, name)",
+        "if name",
+        (f"{OPERATORS}::test_operators_in_words",),
+    ),
+    Mutant(
+        "rewritings with repeats",
+        "scm/hard_negatives.py",
+        "seen.add(row.tobytes())",
+        "pass",
+        (f"{SCENES}::test_rewritings_agree_with_a_search_over_captions",),
+    ),
+    Mutant(
+        "hard negatives that say the same scene",
+        "scm/hard_negatives.py",
+        "said[n] not in (-1, scene)",
+        "said[n] != -1",
+        (f"{SCENES}::test_rewritings_agree_with_a_search_over_captions",),
+    ),
+    Mutant(
+        "a biased caption table: the last choice for the first",
+        "scm/caption_space.py",
+        "choices == 0, 1 - varied",
+        "choices == limits, 1 - varied",
+        ("tests/scm/test_captions.py::test_sampled_words_are_as_frequent_as_the_tables_say",),
+    ),
+    Mutant(
+        "the reading map permuted",
+        "scm/caption_table.py",
+        "return cls(grammar, scene_probability, rows, scene,",
+        "return cls(grammar, scene_probability, rows, scene[::-1],",
+        (f"{SCENES}::test_reading_agrees_with_the_table_outside_the_support_too",),
+    ),
+    Mutant(
+        "uniform over scenes taken for uniform over orbits",
+        "scm/coverage.py",
+        'if self.law == "scenes":\n                weight',
+        "if self.theta == 0.5:\n                weight",
+        (f"{SCENES}::test_price_is_coverage_times_log_of_the_orbit",),
+    ),
+    Mutant(
+        "coverage rounded down",
+        "scm/coverage.py",
+        "covered[order[: round(self.rho * n)]]",
+        "covered[order[: int(self.rho * n)]]",
+        (f"{SCENES}::test_price_is_coverage_times_log_of_the_orbit",),
+    ),
+    Mutant(
+        "odds that are always even",
+        "scm/coverage.py",
+        "weight[orbit] = self.theta, 1.0 - self.theta",
+        "weight[orbit] = 0.5, 0.5",
+        (f"{SCENES}::test_odds_price_binary_entropy",),
+    ),
+    Mutant(
+        "the reading map does not undo the rotation",
+        "scm/token_mechanism.py",
+        "flat[:, : self.spread.shape[0]] @ self.spread.T",
+        "flat[:, : self.spread.shape[0]] @ self.spread",
+        ("tests/scm/test_tokens.py::test_the_mechanism_is_a_bijection_with_a_closed_inverse",),
+    ),
+)
