@@ -16,6 +16,7 @@ from rich.console import Console
 
 from experiments.encoders import MLPConfig
 from experiments.files import writable_directory, write_atomically
+from experiments.objectives import InfoNCE
 from experiments.optimizer import OptimizerConfig
 from experiments.probes.identifiability import block_r2, embed, probe_sample
 from experiments.studies.sentence import recipe
@@ -26,6 +27,7 @@ REFERENCE = TrainingConfig(
     world=SentenceConfig(),
     image_encoder=MLPConfig((150, 750, 750, 750, 750, 150), "leaky_relu"),
     text_encoder=MLPConfig((150, 750, 750, 750, 750, 150), "leaky_relu"),
+    objective=InfoNCE(),
     optimizer=OptimizerConfig("adam", learning_rate=1e-4),
     batch_size=6144,
     steps=6,
