@@ -1,5 +1,8 @@
-"""Studies: one file a question that training answers."""
+"""Studies: one file a question that training answers, or a sweep of exact numbers."""
 
+from experiments.studies.exact_study import EXACT_STUDIES as EXACT_STUDIES
+from experiments.studies.exact_study import ExactStudy as ExactStudy
+from experiments.studies.exact_study import speaking_to as speaking_to
 from experiments.studies.sentence import SentenceStudy as SentenceStudy
 from experiments.studies.study import STUDIES as STUDIES
 from experiments.studies.study import Preset as Preset
