@@ -1,0 +1,77 @@
+"""The joint law of an image and a label of its caption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from proofs_check.components import components
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.independence import independent
+from proofs_check.labels import label_of_entries
+from proofs_check.marginal import cells, marginal
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The law p(x, q), sparse: no pair is there twice, and each has a probability above 0.
+
+    Attributes:
+        image: x of each pair.
+        label: q of each pair.
+        probability: of each pair.
+    """
+
+    image: Int[np.ndarray, " pairs"]
+    label: Int[np.ndarray, " pairs"]
+    probability: Float[np.ndarray, " pairs"]
+
+    @classmethod
+    def of(cls, world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None) -> Pairs:
+        """The pairs of a world.
+
+        Args:
+            world: the world.
+            label: Q(y), a number of at least 0 for each caption of W; None for the caption itself.
+
+        Raises:
+            ValueError: if there is not one label for each caption.
+        """
+        drawn = world.caption if label is None else label_of_entries(world, label)
+        _, first, cell = np.unique(
+            cells(world.image, drawn), return_index=True, return_inverse=True
+        )
+        return cls(world.image[first], drawn[first], np.bincount(cell, world.probability))
+
+    @cached_property
+    def image_probability(self) -> Float[np.ndarray, " pairs"]:
+        """p(x) at each pair."""
+        return marginal(self.probability, self.image)
+
+    @cached_property
+    def label_probability(self) -> Float[np.ndarray, " pairs"]:
+        """p(q) at each pair."""
+        return marginal(self.probability, self.label)
+
+    @cached_property
+    def pointwise_information(self) -> Float[np.ndarray, " pairs"]:
+        """The best critic, log p(x, q) / (p(x) p(q)), at each pair; it is -inf elsewhere."""
+        return np.log(self.probability / (self.image_probability * self.label_probability))
+
+    @property
+    def information(self) -> float:
+        """I(X; Q)."""
+        return float(self.probability @ self.pointwise_information)
+
+    @cached_property
+    def component(self) -> Int[np.ndarray, " pairs"]:
+        """The component C of the graph of images and labels that each pair is in."""
+        return components(self.image, self.label)
+
+    @cached_property
+    def is_separated(self) -> bool:
+        """Whether image and label are independent given their component."""
+        return independent(self.probability, self.image, self.label, self.component)
