@@ -8,3 +8,6 @@ from experiments.studies.study import STUDIES as STUDIES
 from experiments.studies.study import Preset as Preset
 from experiments.studies.study import Setting as Setting
 from experiments.studies.study import Study as Study
+
+# isort: split
+from experiments.studies.price import PriceStudy as PriceStudy
