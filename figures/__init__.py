@@ -3,6 +3,7 @@
 from figures.block_identifiability import draw as draw_block_identifiability
 from figures.figure import FIGURES as FIGURES
 from figures.figure import draw_all as draw_all
+from figures.orbits import draw as draw_orbits
 from figures.price import draw as draw_price
 
-__all__ = ["FIGURES", "draw_all", "draw_block_identifiability", "draw_price"]
+__all__ = ["FIGURES", "draw_all", "draw_block_identifiability", "draw_orbits", "draw_price"]

@@ -15,27 +15,31 @@ STUDY = "price"
 
 PANELS = (
     (
-        "laws and encoders (V = 2)",
+        "two scenes in an orbit",
         "rho",
         ("bag of words over two-word objects", "SWAP, scenes equiprobable", "SWAP"),
     ),
-    ("V scenes in an orbit", "rho", ("ADD", "REPLACE", "SWAP")),
-    ("odds θ : 1 − θ in every orbit", "theta", ("SWAP, odds", "SWAP, odds, half covered")),
+    (r"$V$ scenes in an orbit", "rho", ("ADD", "REPLACE", "SWAP")),
+    (
+        r"odds $\theta : 1 - \theta$ in every orbit",
+        "theta",
+        ("SWAP, odds", "SWAP, odds, half covered"),
+    ),
 )
 """A title, what goes along x, and the settings, from above."""
 
 MARKS = {
     "bag of words over two-word objects": ("bag of words, two-word objects", "blind", "D"),
-    "SWAP, scenes equiprobable": ("scenes equiprobable", "text", "s"),
-    "SWAP": ("SWAP, V = 2", "SWAP", "o"),
-    "REPLACE": ("REPLACE, V = 3", "REPLACE", "o"),
-    "ADD": ("ADD, V = 4", "ADD", "o"),
-    "SWAP, odds": ("ρ = 1", "SWAP", "o"),
-    "SWAP, odds, half covered": ("ρ = ½", "SWAP", "s"),
+    "SWAP, scenes equiprobable": ("SWAP, scenes equiprobable", "text", "s"),
+    "SWAP": (r"SWAP, $V = 2$", "SWAP", "o"),
+    "REPLACE": (r"REPLACE, $V = 3$", "REPLACE", "o"),
+    "ADD": (r"ADD, $V = 4$", "ADD", "o"),
+    "SWAP, odds": (r"$\rho = 1$", "SWAP", "o"),
+    "SWAP, odds, half covered": (r"$\rho = 1/2$", "SWAP", "s"),
 }
 """How settings are called, coloured and marked."""
 
-NAMES = {"rho": "covered fraction of orbits ρ", "theta": "odds θ"}
+NAMES = {"rho": r"covered fraction of orbits $\rho$", "theta": r"odds $\theta$"}
 
 
 def draw(rows: Sequence[Row]) -> Figure | None:
@@ -58,7 +62,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
             fontsize=8,
             handlelength=2.4,
         )
-    axes[0].set_ylabel("price I(X; Y | Q), nats")
+    axes[0].set_ylabel("price $I(X; Y\\,|\\,Q)$ in nats")
     axes[0].set_ylim(bottom=-0.04)
     figure.tight_layout()
     return figure

@@ -10,4 +10,7 @@ from experiments.studies.study import Setting as Setting
 from experiments.studies.study import Study as Study
 
 # isort: split
+from experiments.studies.orbits import OrbitsStudy as OrbitsStudy
+
+# isort: split
 from experiments.studies.price import PriceStudy as PriceStudy

@@ -60,7 +60,7 @@ class Curve:
 
     Attributes:
         setting: its name.
-        formula: the price that is predicted, for people.
+        formula: the price that is predicted, as mathematical text.
         predicted: the same, of rho and theta.
         config: the worlds, but for coverage.
         coverage: of rho 1 and theta 1/2, as law and operator say.
@@ -108,14 +108,14 @@ STUDY = "price"
 CURVES = (
     Curve(
         "SWAP",
-        "ρ log 2",
+        r"$\rho \,\log\,2$",
         lambda rho, _: rho * np.log(2.0),
         PAIRS,
         Coverage(Swap()),
     ),
     Curve(
         "SWAP, scenes equiprobable",
-        "2ρ/(1 + ρ) log 2",
+        r"$2\rho/(1+\rho) \,\log\,2$",
         lambda rho, _: 2.0 * rho / (1.0 + rho) * np.log(2.0),
         PAIRS,
         Coverage(Swap(), law="scenes"),
@@ -123,7 +123,7 @@ CURVES = (
     # Half of the pairs have two colours; of those each bag holds two orbits.
     Curve(
         "bag of words over two-word objects",
-        "(ρ + ½) log 2",
+        r"$(\rho+\frac{1}{2}) \,\log\,2$",
         lambda rho, _: (rho + 0.5) * np.log(2.0),
         COLOURED_PAIRS,
         Coverage(Swap("phrases")),
@@ -131,21 +131,21 @@ CURVES = (
     ),
     Curve(
         "REPLACE",
-        "ρ log 3",
+        r"$\rho \,\log\,3$",
         lambda rho, _: rho * np.log(3.0),
         COLOURED,
         Coverage(Replace("object 0 attribute 0")),
     ),
     Curve(
         "ADD",
-        "ρ log 4",
+        r"$\rho \,\log\,4$",
         lambda rho, _: rho * np.log(4.0),
         PERHAPS_COLOURED,
         Coverage(Add()),
     ),
     Curve(
         "SWAP, odds",
-        "H_b(θ)",
+        r"$H_b(\theta)$",
         lambda _, theta: binary_entropy(theta),
         PAIRS,
         Coverage(Swap()),
@@ -154,7 +154,7 @@ CURVES = (
     ),
     Curve(
         "SWAP, odds, half covered",
-        "½ H_b(θ)",
+        r"$\frac{1}{2} H_b(\theta)$",
         lambda rho, theta: rho * binary_entropy(theta),
         PAIRS,
         Coverage(Swap()),
