@@ -18,6 +18,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Provably Isolates Content from Style. NeurIPS 2021, arXiv 2106.04619.",
     "wang2020": "Wang, Isola. Understanding Contrastive Representation Learning through Alignment "
     "and Uniformity on the Hypersphere. ICML 2020, arXiv 2005.10242.",
+    "yuksekgonul2023": "Yuksekgonul, Bianchi, Kalluri, Jurafsky, Zou. When and Why Vision-Language "
+    "Models Behave like Bags-of-Words, and What to Do About It? ICLR 2023, arXiv 2210.01936.",
     "zimmermann2021": "Zimmermann, Sharma, Schneider, Bethge, Brendel. Contrastive Learning "
     "Inverts the Data Generating Process. ICML 2021, arXiv 2102.08850.",
 }

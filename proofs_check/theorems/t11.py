@@ -1,0 +1,90 @@
+"""T11: the converse: where coverage forces sensitivity."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+
+from proofs_check.caption_world import caption_world
+from proofs_check.claim import Claim, Control
+from proofs_check.comparison import Comparison
+from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.constructions import orbit_criterion, true_optimal_text
+from proofs_check.family_conditions import SCENES_MEET_IN_AN_ORBIT
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.theorems.pets import PETS, WHITE_CAT_BLACK_DOG
+from proofs_check.theorems.pseudo_optimality import (
+    IDENTITY,
+    ambiguity_of_orbits,
+    constant_orbits,
+    cost_of_orbits,
+    pseudo_optimality,
+)
+from scm import Coverage, Replace, SceneConfig, Swap
+from scm.orbits import Edges
+
+
+def _measure(world: FiniteWorld) -> list[Comparison]:
+    forced = ~orbit_criterion(world)
+    cost, ambiguity = cost_of_orbits(world)[forced], ambiguity_of_orbits(world)[forced]
+    blind = constant_orbits(world, true_optimal_text(world))[forced]
+    return [
+        Comparison("least cost of an orbit", "~=", ambiguity.min(), cost.min(), IDENTITY),
+        Comparison("largest cost of an orbit", "~=", ambiguity.max(), cost.max(), IDENTITY),
+        Comparison("orbits that g* is blind on", "~=", 0.0, float(blind.sum())),
+    ]
+
+
+def _orders(nouns: int, rho: float) -> FiniteWorld:
+    words = ("disc", "square", "triangle", "ring", "cross", "diamond", "star", "heart")
+    config = SceneConfig(nouns=words[:nouns], coverage=(Coverage(rho=rho),), paraphrase=0.25)
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
+
+
+def _both_slots() -> FiniteWorld:
+    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace()])
+
+
+def _blank_images() -> FiniteWorld:
+    """Two scenes in one orbit, and one image of both."""
+    both = np.array([0, 1])
+    return FiniteWorld(
+        scenes=2,
+        shown=np.zeros(1, int),
+        said=both,
+        image=np.zeros(2, int),
+        scene=both,
+        caption=both,
+        probability=np.array([0.5, 0.5]),
+        operators={"SWAP": Edges(both, both[::-1])},
+    )
+
+
+T11 = Claim(
+    id="T11",
+    statement="No optimum is blind on an orbit that holds training captions of different scenes; "
+    "elsewhere sensitivity is not forced. Coverage of captions decides, not scale.",
+    conditions="A finite world of Assumption 4: z_inv = r(Y), X determines z_inv, and X and Y are "
+    "independent given z_inv; some orbit holds two training captions of different scenes.",
+    source="Ours.",
+    requires=(
+        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        SCENES_MEET_IN_AN_ORBIT,
+    ),
+    measure=_measure,
+    worlds={
+        "white cat and black dog, both slots": _both_slots,
+        "3 nouns, one pair in both orders": lambda: _orders(3, 1 / 3),
+        "8 nouns, half in both orders": lambda: _orders(8, 0.5),
+    },
+    controls=(
+        Control("8 nouns, no pair in both orders", lambda: _orders(8, 0.0), pseudo_optimality),
+        Control(
+            "images that do not show the scene",
+            _blank_images,
+            lambda world: [
+                Comparison("cost of the orbit", "~=", 0.0, cost_of_orbits(world)[0], IDENTITY)
+            ],
+        ),
+    ),
+)

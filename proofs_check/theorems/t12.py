@@ -1,0 +1,153 @@
+"""T12: iterated operators: blind at every depth at the same price, and negatives that run out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from proofs_check.caption_world import caption_world
+from proofs_check.claim import Claim, Control
+from proofs_check.comparison import Comparison
+from proofs_check.conditions import RECOVERABLE
+from proofs_check.constructions import blindest_text, orbit_criterion, true_optimal_text
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.information import price
+from proofs_check.iterated import hard_negative_counts, iterated, reached, undoable
+from proofs_check.marginal import cells
+from proofs_check.table_encoder import TableEncoder
+from proofs_check.theorems.pseudo_optimality import IDENTITY
+from scm import Add, Replace, SceneConfig, Swap
+from scm.operators import Operator
+
+
+def _measure(world: FiniteWorld) -> list[Comparison]:
+    everything = np.arange(world.captions)
+    deepest = int(reached(world, everything).depth.max(initial=1))
+    deeper = [iterated(world, depth) for depth in range(1, deepest + 1)]
+    blind, permitted = blindest_text(world), orbit_criterion(world)[world.orbit]
+    change = max(_changes(words, blind)[permitted].max(initial=0.0) for words in deeper)
+    prices = np.array([price(words) for words in deeper])
+    furthest = prices[np.argmax(np.abs(prices - price(world)))]
+    counts = hard_negative_counts(world, everything, deepest + 1)
+    growth = np.diff(counts, axis=1, prepend=0)
+    last = 1 + np.nonzero(growth)[1].max(initial=0)
+    # No shortest word is longer than an orbit has other captions.
+    longest = max(1, int(np.bincount(world.orbit).max()) - 1)
+    exhausted = hard_negative_counts(undoable(world), everything, longest)
+    return [
+        Comparison(
+            "price of words, furthest of all depths", "~=", price(world), furthest, IDENTITY
+        ),
+        Comparison("largest change of g** by words", "~=", 0.0, change),
+        Comparison("least growth of hard negatives by a depth", ">=", 0.0, float(growth.min())),
+        Comparison("depth at which they last grow", "<=", longest, float(last)),
+        Comparison("fewest left in the orbit", ">=", 0.0, _left(world, counts).min()),
+        Comparison("most left where steps can be undone", "~=", 0.0, _left(world, exhausted).max()),
+    ]
+
+
+def _left(
+    world: FiniteWorld, counts: Int[np.ndarray, "captions depths"]
+) -> Float[np.ndarray, " captions"]:
+    """Of each caption's orbit, how many that say another scene the deepest words do not make."""
+    said = cells(world.orbit, world.said)
+    others = np.bincount(world.orbit)[world.orbit] - np.bincount(said)[said]
+    return (others - counts[:, -1]).astype(float)
+
+
+def _changes(world: FiniteWorld, encoder: TableEncoder) -> Float[np.ndarray, " captions"]:
+    """The largest distance that an operator of the family moves each caption's embedding by."""
+    changes = np.zeros(world.captions)
+    for _, (source, target) in world.edges:
+        moved = encoder.embeddings[source] - encoder.embeddings[target]
+        np.maximum.at(changes, source, np.linalg.norm(moved, axis=1))
+    return changes
+
+
+_NOUNS = ("cat", "dog", "hen", "pig")
+
+
+def _orders(drawn: Iterable[tuple[str, str]]) -> FiniteWorld:
+    """Two nouns side by side, in the orders given."""
+    captions = {f"a {left} left of a {right}": 1.0 for left, right in drawn}
+    return caption_world(SceneConfig(nouns=_NOUNS), captions, [Swap()])
+
+
+def _all_operators() -> FiniteWorld:
+    config = SceneConfig(nouns=_NOUNS, max_objects=3, paraphrase=0.25)
+    drawn = {"a cat left of a dog": 1.0, "a hen left of a pig": 1.0, "a dog right of a cat": 1.0}
+    operators: list[Operator] = [Swap(), Replace(), Add()]
+    return caption_world(config, drawn, operators)
+
+
+_CUBE = SceneConfig(
+    nouns=("cat", "dog"),
+    attributes=(("small", "big"), ("white", "black")),
+    min_objects=1,
+    max_objects=1,
+)
+
+
+def _opposite_corners() -> FiniteWorld:
+    return caption_world(_CUBE, {"a small white cat": 1.0, "a big black dog": 1.0}, [Replace()])
+
+
+def _one_step_only(world: FiniteWorld) -> list[Comparison]:
+    """Insensitive to single steps from training captions, yet not blind.
+
+    On a cube each of two opposite corners and its three neighbours get one embedding: a second
+    step crosses over.
+    """
+    optimal = true_optimal_text(world).embeddings
+    near = reached(world, world.caption)
+    step = near.depth == 1
+    embeddings = optimal.copy()
+    embeddings[near.caption[step]] = optimal[world.caption[near.start[step]]]
+    encoder = TableEncoder(embeddings)
+    apart = float(np.linalg.norm(np.subtract(*optimal[world.caption])))
+    changes = [_changes(iterated(world, depth), encoder)[world.caption] for depth in (1, 2)]
+    return [
+        Comparison("change of training captions by one step", "~=", 0.0, changes[0].max()),
+        Comparison("their change by two steps", "~=", apart, changes[1].min()),
+        Comparison(
+            "orbits an optimum may be blind on", "~=", 0.0, float(orbit_criterion(world).sum())
+        ),
+    ]
+
+
+def _additions() -> FiniteWorld:
+    config = SceneConfig(nouns=_NOUNS, min_objects=1, max_objects=3)
+    return caption_world(config, {"a cat": 1.0, "a dog": 1.0}, [Add()])
+
+
+def _not_exhausted(world: FiniteWorld) -> list[Comparison]:
+    everything = np.arange(world.captions)
+    counts = hard_negative_counts(world, everything, world.captions)
+    return [Comparison("fewest left in the orbit", ">=", 1.0, _left(world, counts).min())]
+
+
+T12 = Claim(
+    id="T12",
+    statement="Words over a family stay in its orbits, so that an encoder blind to its operators "
+    "is blind to words of any length at the same price; distinct hard negatives of a caption grow "
+    "with the length of words until all that can be reached is exhausted: all of its orbit, where "
+    "steps can be undone.",
+    conditions="A finite world whose captions say the scene they are of, and any family. The "
+    "encoder is g** on the orbits where T6 permits it.",
+    source="Ours.",
+    requires=(RECOVERABLE,),
+    measure=_measure,
+    worlds={
+        "SWAP of two atoms, one order each": lambda: _orders(itertools.combinations(_NOUNS, 2)),
+        "SWAP of two atoms, both orders": lambda: _orders(itertools.permutations(_NOUNS, 2)),
+        "SWAP, REPLACE and ADD, 2 or 3 objects": _all_operators,
+        "REPLACE on a cube": _opposite_corners,
+    },
+    controls=(
+        Control("insensitive to one step only", _opposite_corners, _one_step_only),
+        Control("ADD, which no operator undoes", _additions, _not_exhausted),
+    ),
+)

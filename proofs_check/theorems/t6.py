@@ -1,0 +1,116 @@
+"""T6: the orbit criterion."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+
+from proofs_check.caption_world import caption_world
+from proofs_check.claim import Claim, Control
+from proofs_check.comparison import Comparison
+from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.constructions import blindest_text, orbit_criterion
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.information import price, scene_entropy
+from proofs_check.theorems.pets import PETS, WHITE_CAT_BLACK_DOG
+from proofs_check.theorems.pseudo_optimality import (
+    IDENTITY,
+    ambiguity_of_orbits,
+    blind_optimum_exists,
+    constant_orbits,
+    cost_of_orbits,
+    no_blind_optimum,
+    same_optimum,
+    ties,
+)
+from scm import Add, Coverage, Replace, SceneConfig, Swap
+from scm.orbits import Edges
+
+
+def _measure(world: FiniteWorld) -> list[Comparison]:
+    permits = orbit_criterion(world)
+    blindest = blindest_text(world)
+    cost, ambiguity = cost_of_orbits(world), ambiguity_of_orbits(world)
+    unambiguous = float(scene_entropy(world) <= IDENTITY)
+    difference = float(np.abs(cost - ambiguity).max())
+    constant = constant_orbits(world, blindest)
+    return [
+        Comparison("orbits judged wrong", "~=", 0.0, float(np.sum(constant != permits))),
+        Comparison("orbits without a cost", "~=", np.sum(permits), np.sum(cost <= IDENTITY)),
+        Comparison("cost of an orbit less P(O) H(z|O)", "~=", 0.0, difference, IDENTITY),
+        Comparison("blind optimum exists", "~=", unambiguous, blind_optimum_exists(world)),
+        *same_optimum(world, blindest),
+        *ties(world, blindest, permits[world.orbit]),
+    ]
+
+
+def _cats_are_white() -> FiniteWorld:
+    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace("object 0 attribute 0")])
+
+
+def _half_of_the_orders() -> FiniteWorld:
+    config = SceneConfig(coverage=(Coverage(rho=0.5),), paraphrase=0.25)
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
+
+
+def _three_operators() -> FiniteWorld:
+    config = SceneConfig(
+        nouns=("cat", "dog", "owl"),
+        attributes=(("white", "black"),),
+        optional_attributes=True,
+        min_objects=1,
+        coverage=(Coverage(Add("white", 0), rho=0.25),),
+        definite=0.25,
+    )
+    family = [Swap("attributes"), Replace("relation"), Add("white", 0)]
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), family)
+
+
+def _both_slots() -> FiniteWorld:
+    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace()])
+
+
+def _image_of_the_wording() -> FiniteWorld:
+    """One scene, two wordings, and an image that shows which was chosen."""
+    both = np.array([0, 1])
+    return FiniteWorld(
+        scenes=1,
+        shown=np.zeros(2, int),
+        said=np.zeros(2, int),
+        image=both,
+        scene=np.zeros(2, int),
+        caption=both,
+        probability=np.array([0.5, 0.5]),
+        operators={"PARAPHRASE": Edges(np.array([0]), np.array([1]))},
+    )
+
+
+T6 = Claim(
+    id="T6",
+    statement="Some optimum is blind on an orbit if and only if all training captions of the orbit "
+    "say one scene; a globally blind optimum exists if and only if z_inv is almost surely a "
+    "function of the orbit.",
+    conditions="A finite world of Assumption 4: z_inv = r(Y), X determines z_inv, and X and Y are "
+    "independent given z_inv.",
+    source="Ours; the criterion behind theorems 7 to 9 of the paper [chen2025].",
+    requires=(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+    measure=_measure,
+    worlds={
+        "white cat": _cats_are_white,
+        "half of the orders": _half_of_the_orders,
+        "three operators": _three_operators,
+    },
+    controls=(
+        Control(
+            "two scenes in an orbit", _both_slots, lambda w: no_blind_optimum(w, float(np.log(2)))
+        ),
+        Control(
+            "image of the wording",
+            _image_of_the_wording,
+            lambda world: [
+                Comparison("orbits of one scene", "~=", 1.0, float(orbit_criterion(world).sum())),
+                Comparison("I(X; Y | Q)", "~=", float(np.log(2)), price(world), IDENTITY),
+            ],
+        ),
+    ),
+)

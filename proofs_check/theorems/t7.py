@@ -1,0 +1,64 @@
+"""T7: blindness to SWAP is optimal where each pair of phrases occurs in one order only."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+
+from proofs_check.caption_world import caption_world
+from proofs_check.claim import Claim, Control
+from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT, family_of
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
+from scm import Coverage, SceneConfig, Swap
+
+
+def _bulb_above_grass() -> FiniteWorld:
+    config = SceneConfig(nouns=("bulb", "grass", "lamp"), relations=("vertical",))
+    drawn = {"a bulb above a grass": 1.0, "a lamp above a bulb": 2.0, "a lamp above a grass": 1.0}
+    return caption_world(config, drawn, [Swap()])
+
+
+def _orders(rho: float) -> FiniteWorld:
+    config = SceneConfig(coverage=(Coverage(rho=rho, shown="hashed"),), paraphrase=0.25)
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
+
+
+def _orders_of_phrases() -> FiniteWorld:
+    operator = Swap("phrases")
+    config = SceneConfig(
+        nouns=("bulb", "grass", "lamp"),
+        attributes=(("red", "blue"),),
+        coverage=(Coverage(operator, rho=0.0),),
+        definite=0.25,
+    )
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [operator])
+
+
+T7 = Claim(
+    id="T7",
+    statement="Where no two training captions that say different scenes are joined by SWAPs, as "
+    "when each pair of phrases occurs in one order only, some encoders that minimise the "
+    "contrastive objective are blind to SWAP.",
+    conditions="A finite world of Assumption 4 with SWAP as its operator, which makes hard "
+    "negatives of training captions; no orbit holds two training captions of different scenes.",
+    source="Theorem 7 of the paper [chen2025], reconstructed.",
+    requires=(
+        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        *(family_of("SWAP"), MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT),
+    ),
+    measure=pseudo_optimality,
+    worlds={
+        "bulb above grass": _bulb_above_grass,
+        "one order of each pair": lambda: _orders(0.0),
+        "one order of each pair of phrases": _orders_of_phrases,
+    },
+    controls=(
+        Control(
+            "both orders of each pair",
+            lambda: _orders(1.0),
+            lambda world: no_blind_optimum(world, float(np.log(2))),
+        ),
+    ),
+)
