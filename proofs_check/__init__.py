@@ -12,4 +12,13 @@ from proofs_check.claim import Control as Control
 from proofs_check.comparison import Comparison as Comparison
 from proofs_check.finite_world import FiniteWorld as FiniteWorld
 from proofs_check.theorems import T2 as T2
+from proofs_check.theorems import T5 as T5
 from proofs_check.verdict import Verdict as Verdict
+
+# isort: split
+from proofs_check.continuous_encoders import Code as Code
+from proofs_check.continuous_encoders import ImageEncoder as ImageEncoder
+from proofs_check.continuous_encoders import TextEncoder as TextEncoder
+from proofs_check.darmois import Darmois as Darmois
+from proofs_check.fold import Fold as Fold
+from proofs_check.sampled_world import SampledWorld as SampledWorld

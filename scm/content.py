@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, ArrayLike, Float, Key
+import numpy as np
+from jaxtyping import Array, ArrayLike, Float, Key, Shaped
 
 from scm.batch import Batch
 from scm.checks import require, require_bool, require_choice, require_integer, require_number
@@ -21,6 +22,9 @@ from scm.pytree import pytree_dataclass
 
 Law = Literal["independent", "gaussian", "dag"]
 S = TypeVar("S", bound="ContentSCM")
+
+IMAGE_BLOCKS = ("z_inv", "z_dp_img", "z_pr_img")
+"""The blocks that make an image, in the order in which F takes them."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,16 @@ class ContentSCM(ABC):
         """
         noise = self.noise(key, n)
         return self.generate(noise), self.generate(noise, do)
+
+    @abstractmethod
+    def read(self, text: Shaped[Array, "n ..."]) -> Float[Array, "n inv"]:
+        """The reading map r: the ``z_inv`` that a text says, 0 where it says nothing."""
+
+    def image_blocks(self, image: Float[Array, "n x"]) -> dict[str, Float[Array, "n _"]]:
+        """The blocks that make an image, by name: F inverted; content that is not seen is 0."""
+        ends = np.cumsum([self.sizes[name] for name in IMAGE_BLOCKS[:-1]])
+        parts = jnp.split(self.mixing_img.inverse(image), ends, axis=-1)
+        return dict(zip(IMAGE_BLOCKS, parts, strict=True))
 
     def _latents(
         self, noise: dict[str, Float[Array, "n _"]], intervention: Intervention

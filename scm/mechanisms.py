@@ -97,3 +97,9 @@ class DagMechanism:
                 z_j = z_j + jnp.einsum("...h,h->...", hidden, self.outer[j])
             columns.append(jnp.where(mask[j] > 0, value[..., j], z_j))
         return jnp.stack(columns, axis=-1)
+
+    def noise(self, z: Float[Array, "*b n"]) -> Float[Array, "*b n"]:
+        """The noise u that solves to ``z`` where nothing is set."""
+        drive = jnp.einsum("...i,ij,jhi->...jh", z, self.adjacency, self.inner)
+        hidden = jnp.tanh(drive + jnp.broadcast_to(self.bias, drive.shape))
+        return z - jnp.einsum("...jh,jh->...j", hidden, self.outer)

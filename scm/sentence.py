@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, get_args
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, ArrayLike, Bool, Float, Key
 
 from scm.batch import Batch
@@ -20,6 +21,9 @@ from scm.pytree import pytree_dataclass
 from scm.world import WORLDS
 
 Style = Literal["conditional", "copy"]
+
+TEXT_BLOCKS = ("z_inv", "z_dp_txt", "z_pr_txt")
+"""The blocks that make a text, in the order in which G takes them."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,16 @@ class SentenceSCM(ContentSCM):
             text=self.mixing_txt.forward(said),
             latents=latents | {"z_dp_txt": z_dp_txt, "z_pr_txt": z_pr_txt},
         )
+
+    def text_blocks(self, text: Float[Array, "n y"]) -> dict[str, Float[Array, "n _"]]:
+        """The blocks that make a text, by name: G inverted; content that is not written is 0."""
+        ends = np.cumsum([self.sizes[name] for name in TEXT_BLOCKS[:-1]])
+        parts = jnp.split(self.mixing_txt.inverse(text), ends, axis=-1)
+        return dict(zip(TEXT_BLOCKS, parts, strict=True))
+
+    def read(self, text: Float[Array, "n y"]) -> Float[Array, "n inv"]:
+        """See `ContentSCM.read`."""
+        return self.text_blocks(text)["z_inv"]
 
 
 WORLDS.register("sentence", SentenceConfig)

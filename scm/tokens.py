@@ -165,7 +165,7 @@ class TokenSCM(ContentSCM):
         )
 
     def read(self, text: Float[Array, "n k m"]) -> Float[Array, "n inv"]:
-        """The reading map r: the ``z_inv`` that a text says, 0 where it goes unmentioned."""
+        """See `ContentSCM.read`."""
         return self.mechanism.inverse(self.embedding.inverse(text))[0]
 
     def noises(self, text: Float[Array, "n k m"]) -> Float[Array, "n noise"]:

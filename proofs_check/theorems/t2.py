@@ -2,13 +2,76 @@
 
 from __future__ import annotations
 
-from proofs_check.claim import Claim
+from functools import partial
+from typing import Any
+
+from proofs_check.block_identifiability import block_identified
+from proofs_check.claim import Claim, Condition, Control
+from proofs_check.continuous_controls import (
+    concept_is_hidden,
+    fold_is_two_to_one,
+    shared_style_is_content,
+)
+from proofs_check.fold import Fold
+from proofs_check.sampled_world import SampledWorld
+from proofs_check.theorems.conditions import PROPER, SEEN
+from scm import SentenceConfig
+
+SEED = 2
+
+
+def _world(code: type[Any] | None = None, **settings: Any) -> SampledWorld:
+    world = SampledWorld(SentenceConfig(**settings), SEED)
+    return world if code is None else SampledWorld(world.config, SEED, code)
+
 
 T2 = Claim(
     id="T2",
     statement="Encoders that minimise the contrastive objective recover the content block "
     "z_inv up to a bijection, all of it and nothing else.",
     conditions="Assumption 1: image and text are diffeomorphisms of content, style and private "
-    "blocks; styles are independent given z_inv; as many outputs as content dimensions.",
+    "blocks; styles are independent given z_inv; as many outputs as content dimensions; for more "
+    "than one dimension the map of content is proper.",
     source="Theorem 2 of the paper [chen2025], reconstructed; after [daunhawer2023].",
+    requires=(
+        Condition(
+            "a sentence-level world",
+            lambda world: isinstance(world, SampledWorld)
+            and isinstance(world.config, SentenceConfig),
+        ),
+        Condition(
+            "a world whose styles are independent given z_inv",
+            lambda world: world.config.style == "conditional",
+        ),
+        Condition(
+            "a world whose text says all of z_inv", lambda world: world.config.unwritten == 0
+        ),
+        SEEN,
+        PROPER,
+    ),
+    measure=block_identified,
+    worlds={
+        "independent": partial(_world, causal=True),
+        "gaussian": partial(_world, law="gaussian", causal=True),
+        "dag": partial(_world, law="dag", causal=True),
+        "one dimension": partial(_world, n_inv=1, n_dp=1, n_pr_img=1, n_pr_txt=1, causal=True),
+    },
+    controls=(
+        Control("the fold: a map that is not proper", partial(_world, Fold), fold_is_two_to_one),
+        Control(
+            "style that image and text share",
+            partial(_world, style="copy", style_change=0.0, causal=True),
+            shared_style_is_content,
+        ),
+        Control(
+            "a concept that is not written",
+            partial(_world, law="gaussian", unwritten=1),
+            partial(concept_is_hidden, modality="text"),
+        ),
+        Control(
+            "an image that loses a concept",
+            partial(_world, law="gaussian", unseen=1),
+            partial(concept_is_hidden, modality="image"),
+        ),
+    ),
 )
