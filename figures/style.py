@@ -21,6 +21,8 @@ COLOURS = {
     "ADD": "#d08c2f",
     "optimal": "#1f6f8b",
     "blind": "#b23a48",
+    "lower": "#2a9d8f",
+    "upper": "#d08c2f",
     "permitted": "#2a7f62",
     "forbidden": "#b23a48",
     "grid": "#e5e5e5",

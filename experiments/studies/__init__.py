@@ -3,14 +3,11 @@
 from experiments.studies.exact_study import EXACT_STUDIES as EXACT_STUDIES
 from experiments.studies.exact_study import ExactStudy as ExactStudy
 from experiments.studies.exact_study import speaking_to as speaking_to
+from experiments.studies.fold import FoldStudy as FoldStudy
+from experiments.studies.orbits import OrbitsStudy as OrbitsStudy
+from experiments.studies.price import PriceStudy as PriceStudy
 from experiments.studies.sentence import SentenceStudy as SentenceStudy
 from experiments.studies.study import STUDIES as STUDIES
 from experiments.studies.study import Preset as Preset
 from experiments.studies.study import Setting as Setting
 from experiments.studies.study import Study as Study
-
-# isort: split
-from experiments.studies.orbits import OrbitsStudy as OrbitsStudy
-
-# isort: split
-from experiments.studies.price import PriceStudy as PriceStudy
