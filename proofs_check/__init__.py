@@ -13,6 +13,11 @@ from proofs_check.comparison import Comparison as Comparison
 from proofs_check.finite_world import FiniteWorld as FiniteWorld
 from proofs_check.theorems import T2 as T2
 from proofs_check.theorems import T5 as T5
+from proofs_check.theorems import T6 as T6
+from proofs_check.theorems import T7 as T7
+from proofs_check.theorems import T8 as T8
+from proofs_check.theorems import T9 as T9
+from proofs_check.theorems import T11 as T11
 from proofs_check.verdict import Verdict as Verdict
 
 # isort: split

@@ -33,10 +33,11 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     cost, ambiguity = cost_of_orbits(world), ambiguity_of_orbits(world)
     unambiguous = float(scene_entropy(world) <= IDENTITY)
     difference = float(np.abs(cost - ambiguity).max())
-    constant = constant_orbits(world, blindest)
+    wrong = float(np.sum(constant_orbits(world, blindest) != permits))
+    free, permitted = float(np.sum(cost <= IDENTITY)), float(np.sum(permits))
     return [
-        Comparison("orbits judged wrong", "~=", 0.0, float(np.sum(constant != permits))),
-        Comparison("orbits without a cost", "~=", np.sum(permits), np.sum(cost <= IDENTITY)),
+        Comparison("orbits where g is blind against T6", "~=", 0.0, wrong),
+        Comparison("orbits without a cost", "~=", permitted, free),
         Comparison("cost of an orbit less P(O) H(z|O)", "~=", 0.0, difference, IDENTITY),
         Comparison("blind optimum exists", "~=", unambiguous, blind_optimum_exists(world)),
         *same_optimum(world, blindest),
