@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from jaxtyping import Float
 
 from proofs_check.finite_world import FiniteWorld
-from scm import CaptionTable, SceneConfig
+from scm import CaptionTable, Grammar, SceneConfig
 from scm.checks import require, require_number
 from scm.operators import Operator
 
@@ -35,16 +36,25 @@ def caption_world(
     for caption, weight in weights.items():
         require_number(caption, weight, 0.0, exclude_low=True)
     grammar = config.grammar
-    scenes = grammar.space.size
-    blank = CaptionTable.create(grammar, np.zeros(scenes), np.zeros(len(grammar.choice_names)))
-    law = np.zeros(len(blank.rows))
-    drawn = blank.index_of_rows(np.stack([grammar.row(caption) for caption in weights]))
+    table = blank_table(grammar)
+    law = np.zeros(len(table.rows))
+    drawn = table.index_of_rows(np.stack([grammar.row(caption) for caption in weights]))
     law[drawn] = np.array(list(weights.values())) / sum(weights.values())
-    scene_probability = np.bincount(blank.scene, law, minlength=scenes)
-    given_scene = np.divide(
-        law, scene_probability[blank.scene], out=np.zeros_like(law), where=law > 0
+    return FiniteWorld.from_captions(with_law(table, law), operators)
+
+
+def blank_table(grammar: Grammar) -> CaptionTable:
+    """All captions of W, none of them with a probability yet."""
+    choices = np.zeros(len(grammar.choice_names))
+    return CaptionTable.create(grammar, np.zeros(grammar.space.size), choices)
+
+
+def with_law(table: CaptionTable, law: Float[np.ndarray, " captions"]) -> CaptionTable:
+    """The table of the same captions with the law p(y)."""
+    scene_probability = np.bincount(table.scene, law, minlength=len(table.scene_probability))
+    caption_probability = np.divide(
+        law, scene_probability[table.scene], out=np.zeros_like(law), where=law > 0
     )
-    table = dataclasses.replace(
-        blank, scene_probability=scene_probability, caption_probability=given_scene
+    return dataclasses.replace(
+        table, scene_probability=scene_probability, caption_probability=caption_probability
     )
-    return FiniteWorld.from_captions(table, operators)

@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 import numpy as np
 from hypothesis import strategies as st
 
+from proofs_check.caption_world import blank_table, with_law
 from proofs_check.finite_world import FiniteWorld
-from scm import OPERATORS, Coverage, SceneConfig
-from scm.operators import Operator
+from scm import OPERATORS, SceneConfig
 from scm.orbits import Edges, orbits
 
 NAMES = ("SWAP", "REPLACE", "ADD")
@@ -90,47 +89,45 @@ def finite_worlds(
 
 
 @st.composite
-def scene_settings(draw: Draw, operator: Operator | None = None) -> SceneConfig:
-    """Settings of small scene worlds of one or two objects, with or without attributes.
-
-    Args:
-        draw: given by hypothesis.
-        operator: one whose coverage the worlds may have; it changes a scene in each of them.
-    """
-    most = draw(st.integers(1, 2)) if operator is None else 2
-    fewest = draw(st.integers(1, most)) if operator is None or operator.name != "ADD" else 1
-    coverage = ()
-    if operator is not None:
-        rho = draw(st.sampled_from([0.0, 0.5, 1.0]))
-        shown = draw(st.sampled_from(["structured", "hashed"]))
-        coverage = (Coverage(operator, rho=rho, shown=shown),)
+def scene_settings(draw: Draw) -> SceneConfig:
+    """Settings of small scene worlds of one or two objects, with or without attributes."""
+    most = draw(st.integers(1, 2))
     return SceneConfig(
         nouns=("cat", "dog", "owl")[: draw(st.integers(2, 3))],
         attributes=draw(st.sampled_from([(), (("white", "black"),)])),
         optional_attributes=draw(st.booleans()),
-        min_objects=fewest,
+        relations=draw(st.sampled_from([("horizontal",), ("vertical",)])),
+        min_objects=draw(st.integers(1, most)),
         max_objects=most,
-        coverage=coverage,
         paraphrase=draw(st.sampled_from([0.0, 0.25])),
-        definite=draw(st.sampled_from([0.0, 0.25])),
         synonyms=(("cat", "tomcat"),),
         synonym=draw(st.sampled_from([0.0, 0.25])),
     )
 
 
 @st.composite
-def scene_worlds(draw: Draw, names: Sequence[str] = NAMES) -> FiniteWorld:
-    """The exact tables of scene worlds, with captions in words and a family of real operators.
+def scene_worlds(
+    draw: Draw, names: Sequence[str] = NAMES, *, permissive: bool = False
+) -> FiniteWorld:
+    """Scene worlds with captions in words, a family of real operators, and any law of captions.
 
     Args:
         draw: given by hypothesis.
         names: operators of `scm.OPERATORS` that the family may have.
+        permissive: see `finite_worlds`.
     """
     used = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
     family = [OPERATORS[name]() for name in used]
-    config = draw(scene_settings(draw(st.sampled_from([None, family[0]]))))
-    seed = draw(st.integers(0, 3))
-    return FiniteWorld.from_scenes(config.build(jax.random.key(seed)), family)
+    table = blank_table(draw(scene_settings()).grammar)
+    # Up to hundreds of captions: their weights from a generator, for speed.
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    drawn = rng.random(len(table.rows)) < draw(st.sampled_from([0.1, 0.5, 1.0]))
+    drawn[rng.integers(len(drawn))] = True
+    weight = drawn * rng.integers(1, 5, len(drawn))
+    if permissive:
+        label = table.orbits(family)
+        weight[_against_the_first(label, table.scene, drawn)] = 0
+    return FiniteWorld.from_captions(with_law(table, weight / weight.sum()), family)
 
 
 def _edges(pairs: Sequence[tuple[int, int]]) -> Edges:

@@ -16,12 +16,18 @@ def code_blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("code", code_blocks("python"))
-def test_snippets_run(code, tmp_path, monkeypatch, capsys):
+PRINTED = ("z_inv", "", "'a white cat' and 'a black dog' in one orbit")
+"""What the snippets print, among other things."""
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"), list(zip(code_blocks("python"), PRINTED, strict=True))
+)
+def test_snippets_run(code, printed, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     with jax.numpy_rank_promotion("allow"):
         exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
-    assert "z_inv" in capsys.readouterr().out
+    assert printed in capsys.readouterr().out
 
 
 def test_ci_runs_the_test_command():

@@ -27,10 +27,9 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     everything = np.arange(world.captions)
     deepest = int(reached(world, everything).depth.max(initial=1))
     deeper = [iterated(world, depth) for depth in range(1, deepest + 1)]
+    kept, prices = price(world), [price(words) for words in deeper]
     blind, permitted = blindest_text(world), orbit_criterion(world)[world.orbit]
-    change = max(_changes(words, blind)[permitted].max(initial=0.0) for words in deeper)
-    prices = np.array([price(words) for words in deeper])
-    furthest = prices[np.argmax(np.abs(prices - price(world)))]
+    changes = [_changes(words, blind)[permitted].max(initial=0.0) for words in deeper]
     counts = hard_negative_counts(world, everything, deepest + 1)
     growth = np.diff(counts, axis=1, prepend=0)
     last = 1 + np.nonzero(growth)[1].max(initial=0)
@@ -38,24 +37,25 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     longest = max(1, int(np.bincount(world.orbit).max()) - 1)
     exhausted = hard_negative_counts(undoable(world), everything, longest)
     return [
-        Comparison(
-            "price of words, furthest of all depths", "~=", price(world), furthest, IDENTITY
-        ),
-        Comparison("largest change of g** by words", "~=", 0.0, change),
+        Comparison("price of words, lowest of all depths", "~=", kept, min(prices), IDENTITY),
+        Comparison("price of words, highest of all depths", "~=", kept, max(prices), IDENTITY),
+        Comparison("largest change of g** by words", "~=", 0.0, float(max(changes))),
         Comparison("least growth of hard negatives by a depth", ">=", 0.0, float(growth.min())),
-        Comparison("depth at which they last grow", "<=", longest, float(last)),
-        Comparison("fewest left in the orbit", ">=", 0.0, _left(world, counts).min()),
-        Comparison("most left where steps can be undone", "~=", 0.0, _left(world, exhausted).max()),
+        Comparison("depth at which they last grow", "<=", float(longest), float(last)),
+        Comparison("fewest left in the orbit", ">=", 0.0, float(_left(world, counts).min())),
+        Comparison(
+            "most left where steps can be undone", "~=", 0.0, float(_left(world, exhausted).max())
+        ),
     ]
 
 
 def _left(
     world: FiniteWorld, counts: Int[np.ndarray, "captions depths"]
-) -> Float[np.ndarray, " captions"]:
+) -> Int[np.ndarray, " captions"]:
     """Of each caption's orbit, how many that say another scene the deepest words do not make."""
     said = cells(world.orbit, world.said)
     others = np.bincount(world.orbit)[world.orbit] - np.bincount(said)[said]
-    return (others - counts[:, -1]).astype(float)
+    return others - counts[:, -1]
 
 
 def _changes(world: FiniteWorld, encoder: TableEncoder) -> Float[np.ndarray, " captions"]:
@@ -110,8 +110,8 @@ def _one_step_only(world: FiniteWorld) -> list[Comparison]:
     apart = float(np.linalg.norm(np.subtract(*optimal[world.caption])))
     changes = [_changes(iterated(world, depth), encoder)[world.caption] for depth in (1, 2)]
     return [
-        Comparison("change of training captions by one step", "~=", 0.0, changes[0].max()),
-        Comparison("their change by two steps", "~=", apart, changes[1].min()),
+        Comparison("change of training captions by one step", "~=", 0.0, float(changes[0].max())),
+        Comparison("their change by two steps", "~=", apart, float(changes[1].min())),
         Comparison(
             "orbits an optimum may be blind on", "~=", 0.0, float(orbit_criterion(world).sum())
         ),
@@ -126,7 +126,7 @@ def _additions() -> FiniteWorld:
 def _not_exhausted(world: FiniteWorld) -> list[Comparison]:
     everything = np.arange(world.captions)
     counts = hard_negative_counts(world, everything, world.captions)
-    return [Comparison("fewest left in the orbit", ">=", 1.0, _left(world, counts).min())]
+    return [Comparison("fewest left in the orbit", ">=", 1.0, float(_left(world, counts).min()))]
 
 
 T12 = Claim(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import jax
 import numpy as np
 
-from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
 from proofs_check.constructions import blindest_text, orbit_criterion
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price, scene_entropy
-from proofs_check.theorems.pets import PETS, WHITE_CAT_BLACK_DOG
+from proofs_check.theorems.pets import both_slots_replaced, colours_replaced
 from proofs_check.theorems.pseudo_optimality import (
     IDENTITY,
     ambiguity_of_orbits,
@@ -45,10 +44,6 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     ]
 
 
-def _cats_are_white() -> FiniteWorld:
-    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace("object 0 attribute 0")])
-
-
 def _half_of_the_orders() -> FiniteWorld:
     config = SceneConfig(coverage=(Coverage(rho=0.5),), paraphrase=0.25)
     return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
@@ -65,10 +60,6 @@ def _three_operators() -> FiniteWorld:
     )
     family = [Swap("attributes"), Replace("relation"), Add("white", 0)]
     return FiniteWorld.from_scenes(config.build(jax.random.key(0)), family)
-
-
-def _both_slots() -> FiniteWorld:
-    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace()])
 
 
 def _image_of_the_wording() -> FiniteWorld:
@@ -97,13 +88,15 @@ T6 = Claim(
     requires=(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
     measure=_measure,
     worlds={
-        "white cat": _cats_are_white,
+        "white cat": colours_replaced,
         "half of the orders": _half_of_the_orders,
         "three operators": _three_operators,
     },
     controls=(
         Control(
-            "two scenes in an orbit", _both_slots, lambda w: no_blind_optimum(w, float(np.log(2)))
+            "two scenes in an orbit",
+            both_slots_replaced,
+            lambda w: no_blind_optimum(w, float(np.log(2))),
         ),
         Control(
             "image of the wording",

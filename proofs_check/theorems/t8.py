@@ -5,19 +5,14 @@ from __future__ import annotations
 import jax
 import numpy as np
 
-from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
 from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT, family_of
 from proofs_check.finite_world import FiniteWorld
-from proofs_check.theorems.pets import PETS, WHITE_CAT_BLACK_DOG
+from proofs_check.theorems.pets import both_slots_replaced, colours_replaced
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
 from scm import Coverage, Replace, SceneConfig
-
-
-def _cats_are_white() -> FiniteWorld:
-    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace("object 0 attribute 0")])
 
 
 def _colours(rho: float) -> FiniteWorld:
@@ -34,10 +29,6 @@ def _neighbours() -> FiniteWorld:
     operator = Replace("object 1 noun")
     config = SceneConfig(coverage=(Coverage(operator, rho=0.0),), definite=0.25)
     return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [operator])
-
-
-def _both_slots() -> FiniteWorld:
-    return caption_world(PETS, WHITE_CAT_BLACK_DOG, [Replace()])
 
 
 def _novel_but_joined(world: FiniteWorld) -> list[Comparison]:
@@ -64,12 +55,12 @@ T8 = Claim(
     ),
     measure=pseudo_optimality,
     worlds={
-        "cats are white": _cats_are_white,
+        "cats are white": colours_replaced,
         "one colour in each context": lambda: _colours(0.0),
         "one neighbour of each noun": _neighbours,
     },
     controls=(
-        Control("white cat and black dog, both slots", _both_slots, _novel_but_joined),
+        Control("white cat and black dog, both slots", both_slots_replaced, _novel_but_joined),
         Control(
             "every colour in each context",
             lambda: _colours(1.0),
