@@ -9,6 +9,8 @@ from proofs_check.comparison import Comparison
 from proofs_check.constructions import (
     NoBlindOptimumError,
     pseudo_optimal_text,
+    true_optimal_image,
+    true_optimal_text,
 )
 from proofs_check.contrastive import limit_loss, optimal_loss
 from proofs_check.finite_world import FiniteWorld
