@@ -10,9 +10,10 @@ from scipy.special import ndtr, rel_entr
 
 from scm.checks import require_number
 
-LIMIT, STEP = 10.0, 0.1
-"""The trapezoidal rule's grid. Beyond the limit a standard normal has 1e-23 of its mass; inside, the
-rule's error exp(-2 pi^2 s^2 / step^2) is below 1e-16 for a normal of standard deviation s >= 0.14."""
+LIMIT, STEP = 12.0, 0.1
+"""The trapezoidal rule's grid. Beyond the limit a standard normal has 1e-32 of its mass; inside,
+the rule's error exp(-2 pi^2 s^2 / step^2) is below 1e-16 for a normal of standard deviation
+s >= 0.14."""
 
 MAX_CORRELATION = 0.99
 """Given style of this correlation, content has the standard deviation 0.14."""

@@ -27,8 +27,8 @@ DEVIATIONS = 6.0
 """How many standard deviations of a mean of `PAIRS` samples are allowed; 2e-9 lies beyond."""
 
 UNSAID = 1e-9
-"""Content below this is content that is not said: read as 0 but for rounding. Of `PAIRS` pairs whose
-content is said, one in 1e5 samples has one that close to 0."""
+"""Content below this is content that is not said: read as 0 but for rounding. Of `PAIRS` pairs
+whose content is said, one in 1e5 samples has one that close to 0."""
 
 
 def fold_is_two_to_one(world: SampledWorld) -> Sequence[Comparison]:
@@ -101,9 +101,7 @@ def concept_is_hidden(
         variance = probability / 80 - (probability / 12) ** 2
         slack = DEVIATIONS * (variance / PAIRS) ** 0.5
         comparisons = [
-            Comparison(
-                "least alignment E|f - g|^2", "~=", probability / 12, pairs.alignment, slack
-            )
+            Comparison("least alignment E|f - g|^2", "~=", probability / 12, pairs.alignment, slack)
         ]
         if probability == 1.0:
             guess = _inverse(darmois, pairs.image if modality == "image" else pairs.text)

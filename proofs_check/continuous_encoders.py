@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from jaxtyping import Array, Float
 
@@ -10,6 +10,7 @@ from scm import ContentSCM
 from scm.pytree import pytree_dataclass
 
 
+@runtime_checkable
 class Code(Protocol):
     """A smooth map h of content into the cube (0, 1)^n.
 
@@ -59,6 +60,6 @@ class TextEncoder:
     world: ContentSCM
     code: Code
 
-    def __call__(self, text: Float[Array, "b *y"]) -> Float[Array, "b n"]:
+    def __call__(self, text: Float[Array, "b ..."]) -> Float[Array, "b n"]:
         """Embed a batch of texts."""
         return self.code(self.world.read(text))

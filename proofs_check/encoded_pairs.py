@@ -15,8 +15,8 @@ from proofs_check.comparison import Comparison
 from proofs_check.uniformity import uniformity_p_value
 from scm import Batch, ContentSCM, named_key
 
-PAIRS = 8192
-"""Pairs that are drawn. At `LEVEL`, codes 0.04 away from uniform are seen."""
+PAIRS = 4096
+"""Pairs that are drawn. At `LEVEL`, codes 0.05 away from uniform are seen."""
 
 LEVEL = 1e-8
 """Probability that uniform codes fail their tests: small, as thousands of worlds are checked."""
@@ -64,14 +64,12 @@ class EncodedPairs:
     @property
     def nuisance(self) -> float:
         """E |f(x) - f(x')|^2 + E |g(y) - g(y')|^2 over pairs of the same content."""
-        return _mean_square(self.image, self.image_again) + _mean_square(
-            self.text, self.text_again
-        )
+        return _mean_square(self.image, self.image_again) + _mean_square(self.text, self.text_again)
 
     def attain_optimum(self) -> list[Comparison]:
         """L_AE is 0 where codes of image and text agree and are uniform."""
         size = self.image.shape[-1]
-        tolerance = size * self.rounding ** 2
+        tolerance = size * self.rounding**2
         p_value = uniformity_p_value(self.image)
         return [
             Comparison("alignment E|f - g|^2", "~=", 0.0, self.alignment, tolerance),

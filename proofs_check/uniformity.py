@@ -9,7 +9,7 @@ from jaxtyping import Float
 from scipy.special import chdtrc
 
 CELLS = 8
-"""Cells a side of the square of two coordinates. Some 8,000 codes put 128 in a cell, where the
+"""Cells a side of the square of two coordinates. Some 4,000 codes put 64 in a cell, where the
 chi-square law of the counts is good far into its tail."""
 
 

@@ -12,6 +12,7 @@ from proofs_check.continuous_controls import (
     fold_is_two_to_one,
     shared_style_is_content,
 )
+from proofs_check.darmois import Darmois
 from proofs_check.fold import Fold
 from proofs_check.sampled_world import SampledWorld
 from proofs_check.theorems.conditions import PROPER, SEEN
@@ -20,9 +21,8 @@ from scm import SentenceConfig
 SEED = 2
 
 
-def _world(code: type[Any] | None = None, **settings: Any) -> SampledWorld:
-    world = SampledWorld(SentenceConfig(**settings), SEED)
-    return world if code is None else SampledWorld(world.config, SEED, code)
+def _world(code: type[Any] = Darmois, **settings: Any) -> SampledWorld:
+    return SampledWorld(SentenceConfig(**settings), SEED, code)
 
 
 T2 = Claim(
@@ -36,8 +36,9 @@ T2 = Claim(
     requires=(
         Condition(
             "a sentence-level world",
-            lambda world: isinstance(world, SampledWorld)
-            and isinstance(world.config, SentenceConfig),
+            lambda world: (
+                isinstance(world, SampledWorld) and isinstance(world.config, SentenceConfig)
+            ),
         ),
         Condition(
             "a world whose styles are independent given z_inv",

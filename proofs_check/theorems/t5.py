@@ -8,6 +8,7 @@ from typing import Any
 from proofs_check.block_identifiability import block_identified
 from proofs_check.claim import Claim, Condition, Control
 from proofs_check.continuous_controls import concept_is_hidden, fold_is_two_to_one
+from proofs_check.darmois import Darmois
 from proofs_check.fold import Fold
 from proofs_check.sampled_world import SampledWorld
 from proofs_check.theorems.conditions import PROPER, SEEN
@@ -19,9 +20,12 @@ UNMENTIONED = 0.5
 """How often the control leaves a concept out."""
 
 
-def _world(code: type[Any] | None = None, **settings: Any) -> SampledWorld:
-    world = SampledWorld(TokenConfig(**({"n_inv": 5, "n_dp": 5, "n_pr_img": 5} | settings)), SEED)
-    return world if code is None else SampledWorld(world.config, SEED, code)
+SIZES: dict[str, Any] = {"n_inv": 5, "n_dp": 5, "n_pr_img": 5}
+"""Block sizes of the worlds, those of T2's: drawing both compiles the same programs."""
+
+
+def _world(code: type[Any] = Darmois, **settings: Any) -> SampledWorld:
+    return SampledWorld(TokenConfig(**SIZES, **settings), SEED, code)
 
 
 T5 = Claim(
@@ -35,8 +39,7 @@ T5 = Claim(
     requires=(
         Condition(
             "a token-level world",
-            lambda world: isinstance(world, SampledWorld)
-            and isinstance(world.config, TokenConfig),
+            lambda world: isinstance(world, SampledWorld) and isinstance(world.config, TokenConfig),
         ),
         Condition(
             "a world whose texts mention all of z_inv",

@@ -132,3 +132,16 @@ def test_the_parents_part_is_about_as_wide_as_its_strength(drawn):
     assert not outer[:, 0].any()
     energy = (outer[:, 1:] ** 2).sum(-1) * 4 / 0.7**2
     assert abs(energy.mean() - 8) < 5 * (16 / energy.size) ** 0.5
+
+
+@pytest.mark.usefixtures("strict_promotion")
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**30), edge_probability=st.floats(0, 1))
+def test_noise_is_what_solves_to_z(seed, edge_probability):
+    random = np.random.default_rng(seed)
+    noise = random.normal(size=(3, SIZE))
+    with jax.enable_x64(True):
+        dag = dag_of(random, edge_probability)
+        solved = solve(dag, jnp.asarray(noise), jnp.zeros(SIZE), jnp.asarray(noise))
+        returned = jax.jit(DagMechanism.noise)(dag, solved)
+    np.testing.assert_allclose(returned, noise, atol=1e-12)

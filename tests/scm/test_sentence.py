@@ -159,6 +159,10 @@ def test_image_and_text_hold_their_blocks_and_nothing_else():
     ):
         held = np.concatenate([batch.latents[block] for block in blocks], axis=-1)
         np.testing.assert_allclose(mixing.inverse(vector), held, atol=INVERSION)
+    for read in (world.image_blocks(batch.image), world.text_blocks(batch.text)):
+        for block, values in read.items():
+            np.testing.assert_allclose(values, batch.latents[block], atol=INVERSION)
+    np.testing.assert_allclose(world.read(batch.text), batch.latents["z_inv"], atol=INVERSION)
 
 
 def test_assumption_1_needs_conditional_styles_and_all_of_the_content():
