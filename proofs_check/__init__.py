@@ -10,7 +10,23 @@ from proofs_check.claim import Condition as Condition
 from proofs_check.claim import ConditionError as ConditionError
 from proofs_check.claim import Control as Control
 from proofs_check.comparison import Comparison as Comparison
+from proofs_check.conditions import IMAGE_SHOWS_SCENE as IMAGE_SHOWS_SCENE
+from proofs_check.conditions import INDEPENDENT_GIVEN_SCENE as INDEPENDENT_GIVEN_SCENE
+from proofs_check.conditions import RECOVERABLE as RECOVERABLE
+from proofs_check.contrastive import limit_infimum as limit_infimum
+from proofs_check.contrastive import limit_loss as limit_loss
+from proofs_check.contrastive import optimal_loss as optimal_loss
+from proofs_check.contrastive import sampled_loss as sampled_loss
+from proofs_check.estimate import Estimate as Estimate
 from proofs_check.finite_world import FiniteWorld as FiniteWorld
+from proofs_check.hard_negative_scores import accuracy as accuracy
+from proofs_check.hard_negative_scores import pair_scores as pair_scores
+from proofs_check.information import mutual_information as mutual_information
+from proofs_check.information import price as price
+from proofs_check.information import scene_entropy as scene_entropy
+from proofs_check.insensitivity import insensitivity as insensitivity
+from proofs_check.minimise import minimise_limit_loss as minimise_limit_loss
+from proofs_check.pairs import Pairs as Pairs
 from proofs_check.theorems import T2 as T2
 from proofs_check.theorems import T5 as T5
 from proofs_check.theorems import T6 as T6
@@ -18,6 +34,8 @@ from proofs_check.theorems import T7 as T7
 from proofs_check.theorems import T8 as T8
 from proofs_check.theorems import T9 as T9
 from proofs_check.theorems import T11 as T11
+from proofs_check.theorems import T12 as T12
+from proofs_check.theorems import T13 as T13
 from proofs_check.verdict import Verdict as Verdict
 
 # isort: split

@@ -131,10 +131,14 @@ def _sampled(
     for batch in range(batches):
         drawn = np.searchsorted(below[:-1], rng.random(K) * below[-1], side="right")
         scores = critic(pairs.image[drawn], pairs.label[drawn])
-        over_labels = np.logaddexp.reduce(scores, axis=1)
-        over_images = np.logaddexp.reduce(scores, axis=0)
-        losses[batch] = np.mean(0.5 * (over_labels + over_images) - np.diagonal(scores))
+        denominators = _log_sum(scores) + _log_sum(scores.T)
+        losses[batch] = np.mean(0.5 * denominators - np.diagonal(scores))
     return Estimate.of_mean(losses)
+
+
+def _log_sum(scores: Float[np.ndarray, "K K"]) -> Float[np.ndarray, " K"]:
+    top = scores.max(axis=1)
+    return top + np.log(np.exp(scores - top[:, None]).sum(axis=1))
 
 
 def _log_sums(

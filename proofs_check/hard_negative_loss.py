@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import logsumexp
 
 from proofs_check.negatives import Negatives
 
@@ -92,5 +91,5 @@ def _losses(
     extra: Float[np.ndarray, "batches K extra"] | None = None,
 ) -> Float[np.ndarray, " batches"]:
     seen = scores if extra is None else np.concatenate([scores, extra], axis=2)
-    denominators = logsumexp(seen, axis=2) + logsumexp(scores, axis=1)
+    denominators = np.logaddexp.reduce(seen, axis=2) + np.logaddexp.reduce(scores, axis=1)
     return np.mean(0.5 * denominators - np.diagonal(scores, axis1=1, axis2=2), axis=1)

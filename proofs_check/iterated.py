@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array
 
 from proofs_check.finite_world import FiniteWorld
 from scm.checks import require_integer
@@ -94,12 +94,13 @@ def undoable(world: FiniteWorld) -> FiniteWorld:
 def _layers(world: FiniteWorld, captions: Int[np.ndarray, " n"]) -> Iterator[csr_array]:
     """For each length, beginning with 0: which captions are first reached by such words."""
     step = _table([edges for _, edges in world.edges], world.captions)
-    layer = eye_array(world.captions, dtype=bool, format="csr")[captions]
-    seen = layer
+    itself = (np.ones(len(captions), bool), (np.arange(len(captions)), captions))
+    seen = layer = csr_array(itself, shape=(len(captions), world.captions))
     while layer.nnz:
         yield layer
-        layer = (layer @ step) > seen
-        seen = seen + layer
+        further = csr_array(layer @ step)
+        layer = csr_array(further > seen)
+        seen = csr_array(seen + layer)
 
 
 def _table(edges: Sequence[Edges], captions: int) -> csr_array:

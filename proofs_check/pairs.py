@@ -46,6 +46,14 @@ class Pairs:
         )
         return cls(world.image[first], drawn[first], np.bincount(cell, world.probability))
 
+    def table(self) -> Float[np.ndarray, "images labels"]:
+        """p(x, q) of the images and labels that are drawn, in order, 0 among them."""
+        images, row = np.unique(self.image, return_inverse=True)
+        labels, column = np.unique(self.label, return_inverse=True)
+        law = np.zeros((len(images), len(labels)))
+        law[row, column] = self.probability
+        return law
+
     @cached_property
     def image_probability(self) -> Float[np.ndarray, " pairs"]:
         """p(x) at each pair."""

@@ -14,6 +14,9 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Coding. arXiv 1807.03748, 2018.",
     "radford2021": "Radford et al. Learning Transferable Visual Models From Natural Language "
     "Supervision. ICML 2021, arXiv 2103.00020.",
+    "thrush2022": "Thrush, Jiang, Bartolo, Singh, Williams, Kiela, Ross. Winoground: Probing "
+    "Vision and Language Models for Visio-Linguistic Compositionality. CVPR 2022, "
+    "arXiv 2204.03162.",
     "vonkugelgen2021": "von Kügelgen et al. Self-Supervised Learning with Data Augmentations "
     "Provably Isolates Content from Style. NeurIPS 2021, arXiv 2106.04619.",
     "wang2020": "Wang, Isola. Understanding Contrastive Representation Learning through Alignment "

@@ -8,6 +8,8 @@ from proofs_check.theorems.t7 import T7 as T7
 from proofs_check.theorems.t8 import T8 as T8
 from proofs_check.theorems.t9 import T9 as T9
 from proofs_check.theorems.t11 import T11 as T11
+from proofs_check.theorems.t12 import T12 as T12
+from proofs_check.theorems.t13 import T13 as T13
 
-for _claim in (T2, T5, T6, T7, T8, T9, T11):
+for _claim in (T2, T5, T6, T7, T8, T9, T11, T12, T13):
     CLAIMS.register(_claim.id, _claim)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from itertools import product
 
 import jax
@@ -185,7 +186,7 @@ def test_t13_notices_a_criterion_that_forgets_what_is_joined(monkeypatch):
 
 
 def test_t13_notices_a_surcharge_without_the_batch(monkeypatch):
-    monkeypatch.setattr(t13, "blind_own_surcharge", lambda _, M, K: 0.5 * np.log1p(M) / K)
+    monkeypatch.setattr(t13, "blind_own_surcharge", lambda _, M, K: 0.5 * math.log1p(M) / K)
     with pytest.raises(AssertionError, match="own-only, M = 1"):
         assert_claim(T13, ORDERS)
 
