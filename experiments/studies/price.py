@@ -11,15 +11,22 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import jax
 import numpy as np
 from jaxtyping import Int
 
 from experiments.rows import Row
 from experiments.studies.exact_study import EXACT_STUDIES
+from experiments.studies.scene_worlds import (
+    COLOURED,
+    COLOURS,
+    NOUNS,
+    PAIRS,
+    PERHAPS_COLOURED,
+    covered_world,
+)
 from proofs_check import FiniteWorld
 from proofs_check.information import entropy, price
-from scm import Add, CaptionTable, Coverage, Replace, SceneConfig, Swap
+from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.coverage import realised_coverage
 
 RHOS = tuple(step / 10 for step in range(11))
@@ -27,14 +34,7 @@ THETAS = tuple(step / 20 for step in range(1, 20))
 STEPS = 100
 """Steps of the lines that are predicted."""
 
-NOUNS = ("disc", "square", "triangle", "ring", "cross")
-MORE_NOUNS = (*NOUNS, "star", "heart", "moon", "arrow", "diamond")
-COLOURS = ("red", "green", "blue")
-
-PAIRS = SceneConfig(nouns=NOUNS)
 COLOURED_PAIRS = SceneConfig(nouns=NOUNS, attributes=(COLOURS[:2],))
-COLOURED = SceneConfig(nouns=MORE_NOUNS, attributes=(COLOURS,), min_objects=1, max_objects=1)
-PERHAPS_COLOURED = dataclasses.replace(COLOURED, optional_attributes=True)
 
 
 def bag_of_words(world: FiniteWorld) -> Int[np.ndarray, " captions"]:
@@ -92,9 +92,8 @@ class Curve:
     def _exact(self, rho: float, theta: float) -> Row:
         operator, grammar = self.coverage.operator, self.config.grammar
         coverage = dataclasses.replace(self.coverage, rho=rho, theta=theta)
-        law = coverage.probability(grammar, jax.random.key(0))
-        table = CaptionTable.create(grammar, law, np.zeros(len(grammar.choice_names)))
-        world = FiniteWorld.from_captions(table, [operator])
+        world = covered_world(self.config, coverage)
+        law = np.bincount(world.scene, world.probability, world.scenes)
         realised = realised_coverage(operator, grammar, law)
         return self._row("exact", realised, theta, price(world, self.label(world)))
 
