@@ -84,6 +84,7 @@ def _metrics(axis: Axes, rows: Sequence[Row]) -> None:
     axis.set_yticks(range(len(METRICS)), list(METRICS.values()))
     axis.set_ylim(len(METRICS) - 0.5, -0.5)
     axis.set_xlim(left=-0.08)
+    axis.set_xlabel("ratio or rate")
     axis.grid(axis="x", color=COLOURS["grid"], linewidth=0.6)
     axis.set_axisbelow(True)
 

@@ -118,7 +118,7 @@ def _volumes(code: Darmois | Fold, z: Float[Array, "b 2"]) -> Float[Array, " b"]
     )
 
 
-def _row(setting: str, metric: str, value: float, **labels: str | float) -> Row:
+def _row(setting: str, metric: str, value: float, **labels: str | int | float) -> Row:
     return Row(STUDY, "T2", setting, 0, metric, value, labels)
 
 

@@ -52,7 +52,7 @@ def encoders(world: FiniteWorld) -> dict[str, TableEncoder]:
     return {
         "g*": true_optimal_text(world),
         "g**": pseudo_optimal_text(world),
-        "second word": TableEncoder(sphere_codes(seen.max() + 1)[seen]),
+        "second word": TableEncoder(sphere_codes(int(seen.max()) + 1)[seen]),
     }
 
 
