@@ -39,8 +39,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
             axis.plot(
                 [row.labels["depth"] for row in of],
                 [row.value for row in of],
-                marker,
-                linestyle=dashes,
+                f"{marker}{dashes}",
                 color=COLOURS[colour],
                 markersize=size,
                 linewidth=1.2,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -118,7 +119,7 @@ def _box(axis: Axes, inside: Sequence[tuple[float, float]], colour: str) -> None
 def _legend(figure: Figure) -> None:
     grey = COLOURS["reference"]
 
-    def caption(label: str, face: str, style: str) -> Patch:
+    def caption(label: str, face: str, style: Literal["-", "--"]) -> Patch:
         return Patch(facecolor=face, edgecolor=grey, linestyle=style, label=label)
 
     def orbit(label: str, kind: str) -> Patch:

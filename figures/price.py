@@ -73,13 +73,14 @@ def _curve(axis: Axes, rows: Sequence[Row], x: str, setting: str) -> None:
     if not rows:
         return
     name, colour, marker = MARKS[setting]
-    for of, style in ((predicted, {"linewidth": 1.2}), (exact, {"marker": marker, "ls": ""})):
+    for of, look in ((predicted, "-"), (exact, marker)):
         axis.plot(
             [row.labels[x] for row in of],
             [row.value for row in of],
+            look,
             color=COLOURS[colour],
+            linewidth=1.2,
             markersize=4.5,
-            **style,
         )
     label = f"{name}: {rows[0].labels['formula']}"
     axis.plot([], [], marker=marker, markersize=4.5, color=COLOURS[colour], lw=1.2, label=label)

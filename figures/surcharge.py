@@ -38,8 +38,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
             axis.plot(
                 [row.labels[along] for row in of],
                 [row.value for row in of],
-                marker,
-                linestyle=dashes,
+                f"{marker}{dashes}",
                 color=COLOURS[colour],
                 markersize=4,
                 linewidth=1.2,

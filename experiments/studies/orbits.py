@@ -51,10 +51,11 @@ class Family:
             self._row("blind optimum exists", float(exists), orbit=orbit)
             for orbit, exists in enumerate(orbit_criterion(world))
         ]
-        edges = world.operators[self.operator.name]
+        source, target = world.operators[self.operator.name]
+        pairs = sorted({tuple(sorted(pair)) for pair in zip(source, target, strict=True)})
         found += [
             self._row("edge", 1.0, caption=world.words[y], result=world.words[result])
-            for y, result in sorted({tuple(sorted(pair)) for pair in zip(*edges, strict=True)})
+            for y, result in pairs
         ]
         return [*found, self._row("price", price(world))]
 
