@@ -36,6 +36,8 @@ from proofs_check.theorems import T9 as T9
 from proofs_check.theorems import T11 as T11
 from proofs_check.theorems import T12 as T12
 from proofs_check.theorems import T13 as T13
+from proofs_check.theorems import T14 as T14
+from proofs_check.theorems import T15 as T15
 from proofs_check.verdict import Verdict as Verdict
 
 # isort: split

@@ -26,9 +26,7 @@ class InfoNCE:
         + \log\frac{e^{s(x_i,y_i)}}{D(y_i)}\Big], \qquad D(x_i) = \sum_j e^{s(x_i, y_j)}
 
     Attributes:
-        similarity: ``squared_distance``, s = -|f - g|^2 / tau; ``cosine``, s = cos(f, g) / tau;
-            or ``cube``, squared distance in the cube (0, 1)^n that the logistic function maps
-            embeddings to, as cosine is that on the sphere.
+        similarity: ``squared_distance``, s = -|f - g|^2 / tau, or ``cosine``, s = cos(f, g) / tau.
         negatives: what D holds beside the positive pair: ``cross``, the batch's other texts
             (CLIP); ``intra``, the batch's other images, as the reference simulation has it
             [daunhawer2023]; ``both``, as its image and text experiment has it. D(y) likewise.

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-Similarity = Literal["squared_distance", "cosine", "cube"]
+Similarity = Literal["squared_distance", "cosine"]
 
 
 def score_features(
@@ -20,8 +20,7 @@ def score_features(
     r"""Features u, v with ``u_i . v_j = s(left_i, right_j)``.
 
     ``squared_distance`` is s = -|a - b|^2 / tau, with u = (2a, -|a|^2, 1) / tau and
-    v = (b, 1, -|b|^2); ``cosine`` is s = cos(a, b) / tau, with unit vectors; ``cube`` is the
-    squared distance of sigma(a) and sigma(b), sigma the logistic function of each coordinate.
+    v = (b, 1, -|b|^2); ``cosine`` is s = cos(a, b) / tau, with unit vectors.
 
     Args:
         left: embeddings a, one a row.
@@ -31,8 +30,6 @@ def score_features(
     """
     if similarity == "cosine":
         return normalize(left) / temperature, normalize(right)
-    if similarity == "cube":
-        left, right = jax.nn.sigmoid(left), jax.nn.sigmoid(right)
     left_norms = jnp.sum(left**2, axis=-1, keepdims=True)
     right_norms = jnp.sum(right**2, axis=-1, keepdims=True)
     u = jnp.concatenate([2 * left, -left_norms, jnp.ones_like(left_norms)], axis=-1)

@@ -10,6 +10,8 @@ from proofs_check.theorems.t9 import T9 as T9
 from proofs_check.theorems.t11 import T11 as T11
 from proofs_check.theorems.t12 import T12 as T12
 from proofs_check.theorems.t13 import T13 as T13
+from proofs_check.theorems.t14 import T14 as T14
+from proofs_check.theorems.t15 import T15 as T15
 
-for _claim in (T2, T5, T6, T7, T8, T9, T11, T12, T13):
+for _claim in (T2, T5, T6, T7, T8, T9, T11, T12, T13, T14, T15):
     CLAIMS.register(_claim.id, _claim)

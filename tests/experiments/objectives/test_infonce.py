@@ -9,14 +9,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.objectives import InfoNCE
 
 K = 6
-SIMILARITIES = ("squared_distance", "cosine", "cube")
+SIMILARITIES = ("squared_distance", "cosine")
 NEGATIVES = ("cross", "intra", "both")
 
 every_option = pytest.mark.parametrize(
@@ -27,8 +26,6 @@ every_option = pytest.mark.parametrize(
 def similarity_of(a, b, similarity, temperature):
     if similarity == "cosine":
         return np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b) / temperature
-    if similarity == "cube":
-        a, b = scipy.special.expit(a), scipy.special.expit(b)
     return -np.sum((a - b) ** 2) / temperature
 
 
@@ -58,8 +55,6 @@ def naive(image, text, log_temperature, similarity, negatives):
         if similarity == "cosine":
             a, b = (v / jnp.linalg.norm(v, axis=1, keepdims=True) for v in (a, b))
             return a @ b.T / jnp.exp(log_temperature)
-        if similarity == "cube":
-            a, b = 1 / (1 + jnp.exp(-a)), 1 / (1 + jnp.exp(-b))
         return -jnp.sum((a[:, None] - b[None]) ** 2, axis=-1) / jnp.exp(log_temperature)
 
     cross = jnp.exp(s(image, text))

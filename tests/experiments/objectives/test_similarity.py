@@ -7,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from scipy.special import expit
 
 from experiments.objectives import normalize, score_features, scores, squared_distances
 
@@ -22,7 +21,6 @@ LEFT, RIGHT = RANDOM.normal(size=(5, 3)), RANDOM.normal(size=(4, 3))
     [
         ("squared_distance", -cdist(LEFT, RIGHT, "sqeuclidean")),
         ("cosine", 1 - cdist(LEFT, RIGHT, "cosine")),
-        ("cube", -cdist(expit(LEFT), expit(RIGHT), "sqeuclidean")),
     ],
 )
 def test_scores_are_similarities_over_temperature(similarity, matrix, temperature):

@@ -1,0 +1,140 @@
+"""T14: from language to vision: a blind text encoder against images of scenes never drawn."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+
+from proofs_check.caption_world import caption_world
+from proofs_check.claim import Claim, Condition, Control
+from proofs_check.comparison import Comparison
+from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.constructions import (
+    image_orbits,
+    pseudo_optimal_image,
+    pseudo_optimal_text,
+    true_optimal_image,
+    true_optimal_text,
+)
+from proofs_check.exchanged import exchanged
+from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.novel_pairs import NovelPairs, squared_distances
+from proofs_check.table_encoder import TableEncoder, sphere_codes
+from proofs_check.theorems.pets import colours_replaced
+from proofs_check.theorems.pseudo_optimality import IDENTITY, no_blind_optimum
+from proofs_check.theorems.t6 import T6
+from scm import Coverage, SceneConfig, Swap
+from scm.orbits import Edges
+
+EVERY_SCENE_HAS_AN_IMAGE = Condition(
+    "a world with an image of every scene",
+    lambda world: len(np.unique(world.shown)) == world.scenes,
+)
+
+_APART = 7.0
+"""Two of n sphere codes have a cosine below 1 - 3.5 / n, and a squared distance above 7 / n."""
+
+
+def _measure(world: FiniteWorld) -> list[Comparison]:
+    f, g = true_optimal_image(world), pseudo_optimal_text(world)
+    novel = NovelPairs.of(world)
+    distances = squared_distances(f, g, novel.image, novel.negative)
+    codes = sphere_codes(world.scenes)
+    in_training = np.sum(world.support[novel.negative])
+    between = codes[world.said[novel.negative]] - codes[world.said[novel.caption]]
+    return [
+        *T6.measure(world),
+        *_paired(world, f, g, float(novel.probability @ np.sum(between**2, axis=1))),
+        Comparison("least of novel pairs", ">=", _APART / world.scenes, float(distances.min())),
+        Comparison("novel pairs in training", "~=", 0.0, float(in_training)),
+    ]
+
+
+def _paired(
+    world: FiniteWorld, f: TableEncoder, g: TableEncoder, predicted: float
+) -> list[Comparison]:
+    """E ||f(x) - g(y)||^2 in training, where it is 0, and of novel pairs."""
+    novel = NovelPairs.of(world)
+    training = world.probability @ squared_distances(f, g, world.image, world.caption)
+    measured = novel.probability @ squared_distances(f, g, novel.image, novel.negative)
+    return [
+        Comparison("E ||f(x) - g(y)||^2 in training", "~=", 0.0, float(training), IDENTITY),
+        Comparison("E ||f(x~) - g(y')||^2", "~=", predicted, float(measured), IDENTITY),
+    ]
+
+
+def _sighted_text(world: FiniteWorld) -> list[Comparison]:
+    return _paired(world, true_optimal_image(world), true_optimal_text(world), 0.0)
+
+
+def _blind_images(world: FiniteWorld) -> list[Comparison]:
+    """f** merges z~ with z as g** does: it is optimal in training, but not true-optimal."""
+    f = pseudo_optimal_image(world, image_orbits(world, list(_on_scenes(world).values())))
+    return _paired(world, f, pseudo_optimal_text(world), 0.0)
+
+
+def _centroids(world: FiniteWorld) -> list[Comparison]:
+    """Novel pairs whose images and captions are of the same scenes, paired the other way."""
+    f, g, novel = true_optimal_image(world), pseudo_optimal_text(world), NovelPairs.of(world)
+    gap = novel.probability @ (f.embeddings[novel.image] - g.embeddings[novel.negative])
+    codes = sphere_codes(world.scenes)[np.unique(world.scene)]
+    return [
+        Comparison("||E f(x~) - E g(y')||^2", "~=", 0.0, float(gap @ gap), IDENTITY),
+        *_paired(world, f, g, float(np.sum((codes[0] - codes[1]) ** 2))),
+    ]
+
+
+def _orders(rho: float) -> FiniteWorld:
+    config = SceneConfig(coverage=(Coverage(rho=rho, shown="hashed"),), paraphrase=0.25)
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
+
+
+def _images(rho: float) -> FiniteWorld:
+    """The world of `_orders` with image and text exchanged, one image for each scene."""
+    world = _orders(rho)
+    return exchanged(world, _on_scenes(world))
+
+
+def _on_scenes(world: FiniteWorld) -> dict[str, Edges]:
+    """What operators on captions do to the scenes they say."""
+    return {name: Edges(world.said[y], world.said[z]) for name, (y, z) in world.edges}
+
+
+def _converse_relations() -> FiniteWorld:
+    """Each order is drawn from one viewpoint, and each scene is the other's hard negative."""
+    config = SceneConfig(nouns=("cat", "dog"), paraphrase=0.5)
+    drawn = {"a cat left of a dog": 1.0, "a cat right of a dog": 1.0}
+    return caption_world(config, drawn, [Swap()])
+
+
+T14 = Claim(
+    id="T14",
+    statement="A true-optimal image encoder and a blind text encoder, which agree in training, are "
+    "apart by ||h(z~) - h(z)|| on every novel pair: an image of z~ and a hard negative that says "
+    "it of a training caption of z. T6 holds with image and text exchanged.",
+    conditions="A finite world of Assumption 4 with an image of every scene; no orbit holds two "
+    "training captions of different scenes, and operators make hard negatives of training "
+    "captions.",
+    source="Ours.",
+    requires=(
+        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        *(EVERY_SCENE_HAS_AN_IMAGE, MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT),
+    ),
+    measure=_measure,
+    worlds={
+        "white cat": colours_replaced,
+        "one order of each pair": lambda: _orders(0.0),
+        "images of one order": lambda: _images(0.0),
+    },
+    controls=(
+        Control("sighted text", lambda: _orders(0.0), _sighted_text),
+        Control("blind images", lambda: _orders(0.0), _blind_images),
+        Control("centroids for pairs", _converse_relations, _centroids),
+        Control(
+            "images of both orders",
+            lambda: _images(1.0),
+            lambda world: no_blind_optimum(world, float(np.log(2))),
+        ),
+    ),
+)

@@ -1,0 +1,171 @@
+"""T15: blindness is contagious."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from proofs_check.claim import Claim, Control
+from proofs_check.comparison import Comparison, Relation
+from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE
+from proofs_check.contrastive import limit_loss
+from proofs_check.finite_world import FiniteWorld
+from proofs_check.information import entropy, mutual_information, scene_entropy
+from proofs_check.novel_pairs import NovelPairs
+from proofs_check.pairs import Pairs
+from proofs_check.scene_laws import (
+    cost_of_untied_scores,
+    label_text,
+    law_reading_image,
+    scene_laws,
+    scene_telling_image,
+    tied_scenes,
+)
+from proofs_check.table_encoder import TableEncoder
+from proofs_check.theorems.pseudo_optimality import IDENTITY
+from scm import Coverage, SceneConfig, Swap
+from scm.orbits import Edges
+
+NAT = 1.0
+"""How far apart scores are moved that must tie."""
+
+
+def _measure(world: FiniteWorld) -> list[Comparison]:
+    optimum = -mutual_information(world, world.orbit)
+    reads, tells = law_reading_image(world), scene_telling_image(world)
+    tied, scenes = tied_scenes(scene_laws(world)), np.unique(world.scene)
+    untied = _scores(world, reads) + NAT * (tied != np.arange(world.scenes))[world.shown, None]
+    least = cost_of_untied_scores(world, untied)
+    p = np.bincount(world.scene, world.probability, world.scenes)
+    forgotten = entropy(p) - entropy(np.bincount(tied, p))
+    compared: list[tuple[str, Relation, float, float]] = [
+        ("L_inf, f reads p(.|z) alone", "~=", optimum, _loss(world, _scores(world, reads))),
+        ("L_inf, f tells scenes apart", "~=", optimum, _loss(world, _scores(world, tells))),
+        ("laws told, f reads p(.|z) alone", "~=", _distinct(tied[scenes]), _told(world, reads)),
+        ("scenes told, f tells them apart", "~=", _distinct(scenes), _told(world, tells)),
+        ("excess, ties broken by 1 nat", ">=", least, _loss(world, untied) - optimum),
+        ("H(z | p(.|z)) against H(z | Q)", "<=", scene_entropy(world), forgotten),
+    ]
+    return [Comparison(*comparison, IDENTITY) for comparison in compared]
+
+
+def _distinct(rows: np.ndarray) -> float:
+    return float(len(np.unique(rows, axis=0)))
+
+
+def _told(world: FiniteWorld, f: TableEncoder) -> float:
+    """How many embeddings the images have that are drawn."""
+    return _distinct(f.embeddings[np.unique(world.image)])
+
+
+def _scores(world: FiniteWorld, f: TableEncoder) -> Float[np.ndarray, "images orbits"]:
+    """Inner products with the text encoder that says the orbit."""
+    first = np.unique(world.orbit, return_index=True)[1]
+    return f.embeddings @ label_text(world).embeddings[first].T
+
+
+def _loss(world: FiniteWorld, scores: Float[np.ndarray, "images orbits"]) -> float:
+    return limit_loss(Pairs.of(world, world.orbit), scores)
+
+
+def _order_aware_text(world: FiniteWorld) -> list[Comparison]:
+    """Against whole captions an f that reads p(q | z) alone falls short, and scores do not tie."""
+    laws = tied_scenes(scene_laws(world))
+    read = dataclasses.replace(world, shown=np.arange(world.scenes), image=laws[world.scene])
+    shortfall = mutual_information(world) - mutual_information(read)
+    captions = np.arange(world.captions)
+    scores = law_reading_image(world, captions).embeddings
+    gap = _gaps(world, scores[:, : world.captions], captions)
+    return [
+        Comparison("I(X; Y) - I(p(q|z); Y)", "~=", float(np.log(2)), shortfall, IDENTITY),
+        Comparison("least gap of scores of z and z~", ">=", NAT, float(gap.min())),
+    ]
+
+
+def _never_drawn(world: FiniteWorld) -> list[Comparison]:
+    """Where z~ is never drawn, one optimum ties it to z and another does not."""
+    optimum = -mutual_information(world, world.orbit)
+    scores = _scores(world, law_reading_image(world))
+    novel = NovelPairs.of(world)
+    tying = scores.copy()
+    tying[novel.image] = scores[world.said[novel.caption]]
+    apart, tied = _gaps(world, scores, world.orbit), _gaps(world, tying, world.orbit)
+    return [
+        Comparison("L_inf without ties", "~=", optimum, _loss(world, scores), IDENTITY),
+        Comparison("L_inf with ties", "~=", optimum, _loss(world, tying), IDENTITY),
+        Comparison("least gap without ties", ">=", NAT, float(apart.min())),
+        Comparison("largest gap with ties", "~=", 0.0, float(tied.max())),
+    ]
+
+
+def _gaps(
+    world: FiniteWorld,
+    scores: Float[np.ndarray, "images labels"],
+    label: np.ndarray,
+) -> Float[np.ndarray, " pairs"]:
+    """How far s(x, y) and s(x~, y) are apart, for y and an image x~ of its hard negative."""
+    novel = NovelPairs.of(world)
+    own = np.unique(world.shown, return_index=True)[1][world.said[novel.caption]]
+    q = label[novel.caption]
+    return np.abs(scores[own, q] - scores[novel.image, q])
+
+
+def _wording_shown(world: FiniteWorld) -> list[Comparison]:
+    optimum = -mutual_information(world, world.orbit)
+    excess = _loss(world, _scores(world, law_reading_image(world))) - optimum
+    return [Comparison("excess of f that reads p(.|z)", "~=", float(np.log(2)), excess, IDENTITY)]
+
+
+def _orders(rho: float) -> FiniteWorld:
+    config = SceneConfig(coverage=(Coverage(rho=rho, shown="hashed"),), paraphrase=0.25)
+    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
+
+
+def _odds_of_wordings() -> FiniteWorld:
+    """Three scenes in the same two orbits, of which the first and last have the same odds."""
+    return FiniteWorld.from_tables(
+        np.array([0.25, 0.5, 0.25]),
+        np.array([0, 0, 1, 1, 2, 2]),
+        np.array([0.75, 0.25, 0.25, 0.75, 0.75, 0.25]),
+        {"REPLACE": Edges(np.array([0, 2, 1, 3]), np.array([2, 4, 3, 5]))},
+    )
+
+
+def _image_of_the_wording() -> FiniteWorld:
+    """One scene, two wordings in orbits of their own, and an image that shows which was chosen."""
+    both, scene = np.array([0, 1]), np.array([0, 0])
+    return FiniteWorld(
+        scenes=1,
+        shown=scene,
+        said=scene,
+        image=both,
+        scene=scene,
+        caption=both,
+        probability=np.array([0.5, 0.5]),
+    )
+
+
+T15 = Claim(
+    id="T15",
+    statement="Against a text encoder that is a function of the orbit, an image encoder that reads "
+    "p(orbit | z) alone is optimal: scores of scenes with the same law must tie wherever they are "
+    "drawn, but their embeddings may be told apart or not.",
+    conditions="A finite world in which X determines z_inv, and X and Y are independent given "
+    "z_inv; of scenes that are never drawn nothing is said.",
+    source="Ours.",
+    requires=(IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+    measure=_measure,
+    worlds={
+        "both orders of each pair": lambda: _orders(1.0),
+        "half of the orders": lambda: _orders(0.5),
+        "odds of wordings": _odds_of_wordings,
+    },
+    controls=(
+        Control("order-aware text", lambda: _orders(1.0), _order_aware_text),
+        Control("scenes that are never drawn", lambda: _orders(0.0), _never_drawn),
+        Control("image of the wording", _image_of_the_wording, _wording_shown),
+    ),
+)
