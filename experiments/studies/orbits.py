@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from experiments.rows import Row
 from experiments.studies.exact_study import EXACT_STUDIES
 from proofs_check.caption_world import caption_world
 from proofs_check.constructions import orbit_criterion
 from proofs_check.information import price
+from proofs_check.theorems.pets import PETS
 from scm import Add, Replace, SceneConfig, Swap
 from scm.operators import Operator
 
@@ -52,10 +55,10 @@ class Family:
             for orbit, exists in enumerate(orbit_criterion(world))
         ]
         source, target = world.operators[self.operator.name]
-        pairs = sorted({tuple(sorted(pair)) for pair in zip(source, target, strict=True)})
+        pairs = np.unique(np.sort(np.stack([source, target], axis=1), axis=1), axis=0)
         found += [
-            self._row("edge", 1.0, caption=world.words[y], result=world.words[result])
-            for y, result in pairs
+            self._row("edge", 1.0, caption=world.words[int(y)], result=world.words[int(to)])
+            for y, to in pairs
         ]
         return [*found, self._row("price", price(world))]
 
@@ -64,9 +67,6 @@ class Family:
         return Row(STUDY, self.claim, self.setting, 0, metric, value, operator | labels)
 
 
-ANIMALS = SceneConfig(
-    nouns=("cat", "dog"), attributes=(("white", "black"),), min_objects=1, max_objects=1
-)
 PERHAPS_WHITE = SceneConfig(
     nouns=("cat", "dog", "bird"),
     attributes=(("white",),),
@@ -96,11 +96,11 @@ FAMILIES = (
         ("a cat", "a white dog", "a bird", "a white bird"),
         Add(),
     ),
-    Family("REPLACE of any atom", "T8", ANIMALS, ("a white cat", "a black dog"), Replace()),
+    Family("REPLACE of any atom", "T8", PETS, ("a white cat", "a black dog"), Replace()),
     Family(
         "REPLACE of the colour alone",
         "T8",
-        ANIMALS,
+        PETS,
         ("a white cat", "a black dog"),
         Replace("object 0 attribute 0"),
     ),
