@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -70,8 +71,8 @@ def block_identified(world: SampledWorld) -> Sequence[Comparison]:
 def _local(
     code: Any,
     darmois: Darmois,
-    z: Float[Array | np.ndarray, "b n"],
-    codes: Float[Array | np.ndarray, "b n"],
+    z: Float[Array, "b n"],
+    codes: Float[Array, "b n"],
 ) -> tuple[Float[Array, "b n n"], Float[Array, " b"], Float[Array, "b n"]]:
     """Jacobians of the code and log density at z, and the content that was coded."""
     jacobians = jax.vmap(jax.jacfwd(lambda row: code(row[None, :])[0]))(z)
@@ -80,11 +81,11 @@ def _local(
 
 def _bijection(scm: ContentSCM, code: Any, pairs: EncodedPairs) -> tuple[Comparison, Comparison]:
     """An inverse gives z_inv back from image codes, and ``|det Dh| >= p``."""
-    z, codes = pairs.z_inv[:POINTS], pairs.image[:POINTS]
+    z, codes = jnp.asarray(pairs.z_inv[:POINTS]), jnp.asarray(pairs.image[:POINTS])
     jacobians, log_density, inverted = map(np.asarray, _local(code, Darmois.of(scm), z, codes))
     # An error of the code is an error of content as large as the inverse's Jacobian makes it.
     gain = np.abs(np.linalg.inv(jacobians)).sum(axis=-1)
-    error = float(np.max(np.abs(inverted - z) / gain))
+    error = float(np.max(np.abs(inverted - np.asarray(z)) / gain))
     excess = float(np.min(np.linalg.slogdet(jacobians)[1] - log_density))
     # A determinant of size n loses n roundings of every entry, times its condition number; the
     # sums of logs lose one for each of their some 10 terms.

@@ -50,7 +50,7 @@ def test_gaussian_content_has_the_conditional_laws_of_regression(worlds, seed):
         variance = covariance[i, i] - covariance[i, :i] @ weights
         expected = scipy.stats.norm.cdf(z[:, i], z[:, :i] @ weights, variance**0.5)
         np.testing.assert_allclose(code[:, i], expected, atol=ROUNDING)
-    expected = scipy.stats.multivariate_normal.logpdf(z, np.zeros(SIZE), covariance)
+    expected = scipy.stats.multivariate_normal.logpdf(z, cov=covariance)  # pyright: ignore[reportArgumentType]
     np.testing.assert_allclose(log_density, expected, rtol=ROUNDING, atol=ROUNDING)
 
 
