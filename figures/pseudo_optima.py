@@ -44,6 +44,8 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         loss.set_title(f"{setting} ({here[0].claim})")
         _losses(loss, here)
         _metrics(metrics, here)
+    widest = max(row.value for row in rows if row.metric in METRICS)
+    below[0].set_xlim(-0.08, 1.05 * widest)
     losses[0].set_ylabel("least loss $L_K$ in nats")
     figure.legend(
         *losses[0].get_legend_handles_labels(),
@@ -83,7 +85,6 @@ def _metrics(axis: Axes, rows: Sequence[Row]) -> None:
     axis.axvline(BLIND_SCORE, color=COLOURS["chance"], linewidth=0.8, linestyle=":", zorder=0)
     axis.set_yticks(range(len(METRICS)), list(METRICS.values()))
     axis.set_ylim(len(METRICS) - 0.5, -0.5)
-    axis.set_xlim(left=-0.08)
     axis.set_xlabel("ratio or rate")
     axis.grid(axis="x", color=COLOURS["grid"], linewidth=0.6)
     axis.set_axisbelow(True)

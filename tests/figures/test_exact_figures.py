@@ -57,6 +57,18 @@ def test_axes_are_labelled(rows, name):
         assert axis.get_xlabel() if axis.axison else axis.get_title()
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_point_is_cut_off(rows, name):
+    for axis in of_study(rows, name).axes:
+        (left, right), (low, high) = axis.get_xlim(), sorted(axis.get_ylim())
+        # Reference lines span an axis in its own units.
+        shown = [line for line in axis.lines if line.get_transform() == axis.transData]
+        for line in shown:
+            x, y = (np.asarray(data, float) for data in line.get_data())
+            assert np.all((left <= x) & (x <= right))
+            assert np.all((low <= y) & (y <= high))
+
+
 def test_prices_are_drawn(rows):
     first, second, third = of_study(rows, "price").axes
     exact = select(rows, study="price", role="exact")
