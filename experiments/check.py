@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.files import writable_directory, write_json
+from experiments.files import write_json
+from experiments.kept_rows import exact_rows
+from experiments.rows import write_rows
+from experiments.studies import EXACT_STUDIES, speaking_to
+from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.checks import require_choice
 
 
 def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:
-    """Check claims exactly and write ``verdicts.json``.
+    """Check claims exactly, run their exact studies, and write verdicts and rows.
+
+    Everything is computed, whatever the directory holds.
 
     Args:
-        directory: where it goes.
+        directory: where ``verdicts.json``, ``results.csv`` and ``units`` go.
         only: ids of claims; empty for all.
 
     Raises:
@@ -23,7 +29,9 @@ def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:
     """
     for claim in only:
         require_choice("only", claim, CLAIMS)
-    path = writable_directory("out", directory) / "verdicts.json"
+    units = Units.create(directory)
     verdicts = run_checks(only)
-    write_json(path, [verdict.to_json() for verdict in verdicts])
+    rows = exact_rows(speaking_to(only, EXACT_STUDIES), units, force=True)
+    write_rows(directory / "results.csv", rows)
+    write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
     return verdicts

@@ -17,7 +17,7 @@ from experiments.encoders import ENCODERS
 from experiments.reproduce import as_text, passed, reproduce
 from experiments.rows import read_rows
 from experiments.show import VectorPairs, captions, show
-from experiments.studies import STUDIES, Preset
+from experiments.studies import EXACT_STUDIES, STUDIES, Preset
 from experiments.sweep import sweep
 from experiments.training import NonFiniteLossError
 from figures import FIGURES, draw_all
@@ -33,18 +33,19 @@ from scm.version import VERSION
 class Check:
     """Check claims exactly, by closed forms and enumeration; trains nothing.
 
-    Writes verdicts.json into a folder and prints a table. Exit code 0 if all claims and controls
-    hold, 1 if one does not, 2 on bad usage.
+    Writes verdicts.json, results.csv and figures/ into a folder and prints a table. Exit code 0 if
+    all claims and controls hold, 1 if one does not, 2 on bad usage.
     """
 
     only: tuple[str, ...] = ()
     """Claims to check, e.g. T6; all by default. See `tokenscm list`."""
     out: Path = Path("results")
-    """Folder for the verdicts."""
+    """Folder for the results."""
 
     def run(self) -> int:
         """Returns the exit code."""
         verdicts = check(self.out, self.only)
+        draw_all(read_rows(self.out / "results.csv"), self.out / "figures")
         _print_verdicts(verdicts)
         return 0 if passed(verdicts) else 1
 
@@ -80,7 +81,7 @@ class Figures:
     """Draw all figures of a results folder again, from its saved rows; trains nothing."""
 
     directory: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
-    """Folder that `tokenscm reproduce` wrote."""
+    """Folder that `tokenscm reproduce` or `tokenscm check` wrote."""
 
     def run(self) -> int:
         """Returns the exit code."""
@@ -105,6 +106,7 @@ class List:
             print(f"{title}: {', '.join(names)}")
         for title, described in (
             ("claims", {claim.id: claim.statement for claim in CLAIMS.values()}),
+            ("exact studies", {study.name: study.title for study in EXACT_STUDIES.values()}),
             ("studies", {study.name: study.title for study in STUDIES.values()}),
         ):
             print(f"{title}:")

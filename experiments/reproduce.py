@@ -7,7 +7,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -15,12 +14,10 @@ from typing import Any
 
 import jax
 
-from experiments.config import config_hash
 from experiments.files import write_json
-from experiments.progress import console, training_bar
-from experiments.rows import Row, write_rows
-from experiments.run import FinishedRun, finish
-from experiments.studies import STUDIES, Preset, Setting, Study
+from experiments.kept_rows import exact_rows, require_whole, study_rows, unit_key
+from experiments.rows import write_rows
+from experiments.studies import EXACT_STUDIES, STUDIES, Preset, speaking_to
 from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.checks import require_choice
@@ -44,17 +41,20 @@ def reproduce(
 
     Raises:
         ArgumentError: for an unknown claim, a directory that cannot be written to, or a damaged
-            unit; nothing is written then.
+            unit; nothing is computed or written then.
         NonFiniteLossError: if training diverges.
     """
     for claim in only:
         require_choice("only", claim, CLAIMS)
-    studies = [s for s in STUDIES.values() if not only or set(s.claims) & set(only)]
+    exact = speaking_to(only, EXACT_STUDIES)
+    trained = [(study, study.settings(preset)) for study in speaking_to(only, STUDIES)]
     units = Units.create(directory)
+    if not force:
+        keys = [unit_key(study, setting) for study, settings in trained for setting in settings]
+        require_whole(units, [*map(unit_key, exact), *keys])
     verdicts = run_checks(only)
-    rows: list[Row] = []
-    for study in studies:
-        settings = study.settings(preset)
+    rows = exact_rows(exact, units, force=force)
+    for study, settings in trained:
         found, seconds = study_rows(study, settings, units, force=force)
         rows += found
         verdicts += study.verdicts(found, seconds)
@@ -64,67 +64,6 @@ def reproduce(
     write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
     write_json(directory / "manifest.json", manifest(preset, only))
     return verdicts
-
-
-def study_rows(
-    study: Study, settings: Sequence[Setting], units: Units, *, force: bool = False
-) -> tuple[list[Row], dict[str, float]]:
-    """The rows of a study's settings, measured or loaded, and what each setting took."""
-    if not force:
-        # A damaged unit is found before anything is computed.
-        for setting in settings:
-            units.load("rows", _key(study, setting))
-    rows: list[Row] = []
-    seconds: dict[str, float] = {}
-    for index, setting in enumerate(settings, 1):
-        payload = _setting_payload(study, setting, units, force=force, at=(index, len(settings)))
-        rows += [Row.from_json(row) for row in payload["rows"]]
-        seconds[setting.name] = payload["seconds"]
-    return rows, seconds
-
-
-def _key(study: Study, setting: Setting) -> str:
-    return config_hash(study.name, study.version, setting.name, setting.parameters, setting.run.key)
-
-
-def _setting_payload(
-    study: Study, setting: Setting, units: Units, *, force: bool, at: tuple[int, int]
-) -> dict[str, Any]:
-    key = _key(study, setting)
-    payload = None if force else units.load("rows", key)
-    if payload is not None:
-        return payload
-    start = time.perf_counter()
-    label = f"{study.name} {at[0]}/{at[1]}: {setting.name}"
-    steps = setting.run.config.steps * len(setting.run.seeds)
-    with training_bar(label, steps) as report:
-        finished = finish(setting.run, units, study=study.name, force=force, report=report)
-    probing = time.perf_counter()
-    rows = study.rows(setting, finished) + _loss_rows(study, setting, finished)
-    probing = time.perf_counter() - probing
-    payload = {
-        "rows": [row.to_json() | {"run": setting.run.key} for row in rows],
-        "seconds": finished.seconds + probing,
-    }
-    units.save("rows", key, payload)
-    console.print(f"{label}: {time.perf_counter() - start:.0f} s", highlight=False)
-    return payload
-
-
-def _loss_rows(study: Study, setting: Setting, finished: FinishedRun) -> list[Row]:
-    return [
-        Row(
-            study=study.name,
-            claim=study.claims[0],
-            setting=setting.name,
-            seed=seed,
-            metric="loss",
-            value=float(loss),
-            labels={**setting.parameters, "step": int(step)},
-        )
-        for seed, curve in zip(finished.run.seeds, finished.trained.losses, strict=True)
-        for step, loss in zip(finished.trained.step_counts, curve, strict=True)
-    ]
 
 
 def manifest(preset: str, only: Sequence[str]) -> dict[str, Any]:

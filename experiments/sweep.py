@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config import replace, setting_names
-from experiments.reproduce import study_rows
+from experiments.kept_rows import require_whole, study_rows, unit_key
 from experiments.rows import Row, write_rows
 from experiments.run import Run
 from experiments.studies import STUDIES, Setting
@@ -46,6 +46,7 @@ def sweep(
     points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     settings = [_point(base, point, tuple(range(seeds))) for point in points]
     units = Units.create(directory)
+    require_whole(units, [unit_key(study, setting) for setting in settings])
     rows, _ = study_rows(study, settings, units)
     write_rows(directory / "sweep.csv", rows)
     return rows, list(axes)

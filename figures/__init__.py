@@ -1,15 +1,27 @@
 """Figures, each drawn from saved results only."""
 
 from figures.block_identifiability import draw as draw_block_identifiability
+from figures.depth import draw as draw_depth
 from figures.figure import FIGURES as FIGURES
 from figures.figure import draw_all as draw_all
+from figures.fold import draw as draw_fold
+from figures.orbits import draw as draw_orbits
+from figures.price import draw as draw_price
+from figures.pseudo_optima import draw as draw_pseudo_optima
 from figures.scene_concepts import draw as draw_scene_concepts
+from figures.surcharge import draw as draw_surcharge
 from figures.token_blocks import draw as draw_token_blocks
 
 __all__ = [
     "FIGURES",
     "draw_all",
     "draw_block_identifiability",
+    "draw_depth",
+    "draw_fold",
+    "draw_orbits",
+    "draw_price",
+    "draw_pseudo_optima",
     "draw_scene_concepts",
+    "draw_surcharge",
     "draw_token_blocks",
 ]

@@ -11,7 +11,22 @@ from matplotlib.figure import Figure
 
 from experiments.files import writable_directory, write_atomically
 
-COLOURS = {"image": "#1f6f8b", "text": "#d1603d", "reference": "#4a4a4a", "chance": "#b0b0b0"}
+COLOURS = {
+    "image": "#1f6f8b",
+    "text": "#d1603d",
+    "reference": "#4a4a4a",
+    "chance": "#b0b0b0",
+    "SWAP": "#6a4c93",
+    "REPLACE": "#2a9d8f",
+    "ADD": "#d08c2f",
+    "optimal": "#1f6f8b",
+    "blind": "#b23a48",
+    "lower": "#2a9d8f",
+    "upper": "#d08c2f",
+    "permitted": "#2a7f62",
+    "forbidden": "#b23a48",
+    "grid": "#e5e5e5",
+}
 
 STYLE: dict[Any, Any] = {
     "font.size": 9,

@@ -14,8 +14,9 @@ from experiments.encoders import MLPConfig
 from experiments.optimizer import OptimizerConfig
 from experiments.probes import identifiability, linear_r2
 from experiments.reproduce import reproduce
+from experiments.rows import Row
 from experiments.run import Run
-from experiments.studies import STUDIES, SentenceStudy, Setting
+from experiments.studies import EXACT_STUDIES, STUDIES, SentenceStudy, Setting
 from experiments.training import TrainingConfig
 from proofs_check import CLAIMS, T2, Comparison, Control
 from scm import SentenceConfig
@@ -31,6 +32,7 @@ TINY = TrainingConfig(
     batch_size=64,
     steps=20,
 )
+SIZES = {"small world": 0.5, "large world": 2.0}
 SHARED = dataclasses.replace(WORLD, style="copy", style_change=0.0)
 
 
@@ -39,9 +41,13 @@ TINY_T2 = dataclasses.replace(
     T2,
     requires=(),
     measure=lambda world: [Comparison("size", "<=", 1.0, world)],
-    worlds={"small world": lambda: 0.5},
+    worlds={"small world": lambda: SIZES["small world"]},
     controls=(
-        Control("large world", lambda: 2.0, lambda world: [Comparison("size", ">=", 1.5, world)]),
+        Control(
+            "large world",
+            lambda: SIZES["large world"],
+            lambda world: [Comparison("size", ">=", 1.5, world)],
+        ),
     ),
 )
 
@@ -63,8 +69,22 @@ class TinyStudy(SentenceStudy):
         return Setting(name, Run(config, seeds), {"kind": kind, "law": world.law})
 
 
+class TinyExactStudy:
+    """Two exact rows."""
+
+    name = "sizes"
+    version = 1
+    claims = ("T2",)
+    figure = "sizes"
+    title = "How large are tiny worlds?"
+
+    def rows(self):
+        return [Row("sizes", "T2", name, 0, "size", size) for name, size in SIZES.items()]
+
+
 def install(patch):
-    """Put the tiny study and claim in place of all, and shrink the probes; `patch` is `setattr`."""
+    """Put tiny studies and a claim in place of all, and shrink the probes; `patch` is `setattr`."""
+    patch(EXACT_STUDIES, "_entries", {"sizes": TinyExactStudy()})
     patch(STUDIES, "_entries", {"sentence": TinyStudy()})
     patch(CLAIMS, "_entries", {"T2": TINY_T2})
     for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
@@ -89,6 +109,11 @@ def tiny_config():
 def tiny_study(monkeypatch):
     install(monkeypatch.setattr)
     return STUDIES["sentence"]
+
+
+@pytest.fixture
+def tiny_exact_study(tiny_study):  # noqa: ARG001
+    return EXACT_STUDIES["sizes"]
 
 
 @pytest.fixture(scope="session")

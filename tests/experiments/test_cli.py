@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from experiments import run as run_module
 from experiments.cli import main
+from experiments.rows import read_rows, select
 from experiments.studies import sentence
+from figures import FIGURES
 from proofs_check import CLAIMS
 from scm.version import VERSION
 
@@ -45,7 +48,17 @@ def test_version(tokenscm):
 def test_list_names_what_there_is(tokenscm):
     code, out, err = tokenscm("list")
     assert (code, err) == (0, "")
-    for name in ("worlds", "operators", "encoders", "claims", "studies", "T2", "sentence", "mlp"):
+    for name in (
+        "worlds",
+        "operators",
+        "encoders",
+        "claims",
+        "studies",
+        "T2",
+        "sentence",
+        "mlp",
+        "sizes",
+    ):
         assert name in out
 
 
@@ -94,7 +107,7 @@ def test_a_report_that_holds_exits_with_0(tokenscm, report, monkeypatch, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 
 
-def test_check_prints_and_writes_what_holds(tokenscm, tmp_path):
+def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_study):
     code, out, err = tokenscm("check", "--only", "T2")
     assert (code, err) == (0, "")
     assert "2 of 2 claims and controls hold" in out
@@ -103,7 +116,44 @@ def test_check_prints_and_writes_what_holds(tokenscm, tmp_path):
         ("T2/small world/size", "claim", "exact"),
         ("T2/large world/size", "control", "exact"),
     ]
-    assert [path.name for path in (tmp_path / "results").iterdir()] == ["verdicts.json"]
+    assert read_rows(tmp_path / "results" / "results.csv") == tiny_exact_study.rows()
+    names = {path.name for path in (tmp_path / "results").iterdir()}
+    assert names == {"verdicts.json", "results.csv", "units"}
+
+
+def test_check_draws_and_figures_redraws(tokenscm, tmp_path, monkeypatch):
+    def draw(rows):
+        figure = Figure()
+        figure.subplots().plot([row.value for row in select(rows, study="sizes")])
+        return figure
+
+    monkeypatch.setitem(FIGURES._entries, "sizes", draw)
+    assert tokenscm("check")[0] == 0
+    paths = [tmp_path / "results" / "figures" / name for name in ("sizes.png", "sizes.pdf")]
+    before = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.unlink()
+    code, out, _ = tokenscm("figures", "results")
+    assert code == 0
+    assert "sizes.png" in out
+    assert [path.read_bytes() for path in paths] == before
+
+
+def test_check_computes_again_what_is_there(tokenscm, tmp_path, monkeypatch, tiny_exact_study):
+    tokenscm("check")
+    unit = next((tmp_path / "results" / "units").iterdir())
+    unit.write_text(unit.read_text()[:-50])
+    rows = [dataclasses.replace(row, value=3.0) for row in tiny_exact_study.rows()]
+    monkeypatch.setattr(type(tiny_exact_study), "rows", lambda _: rows)
+    assert tokenscm("check")[0] == 0
+    assert read_rows(tmp_path / "results" / "results.csv") == rows
+
+
+def test_check_takes_the_studies_of_its_claims(tokenscm, tmp_path, monkeypatch):
+    t5 = dataclasses.replace(CLAIMS["T2"], id="T5", controls=())
+    monkeypatch.setitem(CLAIMS._entries, "T5", t5)
+    assert tokenscm("check", "--only", "T5")[0] == 0
+    assert read_rows(tmp_path / "results" / "results.csv") == []
 
 
 def test_a_check_that_fails_exits_with_1(tokenscm, monkeypatch):
@@ -198,7 +248,7 @@ def test_an_unknown_law_is_one_sentence_and_exit_2(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-FIGURES = """
+DRAWING = """
 import sys
 from pathlib import Path
 from experiments.rows import read_rows
@@ -211,7 +261,7 @@ sys.exit(f"imported {found}" if found else 0)
 
 def test_figures_are_drawn_without_training_being_imported(finished_report, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", FIGURES, str(finished_report / "results.csv"), str(tmp_path)],
+        [sys.executable, "-c", DRAWING, str(finished_report / "results.csv"), str(tmp_path)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

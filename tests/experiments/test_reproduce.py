@@ -13,9 +13,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments import reproduce as reproduce_module
 from experiments import run as run_module
 from experiments.reproduce import passed, reproduce
-from experiments.rows import read_rows
+from experiments.rows import read_rows, select
 from proofs_check import CLAIMS, Verdict
 from scm.checks import ArgumentError
 
@@ -83,7 +84,7 @@ def test_verdicts_are_means_of_the_rows(report):
 
 
 def test_rows_hold_the_loss_curve_and_the_hash_of_the_run(report, tiny_study):
-    rows = read_rows(report / "results.csv")
+    rows = select(read_rows(report / "results.csv"), study="sentence")
     runs = {setting.name: setting.run.key for setting in tiny_study.settings("quick")}
     assert all(row.labels["run"] == runs[row.setting] for row in rows)
     losses = [row for row in rows if row.metric == "loss"]
@@ -93,10 +94,19 @@ def test_rows_hold_the_loss_curve_and_the_hash_of_the_run(report, tiny_study):
     assert {row.labels["step"] for row in losses} == {20}
 
 
-def test_a_second_time_nothing_is_trained_or_probed(report, tiny_study, monkeypatch, snapshot):
+def test_exact_rows_come_first(report, tiny_exact_study):
+    rows = read_rows(report / "results.csv")
+    assert rows[:2] == tiny_exact_study.rows()
+    assert {row.study for row in rows[2:]} == {"sentence"}
+
+
+def test_a_second_time_nothing_is_measured(
+    report, tiny_study, tiny_exact_study, monkeypatch, snapshot
+):
     before, judged = snapshot(report), verdicts_of(report)
     monkeypatch.setattr(run_module, "train", untrainable)
-    monkeypatch.setattr(type(tiny_study), "rows", untrainable)
+    for study in (tiny_study, tiny_exact_study):
+        monkeypatch.setattr(type(study), "rows", untrainable)
     reproduce(report)
     after = snapshot(report)
     timed = {str(report / name): "" for name in ("manifest.json", "verdicts.json")}
@@ -128,8 +138,8 @@ def test_a_run_is_trained_once_though_its_rows_are_lost(report, monkeypatch):
     assert ((report / "results.csv").read_bytes(), verdicts_of(report)) == before
 
 
-# Killed at the third unit, between writing it and giving it its name: the first setting is
-# complete, of the second the checkpoint is there and its unit is not.
+# Killed at the fourth unit, between writing it and giving it its name: the exact study and the
+# first setting are complete, of the second the checkpoint is there and its unit is not.
 KILLED = """
 import os, runpy, signal, sys
 from pathlib import Path
@@ -140,7 +150,7 @@ rename, units = Path.replace, []
 def replace(self, target):
     if Path(target).suffix == ".json":
         units.append(target)
-        if len(units) == 3:
+        if len(units) == 4:
             os.kill(os.getpid(), signal.SIGKILL)
     return rename(self, target)
 Path.replace = replace
@@ -159,7 +169,7 @@ def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert not (directory / "verdicts.json").exists()
     units = list((directory / "units").glob("[!.]*.json"))
-    assert sorted(path.name.partition("-")[0] for path in units) == ["rows", "run"]
+    assert sorted(path.name.partition("-")[0] for path in units) == ["rows", "rows", "run"]
     before = {path: path.stat().st_mtime_ns for path in units}
     reproduce(directory)
     assert {path: path.stat().st_mtime_ns for path in units} == before
@@ -188,12 +198,15 @@ def test_a_damaged_unit_is_refused_and_nothing_written(report, tiny_study, snaps
     assert snapshot(report) == before
 
 
-def test_a_damaged_unit_is_refused_before_an_earlier_one_is_computed(report, tiny_study, snapshot):
+def test_a_damaged_unit_is_refused_before_anything_is_computed(
+    report, tiny_study, monkeypatch, snapshot
+):
     path = damaged(report, tiny_study, 1)
     for other in (report / "units").glob("rows-*.json"):
         if other != path:
             other.unlink()
     before = snapshot(report)
+    monkeypatch.setattr(reproduce_module, "run_checks", untrainable)
     with pytest.raises(ArgumentError, match="expected a complete unit"):
         reproduce(report)
     assert snapshot(report) == before

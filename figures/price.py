@@ -1,0 +1,89 @@
+"""T10: the price of insensitivity against coverage and odds, exact points on predicted lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.rows import Row, select
+from figures.figure import FIGURES
+from figures.style import COLOURS
+
+STUDY = "price"
+
+PANELS = (
+    (
+        "two scenes in an orbit",
+        "rho",
+        ("bag of words over two-word objects", "SWAP, scenes equiprobable", "SWAP"),
+    ),
+    (r"$V$ scenes in an orbit", "rho", ("ADD", "REPLACE", "SWAP")),
+    (
+        r"odds $\theta : 1 - \theta$ in every orbit",
+        "theta",
+        ("SWAP, odds", "SWAP, odds, half covered"),
+    ),
+)
+"""A title, what goes along x, and the settings, from above."""
+
+MARKS = {
+    "bag of words over two-word objects": ("bag of words, two-word objects", "blind", "D"),
+    "SWAP, scenes equiprobable": ("SWAP, scenes equiprobable", "text", "s"),
+    "SWAP": (r"SWAP, $V = 2$", "SWAP", "o"),
+    "REPLACE": (r"REPLACE, $V = 3$", "REPLACE", "o"),
+    "ADD": (r"ADD, $V = 4$", "ADD", "o"),
+    "SWAP, odds": (r"$\rho = 1$", "SWAP", "o"),
+    "SWAP, odds, half covered": (r"$\rho = 1/2$", "SWAP", "s"),
+}
+"""How settings are called, coloured and marked."""
+
+NAMES = {"rho": r"covered fraction of orbits $\rho$", "theta": r"odds $\theta$"}
+
+
+def draw(rows: Sequence[Row]) -> Figure | None:
+    """Points are exact; lines are formulas."""
+    rows = select(rows, study=STUDY, metric="price")
+    if not rows:
+        return None
+    figure = Figure(figsize=(10.2, 4.0))
+    axes = figure.subplots(1, len(PANELS), sharey=True)
+    for axis, (title, x, settings) in zip(axes, PANELS, strict=True):
+        for setting in settings:
+            _curve(axis, select(rows, setting=setting), x, setting)
+        axis.set(title=title, xlabel=NAMES[x], xlim=(-0.03, 1.03))
+        axis.grid(color=COLOURS["grid"], linewidth=0.6)
+        axis.set_axisbelow(True)
+        axis.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.2),
+            frameon=False,
+            fontsize=8,
+            handlelength=2.4,
+        )
+    axes[0].set_ylabel("price $I(X; Y\\,|\\,Q)$ in nats")
+    axes[0].set_ylim(bottom=-0.04)
+    figure.tight_layout()
+    return figure
+
+
+def _curve(axis: Axes, rows: Sequence[Row], x: str, setting: str) -> None:
+    predicted, exact = (select(rows, role=role) for role in ("predicted", "exact"))
+    if not rows:
+        return
+    name, colour, marker = MARKS[setting]
+    for of, look in ((predicted, "-"), (exact, marker)):
+        axis.plot(
+            [row.labels[x] for row in of],
+            [row.value for row in of],
+            look,
+            color=COLOURS[colour],
+            linewidth=1.2,
+            markersize=4.5,
+        )
+    label = f"{name}: {rows[0].labels['formula']}"
+    axis.plot([], [], marker=marker, markersize=4.5, color=COLOURS[colour], lw=1.2, label=label)
+
+
+FIGURES.register("price", draw)
