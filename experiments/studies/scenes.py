@@ -49,7 +49,7 @@ WORLD = SceneConfig(
     relations=("horizontal", "vertical"),
     paraphrase=0.5,
     definite=0.5,
-    images=PixelImagesConfig(resolution=24, sensor_noise=0.5),
+    images=PixelImagesConfig(resolution=24),
 )
 """960 equiprobable scenes, in which no concept is guessed right more than half the time."""
 
@@ -63,7 +63,7 @@ RECIPE = TrainingConfig(
     objective=InfoNCE(similarity="cosine", temperature=0.05, learn_temperature=True),
     optimizer=OptimizerConfig(learning_rate=0.02),
     batch_size=256,
-    steps=1500,
+    steps=2000,
 )
 
 NUISANCES = {"image": ("z_dp_img", "z_pr_img"), "text": ("z_dp_txt",)}
