@@ -14,8 +14,11 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import NamedTuple
 
 import hypothesis
 import pytest
@@ -31,6 +34,18 @@ OPTIONS = ("-qx", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRe
 
 LIMIT = 120
 """Seconds that a mutant may take; one that takes longer is not caught."""
+
+
+AT_ONCE = 2
+"""Mutants that are tested at one time."""
+
+
+class _Running(NamedTuple):
+    """A mutant under test."""
+
+    mutant: Mutant
+    process: BaseProcess
+    results: Connection
 
 
 class _Recorder:
@@ -67,20 +82,35 @@ def _test_mutant(mutant: Mutant, results: Connection) -> None:
     results.send(failed if code == pytest.ExitCode.TESTS_FAILED and imported else [])
 
 
-def _caught_by(mutant: Mutant) -> list[str]:
-    """The first test that notices a mutant, or none."""
+def _start(mutant: Mutant) -> _Running:
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_test_mutant, args=(mutant, sender))
     process.start()
     sender.close()
+    return _Running(mutant, process, receiver)
+
+
+def _first_failure(running: _Running) -> str | None:
+    """The first test that notices a mutant."""
+    _, process, receiver = running
     try:
-        return receiver.recv() if receiver.poll(LIMIT) else []
+        failed = receiver.recv() if receiver.poll(LIMIT) else []
     except EOFError:
-        return []
-    finally:
-        process.kill()
-        process.join()
+        failed = []
+    process.kill()
+    process.join()
+    return next(iter(failed), None)
+
+
+def _results(mutants: Sequence[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
+    """The mutants, each with the first test that notices it."""
+    waiting, running = deque(mutants), deque()
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            running.append(_start(waiting.popleft()))
+        first = running.popleft()
+        yield first.mutant, _first_failure(first)
 
 
 def _tests_pass(mutants: Sequence[Mutant]) -> bool:
@@ -102,12 +132,9 @@ def main(words: Sequence[str]) -> int:
         print("No mutants, or their tests fail without them.")
         return 2
     caught = 0
-    for mutant in chosen:
-        start = time.perf_counter()
-        noticed = _caught_by(mutant)
-        caught += bool(noticed)
-        verdict = f"caught by {noticed[0]}" if noticed else "NOT CAUGHT"
-        print(f"{mutant.name:56} {verdict} ({time.perf_counter() - start:.1f} s)", flush=True)
+    for mutant, test in _results(chosen):
+        caught += test is not None
+        print(f"{mutant.name:57}", f"caught by {test}" if test else "NOT CAUGHT", flush=True)
     print(f"{caught} of {len(chosen)} mutants caught in {time.perf_counter() - begin:.0f} s")
     return int(caught < len(chosen))
 

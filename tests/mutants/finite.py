@@ -118,10 +118,10 @@ MEASURES = (
         ("tests/proofs_check/test_insensitivity.py::test_a_collapsed_encoder_is_reported",),
     ),
     Mutant(
-        "delta against the caption itself edited, not others",
+        "delta without the spread of the captions that are edited",
         "proofs_check/insensitivity.py",
-        "unit(original), unit(edited), unit(other)",
-        "unit(original), unit(edited), unit(edited)",
+        "weighted_mean(_half_square(u - centre), weight)",
+        "0 * weighted_mean(_half_square(u - centre), weight)",
         (
             "tests/proofs_check/test_insensitivity.py"
             "::test_delta_is_the_ratio_of_mean_cosine_distances",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,22 +45,23 @@ class Mutant:
         """Break the module for this process, which must not have imported it.
 
         Returns:
-            A list that will hold the file once it is imported.
+            A list that will hold the module's path once it is imported.
         """
         broken, imported = self.source(), []
+        file = ROOT / self.file
         read, stats = SourceFileLoader.get_data, SourceFileLoader.path_stats
 
-        def get_data(loader: SourceFileLoader, path: str) -> bytes:
-            if Path(path) != ROOT / self.file:
-                return read(loader, path)
-            imported.append(self.file)
+        def get_data(self: SourceFileLoader, path: str) -> bytes:
+            if Path(path) != file:
+                return read(self, path)
+            imported.append(path)
             return broken
 
-        def path_stats(loader: SourceFileLoader, path: str) -> dict:
+        def path_stats(self: SourceFileLoader, path: str) -> Mapping[str, Any]:
             # Without them no compiled module is read or written.
-            if Path(path) == ROOT / self.file:
+            if Path(path) == file:
                 raise OSError
-            return stats(loader, path)
+            return stats(self, path)
 
         SourceFileLoader.get_data, SourceFileLoader.path_stats = get_data, path_stats
         return imported
