@@ -12,10 +12,12 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.scipy.special import logit
 from rich.console import Console
 
 from experiments.encoders import MLPConfig
 from experiments.files import writable_directory, write_atomically
+from experiments.objectives import InfoNCE
 from experiments.optimizer import OptimizerConfig
 from experiments.probes.identifiability import block_r2, embed, probe_sample
 from experiments.studies.sentence import recipe
@@ -26,6 +28,7 @@ REFERENCE = TrainingConfig(
     world=SentenceConfig(),
     image_encoder=MLPConfig((150, 750, 750, 750, 750, 150), "leaky_relu"),
     text_encoder=MLPConfig((150, 750, 750, 750, 750, 150), "leaky_relu"),
+    objective=InfoNCE(),
     optimizer=OptimizerConfig("adam", learning_rate=1e-4),
     batch_size=6144,
     steps=6,
@@ -123,7 +126,9 @@ def seconds_to_r2() -> tuple[dict[str, float | None], float]:
         timed = seconds * chunk.steps / (chunk.steps - timed_steps)
         if chunk.steps % PROBE_EVERY == 0 or chunk.steps == config.steps:
             content = {"z_inv": batch.latents["z_inv"]}
-            embeddings = embed(chunk.encoders(0), batch)
+            # The probe reads normal content from uniform coordinates, those of the exact optimum,
+            # with R^2 0.987; from their logits with 0.9996.
+            embeddings = jax.tree.map(logit, embed(chunk.encoders(0), batch))
             score = min(
                 float(block_r2(points, content, key)[0]["value"]) for points in embeddings.values()
             )

@@ -33,6 +33,11 @@ two cores the default recipe (3e7) took 1.12 ms a step and seed together and 1.1
 class TrainingConfig:
     """Everything that decides what is trained, but the seed.
 
+    By default squared-distance InfoNCE of perceptrons into the cube (0, 1)^n at a small fixed
+    temperature: the theory's limit of tau -> 0 with E bounded. In an unbounded space the scale
+    grows until the batch is told apart; a content direction of little variance is then never
+    embedded, and the output left over holds remains of style and private noise.
+
     Attributes:
         world: the structural causal model that pairs are drawn from.
         image_encoder: f.
@@ -48,10 +53,10 @@ class TrainingConfig:
     """
 
     world: WorldConfig = field(default_factory=SentenceConfig)
-    image_encoder: EncoderConfig = field(default_factory=MLPConfig)
-    text_encoder: EncoderConfig = field(default_factory=MLPConfig)
+    image_encoder: EncoderConfig = field(default_factory=lambda: MLPConfig(output="cube"))
+    text_encoder: EncoderConfig = field(default_factory=lambda: MLPConfig(output="cube"))
     embedding_size: int = 5
-    objective: Objective = field(default_factory=InfoNCE)
+    objective: Objective = field(default_factory=lambda: InfoNCE(temperature=0.004))
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     batch_size: int = 512
     steps: int = 8000

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.special
 from flax import nnx
 
 from experiments.encoders import ENCODERS, Encoder, EncoderConfig
@@ -42,6 +43,7 @@ CASES = {
     "sorted phrases": (SORTED, CAPTIONS),
     "mlp over images": (MLPConfig((16,)), IMAGES),
     "mlp over continuous tokens": (MLPConfig((16,)), TOKENS),
+    "mlp into the cube": (MLPConfig((16,), output="cube"), TOKENS),
 }
 
 ROUNDING = 1e-5
@@ -238,6 +240,15 @@ def test_patch_pool_is_blind_to_where_patches_are_and_patch_transformer_is_not()
     reads = build(PATCHES, IMAGES)
     assert differ(reads(images), reads(moved)).min() > 1e-2
     assert differ(pool(images), pool(images[:, ::-1])).min() > 1e-3
+
+
+def test_output_into_the_cube_is_the_logistic_function_of_that_into_space():
+    inputs = draw(TOKENS)
+    plain, squashed = (
+        np.asarray(build(MLPConfig((16,), output=output), TOKENS)(inputs), np.float64)
+        for output in ("euclidean", "cube")
+    )
+    np.testing.assert_allclose(squashed, scipy.special.expit(plain), atol=ROUNDING)
 
 
 @pytest.mark.parametrize("side", [8, 9])
