@@ -32,5 +32,6 @@ from proofs_check.theorems import T6 as T6
 from proofs_check.theorems import T7 as T7
 from proofs_check.theorems import T8 as T8
 from proofs_check.theorems import T9 as T9
+from proofs_check.theorems import T10 as T10
 from proofs_check.theorems import T11 as T11
 from proofs_check.verdict import Verdict as Verdict
