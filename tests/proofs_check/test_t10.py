@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from fractions import Fraction
 
 import numpy as np
@@ -74,7 +74,7 @@ def test_the_price_in_rational_arithmetic():
     def label(pair):
         return "".join(sorted(pair[0])), pair[1]
 
-    orbits = Counter()
+    orbits = defaultdict(Fraction)
     for pair, probability in law.items():
         orbits[label(pair)] += probability
     exact = -sum(float(p) * math.log(p / orbits[label(pair)]) for pair, p in law.items())
