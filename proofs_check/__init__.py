@@ -33,6 +33,7 @@ from proofs_check.theorems import T6 as T6
 from proofs_check.theorems import T7 as T7
 from proofs_check.theorems import T8 as T8
 from proofs_check.theorems import T9 as T9
+from proofs_check.theorems import T10 as T10
 from proofs_check.theorems import T11 as T11
 from proofs_check.theorems import T12 as T12
 from proofs_check.theorems import T13 as T13

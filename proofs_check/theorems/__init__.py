@@ -7,11 +7,12 @@ from proofs_check.theorems.t6 import T6 as T6
 from proofs_check.theorems.t7 import T7 as T7
 from proofs_check.theorems.t8 import T8 as T8
 from proofs_check.theorems.t9 import T9 as T9
+from proofs_check.theorems.t10 import T10 as T10
 from proofs_check.theorems.t11 import T11 as T11
 from proofs_check.theorems.t12 import T12 as T12
 from proofs_check.theorems.t13 import T13 as T13
 from proofs_check.theorems.t14 import T14 as T14
 from proofs_check.theorems.t15 import T15 as T15
 
-for _claim in (T2, T5, T6, T7, T8, T9, T11, T12, T13, T14, T15):
+for _claim in (T2, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15):
     CLAIMS.register(_claim.id, _claim)
