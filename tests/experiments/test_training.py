@@ -81,8 +81,10 @@ def test_the_untrained_loss_is_that_of_the_initial_encoders(tiny_config):
     first = next(chunks(config, (5,), device_mesh(), 1)).losses
     key = jax.random.fold_in(named_key(jax.random.key(5), "data"), 0)
     batch = config.build_world(5).sample(key, config.batch_size)
-    image, text = (np.asarray(e, np.float64) for e in config.build_encoders(5)(batch))
-    score = -np.sum((image[:, None] - text[None]) ** 2, axis=-1)
+    encoders = config.build_encoders(5)
+    image, text = (np.asarray(e, np.float64) for e in encoders(batch))
+    temperature = np.exp(np.float64(encoders.log_temperature[...]))
+    score = -np.sum((image[:, None] - text[None]) ** 2, axis=-1) / temperature
     forward = np.log(np.exp(score).sum(1)) - np.diag(score)
     backward = np.log(np.exp(score).sum(0)) - np.diag(score)
     wanted = 0.5 * np.mean(forward + backward)
