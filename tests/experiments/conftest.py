@@ -11,6 +11,7 @@ import jax
 import pytest
 
 from experiments.encoders import MLPConfig
+from experiments.objectives import InfoNCE
 from experiments.optimizer import OptimizerConfig
 from experiments.probes import identifiability, linear_r2
 from experiments.reproduce import reproduce
@@ -28,6 +29,7 @@ TINY = TrainingConfig(
     image_encoder=MLPConfig((8,)),
     text_encoder=MLPConfig((8,)),
     embedding_size=2,
+    objective=InfoNCE(),
     optimizer=OptimizerConfig(learning_rate=0.01, warmup=2),
     batch_size=64,
     steps=20,
