@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import statistics
 import sys
@@ -16,13 +15,13 @@ from jax.scipy.special import logit
 from rich.console import Console
 
 from experiments.encoders import MLPConfig
-from experiments.files import writable_directory, write_atomically
+from experiments.files import writable_directory, write_json
 from experiments.objectives import InfoNCE
 from experiments.optimizer import OptimizerConfig
 from experiments.probes.identifiability import block_r2, embed, probe_sample
-from experiments.studies.sentence import recipe
 from experiments.training import TrainingConfig, chunks, device_mesh, encoder_flops
 from scm import SentenceConfig, named_key
+from scm.checks import require
 
 REFERENCE = TrainingConfig(
     world=SentenceConfig(),
@@ -51,6 +50,7 @@ def bench(out: Path | None) -> dict[str, Any]:
         ArgumentError: if ``out`` cannot be written; nothing is measured then.
     """
     if out is not None:
+        require(not out.is_dir(), "out", "a file", str(out))
         writable_directory("out", out.absolute().parent)
     console = Console()
     peak = matmul_peak()
@@ -73,8 +73,7 @@ def bench(out: Path | None) -> dict[str, Any]:
         "peak_rss_bytes": resident,
     }
     if out is not None:
-        text = json.dumps(found, indent=1) + "\n"
-        write_atomically(out, lambda temporary: temporary.write_text(text))
+        write_json(out, found)
     return found
 
 
@@ -105,12 +104,12 @@ def seconds_to_r2() -> tuple[dict[str, float | None], float]:
     """Training time of the default recipe until content R^2 reaches each of `GOALS`.
 
     Independent content under Assumption 1, seed 0; R^2 from the worse of the two embeddings, by
-    the kernel probe. Compilation and probes are left out.
+    the kernel probe on the logits of their coordinates. Compilation and probes are left out.
 
     Returns:
         Seconds by goal, None where it is not reached; and the best R^2.
     """
-    config = recipe(SentenceConfig(), 5)
+    config = TrainingConfig()
     reached: dict[str, float | None] = {str(goal): None for goal in GOALS}
     key = named_key(jax.random.key(0), "probe")
     batch = probe_sample(config.build_world(0), key)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from experiments.files import write_json
 from experiments.kept_rows import exact_rows
+from experiments.reproduce import manifest
 from experiments.rows import write_rows
 from experiments.studies import EXACT_STUDIES, speaking_to
 from experiments.units import Units
@@ -15,12 +16,12 @@ from scm.checks import require_choice
 
 
 def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:
-    """Check claims exactly, run their exact studies, and write verdicts and rows.
+    """Check claims exactly, run their exact studies, and write verdicts, rows and manifest.
 
     Everything is computed, whatever the directory holds.
 
     Args:
-        directory: where ``verdicts.json``, ``results.csv`` and ``units`` go.
+        directory: where ``verdicts.json``, ``results.csv``, ``manifest.json`` and ``units`` go.
         only: ids of claims; empty for all.
 
     Raises:
@@ -34,4 +35,5 @@ def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:
     rows = exact_rows(speaking_to(only, EXACT_STUDIES), units, force=True)
     write_rows(directory / "results.csv", rows)
     write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
+    write_json(directory / "manifest.json", manifest("exact", only))
     return verdicts

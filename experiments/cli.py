@@ -39,7 +39,7 @@ class Check:
 
     only: tuple[str, ...] = ()
     """Claims to check, e.g. T6; all by default. See `tokenscm list`."""
-    out: Path = Path("results")
+    out: Path = Path("checks")
     """Folder for the results."""
 
     def run(self) -> int:
@@ -60,7 +60,8 @@ class Reproduce:
     """
 
     preset: Preset = "quick"
-    """quick: fewer settings and seeds, minutes on two cores. full: everything, five seeds."""
+    """quick: fewer settings and seeds, minutes on two cores. full: everything, three to five
+    seeds, about half an hour."""
     only: tuple[str, ...] = ()
     """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
     out: Path = Path("results")
@@ -149,7 +150,7 @@ class Show:
     """
 
     world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
-    """Which world: sentence, tokens, scenes, or one of your own; see `tokenscm list`."""
+    """Which world: sentence, tokens or scenes; see `tokenscm list`."""
     n: int = 8
     """Number of pairs."""
     operators: tyro.conf.FlagCreatePairsOff[bool] = False

@@ -136,7 +136,7 @@ def _restore(run: Run, payload: dict[str, Any], units: Units) -> FinishedRun:
     if _digest(path) != payload["checkpoint"]:
         raise ArgumentError(
             f"{path}: expected the parameters of run {run.key}, got a truncated or foreign "
-            "checkpoint; delete it or pass --force"
+            "checkpoint; delete it"
         )
     with ocp.StandardCheckpointer() as checkpointer:
         parameters = checkpointer.restore(path, template)

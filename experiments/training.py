@@ -177,11 +177,14 @@ def trains_together(config: TrainingConfig) -> bool:
     """Whether vmap over seeds beats one seed after the other.
 
     On an accelerator it always does. On a CPU a step of more than `VMAP_LIMIT` FLOPs already
-    fills the cores, and batched matmuls run slower than plain ones.
+    fills the cores, and batched matmuls run slower than plain ones; so does one of any encoder
+    that is not a perceptron.
     """
     if jax.default_backend() != "cpu":
         return True
-    return encoder_flops(config) < VMAP_LIMIT
+    encoders = (config.image_encoder, config.text_encoder)
+    perceptrons = all(isinstance(encoder, MLPConfig) for encoder in encoders)
+    return perceptrons and encoder_flops(config) < VMAP_LIMIT
 
 
 def encoder_flops(config: TrainingConfig) -> float:

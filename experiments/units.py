@@ -56,7 +56,7 @@ class Units:
         if named != (FORMAT, kind, key) or unit.get("sha256") != _digest(unit.get("payload")):
             raise ArgumentError(
                 f"{path}: expected a complete unit of this report, got a truncated or foreign "
-                "file; delete it or pass --force"
+                "file; delete it"
             )
         return unit["payload"]
 

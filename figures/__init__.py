@@ -1,4 +1,4 @@
-"""Figures, each drawn from saved results only."""
+"""Figures, each drawn from saved results only, and sheets of worlds."""
 
 from figures.block_identifiability import draw as draw_block_identifiability
 from figures.depth import draw as draw_depth

@@ -74,7 +74,7 @@ def legend(figure: Figure) -> None:
     handles = [
         handle("o", "image", "image encoder f"),
         handle("o", "text", "text encoder g"),
-        handle("|", "reference", "ceiling: predicted from the true z_inv"),
+        handle("|", "reference", "ceiling: predicted from true content"),
         handle("D", "chance", "untrained encoder"),
         handle("x", "chance", "chance: shuffled"),
     ]

@@ -21,6 +21,9 @@ def _is_independent_given_scene(world: FiniteWorld) -> bool:
     return independent(world.probability, world.image, world.caption, world.scene)
 
 
+FINITE = Condition("a FiniteWorld", lambda world: isinstance(world, FiniteWorld))
+"""The exact tables that all other conditions read."""
+
 RECOVERABLE = Condition("a world whose captions say the scene they are of", _is_recoverable)
 """z_inv = r(Y) almost surely."""
 
@@ -34,3 +37,6 @@ INDEPENDENT_GIVEN_SCENE = Condition(
     _is_independent_given_scene,
 )
 """X and Y are independent given z_inv. Tested to the rounding of the table's marginals."""
+
+ASSUMPTION_4 = (FINITE, RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE)
+"""A finite world of Assumption 4 whose images are unmistakable."""

@@ -90,6 +90,9 @@ class FiniteWorld:
             operators: see the class.
             words: see the class.
         """
+        size = len(scene_probability)
+        inside = bool(np.all((said >= 0) & (said < size)))
+        require(inside, "said", f"indices from 0 to {size - 1}", said)
         joint = scene_probability[said] * caption_probability
         drawn = np.flatnonzero(joint)
         scene = said[drawn]
@@ -147,6 +150,12 @@ class FiniteWorld:
     def edges(self) -> list[tuple[str, Edges]]:
         """The operators with their edges."""
         return list(self.operators.items())
+
+    @property
+    def family(self) -> Edges:
+        """The edges of all operators, one operator after the other."""
+        ends = [np.stack(edges) for edges in self.operators.values()]
+        return Edges(*np.concatenate([np.empty((2, 0), int), *ends], axis=1))
 
     @cached_property
     def support(self) -> Bool[np.ndarray, " captions"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ def undoable(world: FiniteWorld) -> FiniteWorld:
 
 def _layers(world: FiniteWorld, captions: Int[np.ndarray, " n"]) -> Iterator[csr_array]:
     """For each length, beginning with 0: which captions are first reached by such words."""
-    step = _table([edges for _, edges in world.edges], world.captions)
+    step = _table(world.family, world.captions)
     itself = (np.ones(len(captions), bool), (np.arange(len(captions)), captions))
     seen = layer = csr_array(itself, shape=(len(captions), world.captions))
     while layer.nnz:
@@ -103,7 +103,7 @@ def _layers(world: FiniteWorld, captions: Int[np.ndarray, " n"]) -> Iterator[csr
         seen = csr_array(seen + layer)
 
 
-def _table(edges: Sequence[Edges], captions: int) -> csr_array:
-    source, target = np.concatenate([np.empty((2, 0), int), *map(np.stack, edges)], axis=1)
+def _table(edges: Edges, captions: int) -> csr_array:
+    source, target = edges
     ones = np.ones(len(source), bool)
     return csr_array((ones, (source, target)), shape=(captions, captions))

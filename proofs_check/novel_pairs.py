@@ -38,8 +38,7 @@ class NovelPairs:
         Args:
             world: one in which every scene has an image, and a training caption a hard negative.
         """
-        steps = np.concatenate([np.stack(edges) for _, edges in world.edges], axis=1)
-        caption, negative = np.unique(steps, axis=1)
+        caption, negative = np.unique(np.stack(world.family), axis=1)
         hard = world.support[caption] & (world.said[caption] != world.said[negative])
         caption, negative = caption[hard], negative[hard]
         drawn = np.bincount(world.caption, world.probability, world.captions)

@@ -45,7 +45,7 @@ class ShuffledSCM:
     world: World
 
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
-        """Draw n pairs; latents are those of the image, in the order of the images.
+        """Draw n pairs; latents are those of the true pairs, in the order of the images.
 
         Args:
             key: random key.

@@ -23,6 +23,6 @@ class Objective(Protocol):
         Args:
             image: f(x_i), one a row.
             text: g(y_i), one a row.
-            log_temperature: log tau, a parameter that is trained beside the encoders.
+            log_temperature: log tau; trained by the objectives that learn it alone.
         """
         ...

@@ -8,7 +8,7 @@ import numpy as np
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.constructions import orbit_criterion
 from proofs_check.contrastive import limit_infimum, limit_loss
 from proofs_check.finite_world import FiniteWorld
@@ -54,7 +54,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
 
 
 def _infima_differ_by(cost: float, world: FiniteWorld) -> Comparison:
-    """The first equality, which holds in every world."""
+    """The first equality; that -I is the infimum is shown by `_noise_lowers_the_price`."""
     lost = limit_infimum(Pairs.of(world, world.orbit)) - limit_infimum(Pairs.of(world))
     return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, IDENTITY)
 
@@ -209,7 +209,7 @@ T10 = Claim(
     conditions="A finite world of Assumption 4: z_inv = r(Y), X determines z_inv, and X and Y are "
     "independent given z_inv.",
     source="Ours.",
-    requires=(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+    requires=ASSUMPTION_4,
     measure=_measure,
     worlds={
         **{

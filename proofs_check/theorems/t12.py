@@ -6,20 +6,19 @@ import itertools
 from collections.abc import Iterable
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 
 from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import RECOVERABLE
+from proofs_check.conditions import FINITE, RECOVERABLE
 from proofs_check.constructions import blindest_text, orbit_criterion, true_optimal_text
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price
-from proofs_check.insensitivity import insensitivity
 from proofs_check.iterated import hard_negative_counts, iterated, reached, undoable
 from proofs_check.marginal import cells
 from proofs_check.table_encoder import TableEncoder
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import IDENTITY, delta
 from scm import Add, Replace, SceneConfig, Swap
 from scm.operators import Operator
 
@@ -30,7 +29,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     deeper = [iterated(world, depth) for depth in range(1, deepest + 1)]
     kept, prices = price(world), [price(words) for words in deeper]
     blind, permitted = blindest_text(world), orbit_criterion(world)[world.orbit]
-    deltas = [_delta(words, blind, permitted) for words in deeper]
+    deltas = [delta(words, blind, permitted) for words in deeper]
     counts = hard_negative_counts(world, everything, deepest + 1)
     growth = np.diff(counts, axis=1, prepend=0)
     last = 1 + np.nonzero(growth)[1].max(initial=0)
@@ -57,21 +56,6 @@ def _left(
     said = cells(world.orbit, world.said)
     others = np.bincount(world.orbit)[world.orbit] - np.bincount(said)[said]
     return others - counts[:, -1]
-
-
-def _delta(
-    world: FiniteWorld, encoder: TableEncoder, where: Bool[np.ndarray, " captions"]
-) -> float:
-    """Delta of the whole family, over the edges from some captions."""
-    source, target = (np.concatenate(ends) for ends in zip(*world.operators.values(), strict=True))
-    inside = where[source]
-    if not inside.any():
-        return 0.0
-    g = encoder.embeddings
-    moved, drawn = g[source[inside]], g[world.caption]
-    found = insensitivity(moved, g[target[inside]], drawn, None, world.probability)
-    # Where all of training is one scene, g is collapsed whatever it is blind to.
-    return 0.0 if found.collapsed else float(found.delta)
 
 
 _NOUNS = ("cat", "dog", "hen", "pig")
@@ -121,7 +105,7 @@ def _one_step_only(world: FiniteWorld) -> list[Comparison]:
             f"delta from training captions, depth {depth}",
             "~=",
             2 * share,
-            _delta(iterated(world, depth), encoder, world.support),
+            delta(iterated(world, depth), encoder, world.support),
             IDENTITY,
         )
         for depth, share in across.items()
@@ -148,7 +132,7 @@ T12 = Claim(
     conditions="A finite world whose captions say the scene they are of, and any family. The "
     "encoder is g** on the orbits where T6 permits it.",
     source="Ours.",
-    requires=(RECOVERABLE,),
+    requires=(FINITE, RECOVERABLE),
     measure=_measure,
     worlds={
         "SWAP of two atoms, one order each": lambda: _orders(itertools.combinations(_NOUNS, 2)),

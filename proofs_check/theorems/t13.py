@@ -11,7 +11,7 @@ from jaxtyping import Int
 from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Condition, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.constructions import orbit_criterion
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.hard_negative_loss import (
@@ -74,6 +74,7 @@ def _surcharges(world: FiniteWorld, M: int) -> list[Comparison]:
             f"shared, M = {M}, any blind", "~=", blind_shared_surcharge(M), shared, IDENTITY
         ),
         Comparison(f"own-only, M = {M}, any blind", "~=", own_predicted, own, IDENTITY),
+        Comparison(f"own-only, M = {M}, any blind, at most shared", "<=", shared, own, IDENTITY),
         Comparison(
             f"own-only, M = {M}, K = {K}, blind classes",
             "~=",
@@ -258,15 +259,16 @@ def _not_hard(world: FiniteWorld) -> list[Comparison]:
 T13 = Claim(
     id="T13",
     statement="An encoder that is blind to M hard negatives a caption pays log(1 + M) / 2 for "
-    "them where images see those of the whole batch, and less where they see their own alone; "
-    "there, blindness to another family stays free just where T6 permits it and no orbit joins a "
-    "hard negative of a caption to a training caption of the same scene.",
+    "them where images see those of the whole batch, and less where they see their own alone. The "
+    "true optimum pays for shared ones that are true of another image. With own ones, blindness to "
+    "another family stays free just where T6 permits it and no orbit joins a hard negative of a "
+    "caption to a training caption of the same scene.",
     conditions="A finite world of Assumption 4: z_inv = r(Y), X determines z_inv, and X and Y are "
     "independent given z_inv; an operator makes a hard negative of every training caption. Costs "
     "are those of separated encoders, in batches of two pairs or more.",
     source="Ours.",
     requires=(
-        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        *ASSUMPTION_4,
         MAKES_ALL_HARD_NEGATIVES,
     ),
     measure=_measure,

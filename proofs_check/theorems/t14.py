@@ -8,7 +8,7 @@ import numpy as np
 from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Condition, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.constructions import (
     image_orbits,
     pseudo_optimal_image,
@@ -118,7 +118,7 @@ T14 = Claim(
     "captions.",
     source="Ours.",
     requires=(
-        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        *ASSUMPTION_4,
         *(EVERY_SCENE_HAS_AN_IMAGE, MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT),
     ),
     measure=_measure,

@@ -7,7 +7,7 @@ import numpy as np
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.constructions import blindest_text, orbit_criterion
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price, scene_entropy
@@ -85,7 +85,7 @@ T6 = Claim(
     conditions="A finite world of Assumption 4: z_inv = r(Y), X determines z_inv, and X and Y are "
     "independent given z_inv.",
     source="Ours; the criterion behind theorems 7 to 9 of the paper [chen2025].",
-    requires=(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+    requires=ASSUMPTION_4,
     measure=_measure,
     worlds={
         "white cat": colours_replaced,

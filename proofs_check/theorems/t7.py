@@ -7,7 +7,7 @@ import numpy as np
 
 from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
-from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT, family_of
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
@@ -45,7 +45,7 @@ T7 = Claim(
     "negatives of training captions; no orbit holds two training captions of different scenes.",
     source="Theorem 7 of the paper [chen2025], reconstructed.",
     requires=(
-        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        *ASSUMPTION_4,
         *(family_of("SWAP"), MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT),
     ),
     measure=pseudo_optimality,

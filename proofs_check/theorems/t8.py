@@ -7,7 +7,7 @@ import numpy as np
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
+from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT, family_of
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced
@@ -50,7 +50,7 @@ T8 = Claim(
     source="Theorem 8 of the paper [chen2025], reconstructed. That novelty of each single "
     "replacement is not enough is ours.",
     requires=(
-        *(RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
+        *ASSUMPTION_4,
         *(family_of("REPLACE"), MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT),
     ),
     measure=pseudo_optimality,

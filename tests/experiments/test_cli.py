@@ -111,14 +111,14 @@ def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_study
     code, out, err = tokenscm("check", "--only", "T2")
     assert (code, err) == (0, "")
     assert "2 of 2 claims and controls hold" in out
-    verdicts = json.loads((tmp_path / "results" / "verdicts.json").read_text())
+    verdicts = json.loads((tmp_path / "checks" / "verdicts.json").read_text())
     assert [(v["id"], v["kind"], v["method"]) for v in verdicts] == [
         ("T2/small world/size", "claim", "exact"),
         ("T2/large world/size", "control", "exact"),
     ]
-    assert read_rows(tmp_path / "results" / "results.csv") == tiny_exact_study.rows()
-    names = {path.name for path in (tmp_path / "results").iterdir()}
-    assert names == {"verdicts.json", "results.csv", "units"}
+    assert read_rows(tmp_path / "checks" / "results.csv") == tiny_exact_study.rows()
+    names = {path.name for path in (tmp_path / "checks").iterdir()}
+    assert names == {"verdicts.json", "results.csv", "manifest.json", "units"}
 
 
 def test_check_draws_and_figures_redraws(tokenscm, tmp_path, monkeypatch):
@@ -129,11 +129,11 @@ def test_check_draws_and_figures_redraws(tokenscm, tmp_path, monkeypatch):
 
     monkeypatch.setitem(FIGURES._entries, "sizes", draw)
     assert tokenscm("check")[0] == 0
-    paths = [tmp_path / "results" / "figures" / name for name in ("sizes.png", "sizes.pdf")]
+    paths = [tmp_path / "checks" / "figures" / name for name in ("sizes.png", "sizes.pdf")]
     before = [path.read_bytes() for path in paths]
     for path in paths:
         path.unlink()
-    code, out, _ = tokenscm("figures", "results")
+    code, out, _ = tokenscm("figures", "checks")
     assert code == 0
     assert "sizes.png" in out
     assert [path.read_bytes() for path in paths] == before
@@ -141,19 +141,19 @@ def test_check_draws_and_figures_redraws(tokenscm, tmp_path, monkeypatch):
 
 def test_check_computes_again_what_is_there(tokenscm, tmp_path, monkeypatch, tiny_exact_study):
     tokenscm("check")
-    unit = next((tmp_path / "results" / "units").iterdir())
+    unit = next((tmp_path / "checks" / "units").iterdir())
     unit.write_text(unit.read_text()[:-50])
     rows = [dataclasses.replace(row, value=3.0) for row in tiny_exact_study.rows()]
     monkeypatch.setattr(type(tiny_exact_study), "rows", lambda _: rows)
     assert tokenscm("check")[0] == 0
-    assert read_rows(tmp_path / "results" / "results.csv") == rows
+    assert read_rows(tmp_path / "checks" / "results.csv") == rows
 
 
 def test_check_takes_the_studies_of_its_claims(tokenscm, tmp_path, monkeypatch):
     t5 = dataclasses.replace(CLAIMS["T2"], id="T5", controls=())
     monkeypatch.setitem(CLAIMS._entries, "T5", t5)
     assert tokenscm("check", "--only", "T5")[0] == 0
-    assert read_rows(tmp_path / "results" / "results.csv") == []
+    assert read_rows(tmp_path / "checks" / "results.csv") == []
 
 
 def test_a_check_that_fails_exits_with_1(tokenscm, monkeypatch):

@@ -10,8 +10,8 @@ VISION = (
     Mutant(
         "novel pairs counted with repeats",
         "proofs_check/novel_pairs.py",
-        "caption, negative = np.unique(steps, axis=1)",
-        "caption, negative = steps",
+        "caption, negative = np.unique(np.stack(world.family), axis=1)",
+        "caption, negative = world.family",
         ("tests/proofs_check/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
     ),
     Mutant(
