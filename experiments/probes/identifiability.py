@@ -20,6 +20,9 @@ from scm import Batch, World
 TRAIN, VALIDATION, TEST = 2048, 1024, 4096
 """Points that probes are fitted on, tuned on, and scored on."""
 
+EMBED_ROWS = 1024
+"""Pairs that are embedded at once, to bound memory: transformers hold some 0.2 MB for each."""
+
 Splits = dict[str, Array]
 
 
@@ -77,9 +80,19 @@ def block_r2(
 
 
 def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:
-    """f(x) and g(y) of a batch, as ``image`` and ``text``."""
-    image, text = nnx.jit(lambda encoders, batch: encoders(batch))(encoders, batch)
+    """f(x) and g(y) of a batch, as ``image`` and ``text``; `EMBED_ROWS` pairs at a time."""
+    starts = range(0, batch.image.shape[0], EMBED_ROWS)
+    pieces = [
+        _embed(encoders, batch.image[i : i + EMBED_ROWS], batch.text[i : i + EMBED_ROWS])
+        for i in starts
+    ]
+    image, text = (jnp.concatenate(parts) for parts in zip(*pieces, strict=True))
     return {"image": image, "text": text}
+
+
+@nnx.jit
+def _embed(encoders: DualEncoder, image: Array, text: Array) -> tuple[Array, Array]:
+    return encoders.image(image), encoders.text(text)
 
 
 def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:
