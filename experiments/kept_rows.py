@@ -93,15 +93,7 @@ def _train_and_probe(
 
 def _loss_rows(study: Study, setting: Setting, finished: FinishedRun) -> list[Row]:
     return [
-        Row(
-            study=study.name,
-            claim=study.claims[0],
-            setting=setting.name,
-            seed=seed,
-            metric="loss",
-            value=float(loss),
-            labels={**setting.parameters, "step": int(step)},
-        )
+        setting.row(study, seed, "loss", float(loss), {"step": int(step)})
         for seed, curve in zip(finished.run.seeds, finished.trained.losses, strict=True)
         for step, loss in zip(finished.trained.step_counts, curve, strict=True)
     ]

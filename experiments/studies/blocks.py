@@ -34,15 +34,7 @@ def measured_rows(
     """A row for each measurement of each seed's encoders."""
     run = finished.run
     return [
-        Row(
-            study=study.name,
-            claim=study.claims[0],
-            setting=setting.name,
-            seed=seed,
-            metric=str(found.pop("metric")),
-            value=float(found.pop("value")),
-            labels=setting.parameters | found,
-        )
+        setting.row(study, seed, str(found.pop("metric")), float(found.pop("value")), found)
         for seed, encoders in zip(run.seeds, finished.trained.encoders, strict=True)
         for found in measure(run.config, seed, encoders)
     ]

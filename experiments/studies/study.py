@@ -28,6 +28,20 @@ class Setting:
     run: Run
     parameters: dict[str, Any]
 
+    def row(
+        self, study: Study, seed: int, metric: str, value: float, labels: dict[str, Any]
+    ) -> Row:
+        """A measurement of a study at this point, labelled with its parameters too."""
+        return Row(
+            study=study.name,
+            claim=study.claims[0],
+            setting=self.name,
+            seed=seed,
+            metric=metric,
+            value=value,
+            labels=self.parameters | labels,
+        )
+
 
 @runtime_checkable
 class Study(Protocol):
