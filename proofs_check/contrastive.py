@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from proofs_check.binomial import binomial_mean
 from proofs_check.estimate import Estimate
 from proofs_check.pairs import Pairs
-from scm.checks import require_integer
+from scm.checks import require, require_integer
 
 Scores = Float[np.ndarray, "images labels"] | Float[np.ndarray, " pairs"]
 """A critic: all scores, or those of the pairs that are drawn, where all others are -inf."""
@@ -57,11 +57,28 @@ def limit_infimum(pairs: Pairs) -> float:
     return -pairs.information
 
 
+def exact_loss(pairs: Pairs, K: int) -> float:
+    """L_K of the best critic where image and label are independent given their component C.
+
+    It is E_C log(1 + Bin(K - 1, P(C))).
+
+    Args:
+        pairs: such a law of image and label.
+        K: pairs in a batch, at least 1.
+
+    Raises:
+        ValueError: if K is too small, or the law is not such.
+    """
+    require_integer("K", K, 1)
+    expected = "a law under which image and label are independent given their component"
+    require(pairs.is_separated, "pairs", expected, pairs)
+    return separated_loss(np.bincount(pairs.component, pairs.probability), K)
+
+
 def optimal_loss(pairs: Pairs, K: int, *, batches: int, seed: int) -> Estimate:
     """L_K of the best critic, which is the pointwise mutual information at every K.
 
-    Exact, E_C log(1 + Bin(K - 1, P(C))), where image and label are independent given their
-    component C; sampled elsewhere.
+    The `exact_loss` where there is one; sampled elsewhere.
 
     Args:
         pairs: the law of image and label.
@@ -70,11 +87,10 @@ def optimal_loss(pairs: Pairs, K: int, *, batches: int, seed: int) -> Estimate:
         seed: of the draws.
 
     Raises:
-        ValueError: if K or ``batches`` is too small.
+        ValueError: if K is too small, or ``batches`` where batches are drawn.
     """
-    require_integer("K", K, 1)
     if pairs.is_separated:
-        return Estimate(separated_loss(np.bincount(pairs.component, pairs.probability), K))
+        return Estimate(exact_loss(pairs, K))
     density = np.exp(pairs.pointwise_information)
     table = csr_array((density, (pairs.image, pairs.label)))
 

@@ -16,6 +16,11 @@ def entropy(law: Float[np.ndarray, " outcomes"]) -> float:
     return -float(positive @ np.log(positive))
 
 
+def binary_entropy(theta: float) -> float:
+    """H_b(theta), of odds theta : 1 - theta."""
+    return entropy(np.array([theta, 1.0 - theta]))
+
+
 def mutual_information(
     world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None
 ) -> float:

@@ -24,3 +24,10 @@ def label_of_entries(
     fits = len(label) == world.captions and bool(np.all(label >= 0))
     require(fits, "label", f"{world.captions} numbers of at least 0", label)
     return label[world.caption]
+
+
+def bags_of_words(world: FiniteWorld) -> Int[np.ndarray, " captions"]:
+    """What a bag of words sees of each caption, as a label; the world's captions are in words."""
+    assert world.words is not None
+    bags = [" ".join(sorted(caption.split())) for caption in world.words]
+    return np.unique(bags, return_inverse=True)[1]

@@ -21,6 +21,11 @@ class TableEncoder:
 
     embeddings: Float[np.ndarray, "items d"]
 
+    @property
+    def labels(self) -> Int[np.ndarray, " items"]:
+        """Which embedding each item has; equal numbers, equal embeddings."""
+        return np.unique(self.embeddings, axis=0, return_inverse=True)[1]
+
     def __call__(self, inputs: Int[AnyArray, " b"]) -> Float[AnyArray, "b d"]:
         """Embed a batch of indices; runs inside jit."""
         return array_module(inputs).asarray(self.embeddings)[inputs]

@@ -135,6 +135,37 @@ class SceneConfig:
             definites=self.definite > 0,
         )
 
+    def scene_probability(self, key: Key[Array, ""]) -> Float[np.ndarray, " scenes"]:
+        """The law p(z_inv) that the key draws: which orbits are covered, or the co-occurrence.
+
+        Raises:
+            ValueError: if coverages of several operators do not make one law.
+        """
+        if not self.coverage:
+            nouns = self.grammar.space.nouns
+            affinity = np.asarray(jax.random.normal(named_key(key, "affinity"), (nouns,) * 2))
+            return _co_occurring(self.grammar.space, self.co_occurrence * (affinity + affinity.T))
+        child = named_key(key, "coverage")
+        laws = [coverage.probability(self.grammar, child) for coverage in self.coverage]
+        agree = all(np.allclose(law, laws[0], rtol=0.0, atol=_ROUNDING) for law in laws)
+        require(agree, "coverage", "coverages that make one law of scenes", self.coverage)
+        return laws[0]
+
+    @property
+    def variation(self) -> Float[np.ndarray, " q"]:
+        """For each choice of words, the probability of one other than the first."""
+        words = self.max_objects * (1 + len(self.attributes))
+        chain = [self.paraphrase, self.coordination]
+        return np.array(chain + [self.definite] * self.max_objects + [self.synonym] * words)
+
+    def caption_table(self, key: Key[Array, ""]) -> CaptionTable:
+        """The exact tables of the world that `build` draws from the key, without its images.
+
+        Raises:
+            ValueError: if there are too many captions.
+        """
+        return CaptionTable.create(self.grammar, self.scene_probability(key), self.variation)
+
     def build(self, key: Key[Array, ""]) -> SceneSCM:
         """Draw which orbits are covered, the co-occurrence and the image side; see `SceneSCM`."""
         return SceneSCM.create(self, key)
@@ -175,19 +206,7 @@ class SceneSCM:
         """
         grammar = config.grammar
         space = grammar.space
-        if config.coverage:
-            child = named_key(key, "coverage")
-            laws = [coverage.probability(grammar, child) for coverage in config.coverage]
-            agree = all(np.allclose(law, laws[0], rtol=0.0, atol=_ROUNDING) for law in laws)
-            expected = "coverages that make one law of scenes"
-            require(agree, "coverage", expected, config.coverage)
-            probability = laws[0]
-        else:
-            affinity = np.asarray(jax.random.normal(named_key(key, "affinity"), (space.nouns,) * 2))
-            probability = _co_occurring(space, config.co_occurrence * (affinity + affinity.T))
-        words = space.max_objects * (1 + space.slots)
-        variation = [config.paraphrase, config.coordination]
-        variation += [config.definite] * space.max_objects + [config.synonym] * words
+        probability = config.scene_probability(key)
         images = config.images.build(
             named_key(key, "images"),
             space.nouns,
@@ -198,7 +217,7 @@ class SceneSCM:
         cumulative = np.cumsum(probability)
         last = np.flatnonzero(probability)[-1]
         cumulative[last:] = 1.0
-        return cls(cumulative, np.array(variation), images, grammar)
+        return cls(cumulative, config.variation, images, grammar)
 
     @property
     def scene_probability(self) -> Float[np.ndarray, " scenes"]:

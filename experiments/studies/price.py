@@ -25,7 +25,8 @@ from experiments.studies.scene_worlds import (
     covered_world,
 )
 from proofs_check import FiniteWorld
-from proofs_check.information import entropy, price
+from proofs_check.information import binary_entropy, price
+from proofs_check.labels import bags_of_words
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.coverage import realised_coverage
 
@@ -37,21 +38,9 @@ STEPS = 100
 COLOURED_PAIRS = SceneConfig(nouns=NOUNS, attributes=(COLOURS[:2],))
 
 
-def bag_of_words(world: FiniteWorld) -> Int[np.ndarray, " captions"]:
-    """What a bag of words sees of each caption."""
-    assert world.words is not None
-    bags = [" ".join(sorted(caption.split())) for caption in world.words]
-    return np.unique(bags, return_inverse=True)[1]
-
-
 def orbits_of_operator(world: FiniteWorld) -> Int[np.ndarray, " captions"]:
     """What an encoder sees of each caption that is blind to the world's operator alone."""
     return world.orbit
-
-
-def binary_entropy(theta: float) -> float:
-    """H_b, in nats."""
-    return entropy(np.array([theta, 1.0 - theta]))
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,7 @@ CURVES = (
         lambda rho, _: (rho + 0.5) * np.log(2.0),
         COLOURED_PAIRS,
         Coverage(Swap("phrases")),
-        bag_of_words,
+        bags_of_words,
     ),
     Curve(
         "REPLACE",

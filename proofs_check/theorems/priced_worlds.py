@@ -6,17 +6,18 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import jax
 import numpy as np
 from jaxtyping import Float
 
 from proofs_check.binomial import binomial_mean
 from proofs_check.comparison import Comparison, Relation
-from proofs_check.contrastive import optimal_loss, sampled_loss
+from proofs_check.contrastive import exact_loss, sampled_loss
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price
+from proofs_check.labels import bags_of_words
 from proofs_check.pairs import Pairs
 from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.worlds import covered_fraction, covered_world
 from scm import SceneConfig
 from scm.orbits import Edges
 
@@ -57,7 +58,7 @@ def covered(config: SceneConfig, price_at: Callable[[float], float]) -> PricedWo
         config: with one coverage.
         price_at: the price at the fraction of orbits that is covered.
     """
-    world, rho = covered_world(config)
+    world, rho = covered_world(config), covered_fraction(config)
     return PricedWorld.of(world, lambda world: [price_is(world, price_at(rho))])
 
 
@@ -76,7 +77,7 @@ def equiprobable(config: SceneConfig, N: int, V: int) -> PricedWorld:
         N: how many orbits the coverage's operator has.
         V: scenes in each.
     """
-    world, rho = covered_world(config)
+    world, rho = covered_world(config), covered_fraction(config)
 
     def closed_forms(world: FiniteWorld) -> list[Comparison]:
         comparisons = [price_is(world, rho * float(np.log(V)))]
@@ -101,10 +102,9 @@ def bag_of_words(
         price_at: the price at the fraction of the operator's orbits that is covered.
         relation: how the price stands to it.
     """
-    world, rho = covered_world(config)
-    assert world.words is not None
-    bags = [" ".join(sorted(caption.split())) for caption in world.words]
-    _, first, bag = np.unique(bags, return_index=True, return_inverse=True)
+    world, rho = covered_world(config), covered_fraction(config)
+    bag = bags_of_words(world)
+    first = np.unique(bag, return_index=True)[1]
     edges = Edges(first[bag], np.arange(world.captions))
     return PricedWorld.of(
         dataclasses.replace(world, operators={"BAG OF WORDS": edges}),
@@ -117,22 +117,9 @@ def price_is(world: FiniteWorld, predicted: float, relation: Relation = "~=") ->
     return Comparison("I(X; Y | Q) in closed form", relation, predicted, price(world), IDENTITY)
 
 
-def entropy_of_odds(theta: float) -> float:
-    """H_b(theta)."""
-    return float(-theta * np.log(theta) - (1 - theta) * np.log(1 - theta))
-
-
-def covered_world(config: SceneConfig) -> tuple[FiniteWorld, float]:
-    """The world of a coverage, and the fraction of orbits that it does cover."""
-    [coverage] = config.coverage
-    scenes = config.build(jax.random.key(0))
-    world = FiniteWorld.from_scenes(scenes, [coverage.operator])
-    return world, scenes.realised_coverage(coverage.operator)
-
-
 def _losses(critics: str, pairs: Pairs, K: int, predicted: float) -> list[Comparison]:
     """L_K of the best critic: its closed form beside that by components, and beside a sample."""
-    exact = optimal_loss(pairs, K, batches=2, seed=0).value
+    exact = exact_loss(pairs, K)
     sample = sampled_loss(pairs, _best_critic(pairs), K, batches=BATCHES, seed=0)
     assert sample.standard_error is not None
     reach = DEVIATIONS * sample.standard_error

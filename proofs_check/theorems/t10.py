@@ -12,18 +12,17 @@ from proofs_check.conditions import ASSUMPTION_4
 from proofs_check.constructions import orbit_criterion
 from proofs_check.contrastive import limit_infimum, limit_loss
 from proofs_check.finite_world import FiniteWorld
-from proofs_check.information import price, scene_entropy
+from proofs_check.information import binary_entropy, price, scene_entropy
 from proofs_check.minimise import minimise_limit_loss
 from proofs_check.pairs import Pairs
 from proofs_check.theorems.priced_worlds import (
     PricedWorld,
     bag_of_words,
     covered,
-    covered_world,
-    entropy_of_odds,
     equiprobable,
 )
 from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.worlds import covered_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.orbits import Edges
 
@@ -179,7 +178,7 @@ def _noise_lowers_the_price(world: FiniteWorld) -> list[Comparison]:
     right with odds 1 - NOISE to NOISE / 5.
     """
     inside = 1 - NOISE + NOISE / 5
-    predicted = inside * (LOG_2 - entropy_of_odds((1 - NOISE) / inside))
+    predicted = inside * (LOG_2 - binary_entropy((1 - NOISE) / inside))
     seen = minimise_limit_loss(Pairs.of(world, world.orbit).table())
     whole = minimise_limit_loss(Pairs.of(world).table())
     # Each least loss is between a bound and a value, so their difference is as uncertain.
@@ -222,7 +221,7 @@ T10 = Claim(
             _orders(Coverage(rho=0.5, law="scenes")), lambda rho: 2 * rho / (1 + rho) * LOG_2
         ),
         "odds 0.8 : 0.2": lambda: covered(
-            _orders(Coverage(theta=0.8)), lambda _: entropy_of_odds(0.8)
+            _orders(Coverage(theta=0.8)), lambda _: binary_entropy(0.8)
         ),
         "bag of words, rho = 0": lambda: bag_of_words(_orders_of_phrases(0.0), _bound_at_random),
         "bag of words, rho = 0.5": lambda: bag_of_words(
@@ -236,7 +235,7 @@ T10 = Claim(
         Control("noisy images", _noisy_images, _noise_lowers_the_price),
         Control(
             "equiprobable scenes taken for orbits",
-            lambda: covered_world(_orders(Coverage(rho=COVERED, law="scenes")))[0],
+            lambda: covered_world(_orders(Coverage(rho=COVERED, law="scenes"))),
             _scenes_taken_for_orbits,
         ),
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import jax
 import numpy as np
 
 from proofs_check.claim import Claim, Control
@@ -19,7 +18,8 @@ from proofs_check.theorems.pseudo_optimality import (
     cost_of_orbits,
     pseudo_optimality,
 )
-from scm import Coverage, SceneConfig, Swap
+from proofs_check.theorems.worlds import covered_world
+from scm import Coverage, SceneConfig
 from scm.orbits import Edges
 
 
@@ -43,7 +43,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
 def _orders(nouns: int, rho: float) -> FiniteWorld:
     words = ("disc", "square", "triangle", "ring", "cross", "diamond", "star", "heart")
     config = SceneConfig(nouns=words[:nouns], coverage=(Coverage(rho=rho),), paraphrase=0.25)
-    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
+    return covered_world(config)
 
 
 def _blank_images() -> FiniteWorld:

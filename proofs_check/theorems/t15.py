@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import jax
 import numpy as np
 from jaxtyping import Float
 
@@ -26,7 +25,7 @@ from proofs_check.scene_laws import (
 )
 from proofs_check.table_encoder import TableEncoder
 from proofs_check.theorems.pseudo_optimality import IDENTITY
-from scm import Coverage, SceneConfig, Swap
+from proofs_check.theorems.worlds import image_of_the_wording, orders
 from scm.orbits import Edges
 
 NAT = 1.0
@@ -122,11 +121,6 @@ def _wording_shown(world: FiniteWorld) -> list[Comparison]:
     return [Comparison("excess of f that reads p(.|z)", "~=", float(np.log(2)), excess, IDENTITY)]
 
 
-def _orders(rho: float) -> FiniteWorld:
-    config = SceneConfig(coverage=(Coverage(rho=rho, shown="hashed"),), paraphrase=0.25)
-    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [Swap()])
-
-
 def _odds_of_wordings() -> FiniteWorld:
     """Three scenes in the same two orbits, of which the first and last have the same odds."""
     return FiniteWorld.from_tables(
@@ -134,20 +128,6 @@ def _odds_of_wordings() -> FiniteWorld:
         np.array([0, 0, 1, 1, 2, 2]),
         np.array([0.75, 0.25, 0.25, 0.75, 0.75, 0.25]),
         {"REPLACE": Edges(np.array([0, 2, 1, 3]), np.array([2, 4, 3, 5]))},
-    )
-
-
-def _image_of_the_wording() -> FiniteWorld:
-    """One scene, two wordings in orbits of their own, and an image that shows which was chosen."""
-    both, scene = np.array([0, 1]), np.array([0, 0])
-    return FiniteWorld(
-        scenes=1,
-        shown=scene,
-        said=scene,
-        image=both,
-        scene=scene,
-        caption=both,
-        probability=np.array([0.5, 0.5]),
     )
 
 
@@ -162,13 +142,13 @@ T15 = Claim(
     requires=(FINITE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE),
     measure=_measure,
     worlds={
-        "both orders of each pair": lambda: _orders(1.0),
-        "half of the orders": lambda: _orders(0.5),
+        "both orders of each pair": lambda: orders(1.0),
+        "half of the orders": lambda: orders(0.5),
         "odds of wordings": _odds_of_wordings,
     },
     controls=(
-        Control("order-aware text", lambda: _orders(1.0), _order_aware_text),
-        Control("scenes that are never drawn", lambda: _orders(0.0), _never_drawn),
-        Control("image of the wording", _image_of_the_wording, _wording_shown),
+        Control("order-aware text", lambda: orders(1.0), _order_aware_text),
+        Control("scenes that are never drawn", lambda: orders(0.0), _never_drawn),
+        Control("image of the wording", lambda: image_of_the_wording({}), _wording_shown),
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import jax
 import numpy as np
 
 from proofs_check.claim import Claim, Control
@@ -12,6 +11,7 @@ from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_OR
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
+from proofs_check.theorems.worlds import covered_world
 from scm import Coverage, Replace, SceneConfig
 
 
@@ -22,13 +22,13 @@ def _colours(rho: float) -> FiniteWorld:
         attributes=(("white", "black"), ("big", "small")),
         coverage=(Coverage(operator, rho=rho, shown="hashed"),),
     )
-    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [operator])
+    return covered_world(config)
 
 
 def _neighbours() -> FiniteWorld:
     operator = Replace("object 1 noun")
     config = SceneConfig(coverage=(Coverage(operator, rho=0.0),), definite=0.25)
-    return FiniteWorld.from_scenes(config.build(jax.random.key(0)), [operator])
+    return covered_world(config)
 
 
 def _novel_but_joined(world: FiniteWorld) -> list[Comparison]:
@@ -36,7 +36,7 @@ def _novel_but_joined(world: FiniteWorld) -> list[Comparison]:
     seen = float(np.sum(world.support[source] & world.support[target]))
     return [
         Comparison("single replacements that are drawn", "~=", 0.0, seen),
-        *no_blind_optimum(world, float(np.log(2))),
+        *no_blind_optimum(world),
     ]
 
 
@@ -64,7 +64,7 @@ T8 = Claim(
         Control(
             "every colour in each context",
             lambda: _colours(1.0),
-            lambda world: no_blind_optimum(world, float(np.log(2))),
+            no_blind_optimum,
         ),
     ),
 )

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofs_check.contrastive import (
+    exact_loss,
     limit_infimum,
     limit_loss,
     optimal_loss,
@@ -157,6 +158,12 @@ def test_optimal_loss_is_exact_where_components_are_products(world_of_counts, se
     assert measured.value == pytest.approx(
         loss_by_batches(law, best_critic(law), size), abs=ROUNDING
     )
+
+
+def test_an_exact_loss_needs_components_that_are_products(world_of_counts):
+    pairs = Pairs.of(world_of_counts(np.array([[1, 1], [0, 1]])[:, None]))
+    with pytest.raises(ArgumentError, match="pairs: expected a law under which image and label"):
+        exact_loss(pairs, 2)
 
 
 def test_loss_of_equiprobable_classes():

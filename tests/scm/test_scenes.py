@@ -317,3 +317,13 @@ def test_a_world_too_large_to_enumerate_is_refused(blank_images):
     assert sample(world, KEY, 3).text.shape == (3, world.grammar.length)
     with pytest.raises(ValueError, match="captions: expected a world of at most 200,000 captions"):
         world.caption_table()
+
+
+def test_the_table_of_a_config_is_that_of_the_world_it_builds():
+    config = SceneConfig(nouns=("cat", "dog", "owl"), coverage=(Coverage(rho=0.5),), definite=0.25)
+    key = jax.random.key(3)
+    alone, built = config.caption_table(key), config.build(key).caption_table()
+    np.testing.assert_array_equal(alone.rows, built.rows)
+    np.testing.assert_array_equal(alone.support, built.support)
+    # The built world keeps sums of probabilities, each right to 1e-16.
+    np.testing.assert_allclose(alone.joint, built.joint, atol=1e-15)
