@@ -29,8 +29,12 @@ from tests.mutants.mutant import Mutant
 LIBRARIES = ("flax.nnx", "matplotlib.pyplot", "optax", "scipy.stats", "sklearn.kernel_ridge")
 """What tests import besides; imported once, before any process is forked."""
 
-OPTIONS = ("-qx", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-"""Of pytest. Its plugin hypothesis has been imported before it can rewrite its assertions."""
+OPTIONS = (
+    *("-qx", "-p", "no:cacheprovider", "--numprocesses=0"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
+"""Of pytest, in the process that the mutant is in. Its plugin hypothesis has been imported before
+it can rewrite its assertions."""
 
 LIMIT = 120
 """Seconds that a mutant may take; one that takes longer is not caught."""
