@@ -71,6 +71,12 @@ def mean_and_interval(
     return mean, (mean - half, mean + half)
 
 
+def differences(rows: Iterable[Row], others: Iterable[Row]) -> list[float]:
+    """Values less those of other rows of the same seed, seed by seed; seeds in both count."""
+    of_seed = {row.seed: row.value for row in others}
+    return [row.value - of_seed[row.seed] for row in rows if row.seed in of_seed]
+
+
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """Write rows as CSV, atomically; a label that a row lacks is empty."""
     names = list(dict.fromkeys(name for row in rows for name in row.to_json()))

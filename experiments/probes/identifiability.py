@@ -11,7 +11,7 @@ import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Key, Shaped
 
-from experiments.encoders import DualEncoder
+from experiments.encoders import DualEncoder, Encoder
 from experiments.probes.kernel_ridge import kernel_ridge_r2
 from experiments.probes.linear import linear_r2
 from experiments.probes.mlp import mlp_r2
@@ -21,7 +21,7 @@ TRAIN, VALIDATION, TEST = 2048, 1024, 4096
 """Points that probes are fitted on, tuned on, and scored on."""
 
 EMBED_ROWS = 1024
-"""Pairs that are embedded at once, to bound memory: transformers hold some 0.2 MB for each."""
+"""Inputs that are embedded at once, to bound memory: transformers hold some 0.2 MB for each."""
 
 Splits = dict[str, Array]
 
@@ -80,19 +80,22 @@ def block_r2(
 
 
 def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:
-    """f(x) and g(y) of a batch, as ``image`` and ``text``; `EMBED_ROWS` pairs at a time."""
-    starts = range(0, batch.image.shape[0], EMBED_ROWS)
-    pieces = [
-        _embed(encoders, batch.image[i : i + EMBED_ROWS], batch.text[i : i + EMBED_ROWS])
-        for i in starts
-    ]
-    image, text = (jnp.concatenate(parts) for parts in zip(*pieces, strict=True))
-    return {"image": image, "text": text}
+    """f(x) and g(y) of a batch, as ``image`` and ``text``."""
+    return {
+        "image": embed_in_pieces(encoders.image, batch.image),
+        "text": embed_in_pieces(encoders.text, batch.text),
+    }
+
+
+def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Float[Array, "n d"]:
+    """The embeddings of inputs, `EMBED_ROWS` at a time."""
+    starts = range(0, inputs.shape[0], EMBED_ROWS)
+    return jnp.concatenate([_embed(encoder, inputs[i : i + EMBED_ROWS]) for i in starts])
 
 
 @nnx.jit
-def _embed(encoders: DualEncoder, image: Array, text: Array) -> tuple[Array, Array]:
-    return encoders.image(image), encoders.text(text)
+def _embed(encoder: Encoder, inputs: Array) -> Array:
+    return encoder(inputs)
 
 
 def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:

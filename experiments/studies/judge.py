@@ -100,23 +100,67 @@ class Judge:
         predicted: float,
         tolerance: float,
     ) -> Verdict:
-        measured, interval = mean_and_interval(values)
         arrow = f"{pair[0]} to {pair[1]}"
-        return Verdict(
-            id=f"{self.claim}/{self.setting}/{arrow}",
+        return trained_verdict(
+            study=self.study,
             claim=self.claim,
             kind=kind,
-            method="trained",
-            study=self.study,
             setting=self.setting,
+            about=arrow,
             metric=f"{title} {arrow}",
+            values=values,
             relation=relation,
             predicted=predicted,
-            measured=measured,
-            interval=interval,
             tolerance=tolerance,
             seconds=self.seconds,
         )
+
+
+def trained_verdict(
+    *,
+    study: str,
+    claim: str,
+    kind: Kind,
+    setting: str,
+    metric: str,
+    values: Sequence[float],
+    relation: Relation,
+    predicted: float,
+    tolerance: float = 0.0,
+    seconds: float = 0.0,
+    about: str | None = None,
+) -> Verdict:
+    """What training measured, by its mean over seeds, against a prediction.
+
+    Args:
+        study: see `Verdict`, as for all that is not named here.
+        claim: see `Verdict`.
+        kind: see `Verdict`.
+        setting: see `Verdict`.
+        metric: see `Verdict`.
+        values: one a seed.
+        relation: see `Verdict`.
+        predicted: see `Verdict`.
+        tolerance: see `Verdict`.
+        seconds: see `Verdict`.
+        about: what tells the verdict from others of the setting; the metric if None.
+    """
+    measured, interval = mean_and_interval(values)
+    return Verdict(
+        id=f"{claim}/{setting}/{metric if about is None else about}",
+        claim=claim,
+        kind=kind,
+        method="trained",
+        study=study,
+        setting=setting,
+        metric=metric,
+        relation=relation,
+        predicted=predicted,
+        measured=measured,
+        interval=interval,
+        tolerance=tolerance,
+        seconds=seconds,
+    )
 
 
 def judges(study: Study, rows: Sequence[Row], seconds: dict[str, float]) -> Iterator[Judge]:

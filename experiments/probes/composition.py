@@ -1,0 +1,144 @@
+"""Composition: how an encoder treats a caption, its hard negative, and the image of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float, Int, Key
+
+from experiments.probes.encoded_world import EncodedWorld
+from proofs_check import FiniteWorld
+from proofs_check.directions import TIE, unit
+from proofs_check.hard_negative_scores import accuracy, pair_scores
+from proofs_check.insensitivity import insensitivity
+from proofs_check.surcharge import caption_law
+from scm import named_key
+from scm.orbits import Edges
+
+Measures = dict[str, float]
+"""Numbers by the name of what is measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class HardPairs:
+    """Fresh pairs (x, y), each with a hard negative y' of y and an image x~ that y' is true of.
+
+    Attributes:
+        encoded: the world, and what encoders make of it.
+        row: which of its fresh pairs (x, y) is.
+        negative: y', by its place in the table; uniform among the distinct hard negatives of y.
+        image: f(x~), x~ a fresh image of r(y').
+    """
+
+    encoded: EncodedWorld
+    row: Int[np.ndarray, " n"]
+    negative: Int[np.ndarray, " n"]
+    image: Float[np.ndarray, "n d"]
+
+    @classmethod
+    def draw(cls, encoded: EncodedWorld, edges: Edges, key: Key[Array, ""]) -> HardPairs:
+        """One hard negative for every fresh pair whose caption has any.
+
+        Args:
+            encoded: the world, and what encoders make of it.
+            edges: those that an operator, or a word over operators, draws between captions.
+            key: random key.
+        """
+        draws = np.asarray(jax.random.uniform(named_key(key, "negatives"), encoded.caption.shape))
+        row, negative = one_hard_negative(encoded.table, edges, encoded.caption, draws)
+        image = encoded.images_of(encoded.table.said[negative], named_key(key, "novel images"))
+        return cls(encoded, row, negative, image)
+
+    @property
+    def caption(self) -> Int[np.ndarray, " n"]:
+        """y, by its place in the table."""
+        return self.encoded.caption[self.row]
+
+    @property
+    def novel(self) -> np.ndarray:
+        """Whether y' is never drawn in training."""
+        return ~self.encoded.table.support[self.negative]
+
+    def where(self, chosen: np.ndarray) -> HardPairs:
+        """Some of them."""
+        return HardPairs(
+            self.encoded, self.row[chosen], self.negative[chosen], self.image[chosen]
+        )
+
+    def measure(self) -> Measures:
+        """All that is asked about composition; empty where there is no pair.
+
+        ``text score``, ``image score``, ``group score`` and the rates of ties ``text ties``,
+        ``image ties`` as in `pair_scores`; the text score's two halves, ``familiar image`` (x
+        prefers y to y') and ``novel image`` (x~ prefers y' to y); ``delta`` of `insensitivity`,
+        NaN where the encoder is ``collapsed``; and ``text only``, what a score that does not look
+        at the image, the caption's frequency in training, has for ``familiar image``.
+        """
+        if not len(self.row):
+            return {}
+        table, text = self.encoded.table, unit(self.encoded.text)
+        images = np.stack([unit(self.encoded.image[self.row]), unit(self.image)], axis=1)
+        captions = np.stack([text[self.caption], text[self.negative]], axis=1)
+        cosines = np.einsum("nad,nbd->nab", images, captions)
+        scores = pair_scores(cosines)
+        law = caption_law(table)
+        drawn = table.support
+        moved = insensitivity(
+            self.encoded.text[self.caption],
+            self.encoded.text[self.negative],
+            self.encoded.text[drawn],
+            other_weight=law[drawn],
+        )
+        frequency = accuracy(law[self.caption], law[self.negative])
+        return {
+            "text score": float(scores.text.accuracy),
+            "text ties": float(scores.text.ties),
+            "image score": float(scores.image.accuracy),
+            "image ties": float(scores.image.ties),
+            "group score": float(scores.group),
+            "familiar image": float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
+            "novel image": float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
+            "delta": float(moved.delta),
+            "collapsed": float(moved.collapsed),
+            "text only": float(frequency.accuracy),
+        }
+
+
+def one_hard_negative(
+    table: FiniteWorld,
+    edges: Edges,
+    captions: Int[np.ndarray, " n"],
+    draws: Float[np.ndarray, " n"],
+) -> tuple[Int[np.ndarray, " m"], Int[np.ndarray, " m"]]:
+    """One of the distinct hard negatives of each caption that has any.
+
+    Args:
+        table: the world.
+        edges: y - y' for y' in T(y).
+        captions: y.
+        draws: which one, in [0, 1).
+
+    Returns:
+        Which of the captions have one, and it.
+    """
+    hard = table.said[edges.source] != table.said[edges.target]
+    source, target = np.unique(np.stack(edges)[:, hard], axis=1)
+    count = np.bincount(source, minlength=table.captions)
+    first = np.cumsum(count) - count
+    (row,) = np.nonzero(count[captions])
+    of = captions[row]
+    return row, target[first[of] + (draws[row] * count[of]).astype(int)]
+
+
+def retrieval(encoded: EncodedWorld) -> float:
+    """How often an image's nearest caption, of all that are drawn, is one of its scene.
+
+    Captions that tie for the first place share it.
+    """
+    drawn = np.flatnonzero(encoded.table.support)
+    cosines = unit(encoded.image) @ unit(encoded.text[drawn]).T
+    nearest = cosines >= cosines.max(axis=1, keepdims=True) - TIE
+    right = nearest & (encoded.table.said[drawn] == encoded.scene[:, None])
+    return float(np.mean(right.sum(axis=1) / nearest.sum(axis=1)))
