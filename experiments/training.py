@@ -17,7 +17,7 @@ from jaxtyping import Array, Float, Int, Key
 from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig
 from experiments.objectives import InfoNCE, Objective
 from experiments.optimizer import Method, OptimizerConfig, Schedule, transformation
-from scm import SentenceConfig, World, WorldConfig, named_key
+from scm import Batch, SentenceConfig, World, WorldConfig, named_key
 from scm.checks import require, require_integer
 from scm.pytree import pytree_dataclass
 
@@ -71,10 +71,16 @@ class TrainingConfig:
         return self.world.build(named_key(jax.random.key(seed), "world"))
 
     def build_encoders(self, seed: int) -> DualEncoder:
-        """Freshly initialised encoders of that seed."""
+        """Freshly initialised encoders of that seed.
+
+        Raises:
+            ArgumentError: if the objective reads hard negatives and the world draws none, or the
+                other way round.
+        """
         key = named_key(jax.random.key(seed), "initialisation")
         world = self.build_world(seed)
         batch = jax.eval_shape(lambda k: world.sample(k, 1), key)
+        self._require_negatives_where_read(batch)
         temperature = getattr(self.objective, "temperature", 1.0)
         image, text = (
             config.build(inputs, self.embedding_size, nnx.Rngs(params=named_key(key, name)))
@@ -84,6 +90,15 @@ class TrainingConfig:
             )
         )
         return DualEncoder(image, text, temperature)
+
+    def _require_negatives_where_read(self, batch: Batch) -> None:
+        drawn = batch.negatives is not None
+        expected = (
+            "one that reads the hard negatives that the world draws"
+            if drawn
+            else "one that reads no hard negatives, for the world draws none"
+        )
+        require(self.objective.reads_negatives == drawn, "objective", expected, self.objective)
 
 
 Report = Callable[[int, float], None]
@@ -108,7 +123,8 @@ class Program:
     """What decides which program is compiled, beside shapes."""
 
     graph: nnx.GraphDef[DualEncoder]
-    objective: Objective
+    # An `Objective`, which reads as many embeddings as the encoders give: `build_encoders` checks.
+    objective: Callable[..., Float[Array, ""]]
     method: Method
     batch_size: int
     mesh: Mesh

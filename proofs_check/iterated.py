@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Int
-from scipy.sparse import csr_array
 
 from proofs_check.finite_world import FiniteWorld
 from scm.checks import require_integer
 from scm.orbits import Edges
+from scm.words import layers
 
 
 class Reached(NamedTuple):
@@ -38,7 +37,7 @@ def reached(world: FiniteWorld, captions: Int[np.ndarray, " n"]) -> Reached:
         world: the world and its family.
         captions: the captions y to begin from.
     """
-    found = list(_layers(world, captions))
+    found = list(layers(world.family, world.captions, captions))
     depth = np.repeat(np.arange(len(found)), [layer.nnz for layer in found])
     start, caption = (
         np.concatenate(ends) for ends in zip(*(layer.nonzero() for layer in found), strict=True)
@@ -89,21 +88,3 @@ def undoable(world: FiniteWorld) -> FiniteWorld:
     """The world whose family also has, for each operator, the one that undoes it."""
     undo = {f"UNDO {name}": Edges(target, source) for name, (source, target) in world.edges}
     return replace(world, operators={**world.operators, **undo})
-
-
-def _layers(world: FiniteWorld, captions: Int[np.ndarray, " n"]) -> Iterator[csr_array]:
-    """For each length, beginning with 0: which captions are first reached by such words."""
-    step = _table(world.family, world.captions)
-    itself = (np.ones(len(captions), bool), (np.arange(len(captions)), captions))
-    seen = layer = csr_array(itself, shape=(len(captions), world.captions))
-    while layer.nnz:
-        yield layer
-        further = csr_array(layer @ step)
-        layer = csr_array(further > seen)
-        seen = csr_array(seen + layer)
-
-
-def _table(edges: Edges, captions: int) -> csr_array:
-    source, target = edges
-    ones = np.ones(len(source), bool)
-    return csr_array((ones, (source, target)), shape=(captions, captions))

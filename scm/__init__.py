@@ -17,6 +17,7 @@ from scm.tokens import TokenSCM as TokenSCM
 from scm.world import WORLDS as WORLDS
 from scm.world import World as World
 from scm.world import WorldConfig as WorldConfig
+from scm.world import innermost as innermost
 
 # isort: split
 from scm.add import Add as Add
@@ -57,5 +58,9 @@ from scm.images_vector import VectorImagesConfig as VectorImagesConfig
 from scm.signed_distance import SHAPES as SHAPES
 
 # isort: split
+from scm.fixed_set import FixedSetConfig as FixedSetConfig
+from scm.fixed_set import FixedSetSCM as FixedSetSCM
+from scm.hard_negative_pairs import HardNegativesConfig as HardNegativesConfig
+from scm.hard_negative_pairs import HardNegativesSCM as HardNegativesSCM
 from scm.shuffled import ShuffledConfig as ShuffledConfig
 from scm.shuffled import ShuffledSCM as ShuffledSCM

@@ -16,8 +16,10 @@ class Batch:
         text: the texts y, one a row.
         latents: every latent block by name, e.g. ``latents["z_inv"]``, one row a pair. A block of
             size 0 is there, with no columns.
+        negatives: m hard negatives of each text; None in worlds that draw none.
     """
 
     image: Shaped[Array, "n ..."]
     text: Shaped[Array, "n ..."]
     latents: dict[str, Shaped[Array, "n ..."]]
+    negatives: Shaped[Array, "n m ..."] | None = None

@@ -150,6 +150,17 @@ class CaptionSpace:
             place = place * (limits[:, column] + 1) + choices[:, column]
         return place
 
+    def index(self, rows: Int[AnyArray, "n d"]) -> Int[AnyArray, " n"]:
+        """Where each well-formed row comes among all captions, scene by scene; runs inside jit."""
+        scene = self.space.index(self.split(rows)[0])
+        return array_module(rows).asarray(self._first)[scene] + self.place(rows)
+
+    @cached_property
+    def _first(self) -> Int[np.ndarray, " scenes"]:
+        """The index of each scene's first caption."""
+        counts = np.prod(self.limits(self.space.concepts) + 1, axis=1)
+        return (np.cumsum(counts) - counts).astype(np.int32)
+
     def probability(
         self, rows: Int[AnyArray, "n d"], variation: Float[AnyArray, " q"]
     ) -> Float[AnyArray, " n"]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from scm.array_module import AnyArray, array_module
+from scm.array_module import AnyArray
 from scm.checks import require
 from scm.grammar import Grammar
 from scm.operators import Operator
@@ -79,16 +79,9 @@ class CaptionTable:
         """Membership in S: which captions are ever drawn."""
         return self.joint > 0
 
-    @cached_property
-    def _first(self) -> Int[np.ndarray, " scenes"]:
-        """The index of each scene's first caption."""
-        first = np.searchsorted(self.scene, np.arange(len(self.scene_probability)))
-        return first.astype(np.int32)
-
     def index_of_rows(self, rows: Int[AnyArray, "n d"]) -> Int[AnyArray, " n"]:
         """The index of the captions of well-formed rows; runs inside jit."""
-        scene = self.grammar.space.index(self.grammar.split(rows)[0])
-        return array_module(rows).asarray(self._first)[scene] + self.grammar.place(rows)
+        return self.grammar.index(rows)
 
     def index(self, tokens: Int[np.ndarray, "n length"]) -> Int[np.ndarray, " n"]:
         """The index of captions.

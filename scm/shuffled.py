@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jax
 from jaxtyping import Array, Key
@@ -47,10 +47,13 @@ class ShuffledSCM:
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n pairs; latents are those of the true pairs, in the order of the images.
 
+        Hard negatives, where the world within draws them, stay with their texts.
+
         Args:
             key: random key.
             n: number of pairs, static under jit.
         """
         batch = self.world.sample(named_key(key, "pairs"), n)
         order = jax.random.permutation(named_key(key, "order"), n)
-        return Batch(image=batch.image, text=batch.text[order], latents=batch.latents)
+        negatives = None if batch.negatives is None else batch.negatives[order]
+        return replace(batch, text=batch.text[order], negatives=negatives)

@@ -32,5 +32,16 @@ class WorldConfig(Protocol):
         ...
 
 
+def innermost(world: World) -> World:
+    """The world that all wrappers around it draw from; a world that wraps none is its own.
+
+    Args:
+        world: any world; one that wraps another holds it as its attribute ``world``.
+    """
+    while (within := getattr(world, "world", None)) is not None:
+        world = within
+    return world
+
+
 WORLDS: Registry[type[WorldConfig]] = Registry("world")
 """World configs by name."""

@@ -20,6 +20,15 @@ class DualEncoder(nnx.Module):
         self.text = text
         self.log_temperature = nnx.Param(jnp.asarray(math.log(temperature), jnp.float32))
 
-    def __call__(self, batch: Batch) -> tuple[Float[Array, "b d"], Float[Array, "b d"]]:
-        """f(x) and g(y) of a batch, one a row."""
-        return self.image(batch.image), self.text(batch.text)
+    def __call__(self, batch: Batch) -> tuple[Float[Array, "b ..."], ...]:
+        """f(x) [b d] and g(y) [b d] of a batch, then g of its hard negatives [b m d] if it has any.
+
+        All texts pass g in one call, which compiles once and fills wider matrices.
+        """
+        image = self.image(batch.image)
+        if batch.negatives is None:
+            return image, self.text(batch.text)
+        texts = jnp.concatenate([batch.text[:, None], batch.negatives], axis=1)
+        embedded = self.text(texts.reshape(-1, *batch.text.shape[1:]))
+        embedded = embedded.reshape(*texts.shape[:2], -1)
+        return image, embedded[:, 0], embedded[:, 1:]

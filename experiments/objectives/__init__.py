@@ -5,8 +5,11 @@ from experiments.objectives.alignment import AlignmentUniformity as AlignmentUni
 from experiments.objectives.alignment import alignment as alignment
 from experiments.objectives.alignment import entropy as entropy
 from experiments.objectives.alignment import uniformity as uniformity
+from experiments.objectives.hard_negatives import HardNegativeInfoNCE as HardNegativeInfoNCE
 from experiments.objectives.infonce import InfoNCE as InfoNCE
+from experiments.objectives.objective import NegativesObjective as NegativesObjective
 from experiments.objectives.objective import Objective as Objective
+from experiments.objectives.objective import PairsObjective as PairsObjective
 from experiments.objectives.similarity import normalize as normalize
 from experiments.objectives.similarity import score_features as score_features
 from experiments.objectives.similarity import scores as scores

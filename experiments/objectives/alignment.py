@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
@@ -71,6 +72,8 @@ class AlignmentUniformity:
     weight: float = 1.0
     sharpness: float = 2.0
 
+    reads_negatives: ClassVar[Literal[False]] = False
+
     def __post_init__(self) -> None:
         require_number("weight", self.weight, 0.0)
         require_number("sharpness", self.sharpness, 0.0, exclude_low=True)
@@ -103,6 +106,8 @@ class AlignmentMinusEntropy:
 
     neighbour: int = 3
     alignment_weight: float = 1.0
+
+    reads_negatives: ClassVar[Literal[False]] = False
 
     def __post_init__(self) -> None:
         require_integer("neighbour", self.neighbour, 1)

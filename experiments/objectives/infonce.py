@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import jax
 import jax.numpy as jnp
@@ -46,6 +46,8 @@ class InfoNCE:
     temperature: float = 1.0
     learn_temperature: bool = False
     tile: int = 512
+
+    reads_negatives: ClassVar[Literal[False]] = False
 
     def __post_init__(self) -> None:
         require_choice("similarity", self.similarity, get_args(Similarity))

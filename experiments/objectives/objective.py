@@ -1,15 +1,17 @@
-"""What every objective is."""
+"""What every objective is: of pairs alone, or of pairs and hard negatives."""
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from jaxtyping import Array, Float
 
 
 @runtime_checkable
-class Objective(Protocol):
+class PairsObjective(Protocol):
     """A frozen dataclass of settings that is also the loss of a batch."""
+
+    reads_negatives: ClassVar[Literal[False]]
 
     def __call__(
         self,
@@ -26,3 +28,32 @@ class Objective(Protocol):
             log_temperature: log tau; trained by the objectives that learn it alone.
         """
         ...
+
+
+@runtime_checkable
+class NegativesObjective(Protocol):
+    """A frozen dataclass of settings that is also the loss of a batch with hard negatives."""
+
+    reads_negatives: ClassVar[Literal[True]]
+
+    def __call__(
+        self,
+        image: Float[Array, "k d"],
+        text: Float[Array, "k d"],
+        negatives: Float[Array, "k m d"],
+        log_temperature: Float[Array, ""],
+        /,
+    ) -> Float[Array, ""]:
+        """The loss of a batch of paired embeddings, in nats.
+
+        Args:
+            image: f(x_i), one a row.
+            text: g(y_i), one a row.
+            negatives: g of the m hard negatives of each y_i.
+            log_temperature: log tau; trained by the objectives that learn it alone.
+        """
+        ...
+
+
+Objective = PairsObjective | NegativesObjective
+"""What encoders are trained to minimise; ``reads_negatives`` says which of the two it is."""

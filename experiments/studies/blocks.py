@@ -19,7 +19,7 @@ from experiments.rows import Row
 from experiments.run import FinishedRun
 from experiments.studies.study import Setting, Study
 from experiments.training import TrainingConfig
-from scm import Batch, ShuffledSCM, named_key
+from scm import Batch, innermost, named_key
 
 Found = dict[str, Any]
 """A measurement: ``metric``, ``value`` and the labels ``role``, ``predictor``, ``target``, ..."""
@@ -43,12 +43,11 @@ def measured_rows(
 def probe_batch(config: TrainingConfig, seed: int) -> tuple[Key[Array, ""], Batch]:
     """The key of a seed's probes, and the pairs they are asked about.
 
-    Those are true pairs, also where encoders were trained on shuffled ones.
+    Those are fresh true pairs, also where encoders were trained on shuffled or fixed ones.
     """
     key = named_key(jax.random.key(seed), "probe")
-    world = config.build_world(seed)
-    true = world.world if isinstance(world, ShuffledSCM) else world
-    return key, probe_sample(true, named_key(key, "sample"))
+    world = innermost(config.build_world(seed))
+    return key, probe_sample(world, named_key(key, "sample"))
 
 
 def measure_blocks(config: TrainingConfig, seed: int, encoders: DualEncoder) -> list[Found]:

@@ -17,9 +17,9 @@ HARD_NEGATIVES = (
     ),
     Mutant(
         "words that go back along edges",
-        "proofs_check/iterated.py",
-        "csr_array((ones, (source, target))",
-        "csr_array((ones, (target, source))",
+        "scm/words.py",
+        "(source, target)), shape",
+        "(target, source)), shape",
         ("tests/proofs_check/test_iterated.py::test_depths_are_distances_of_the_graph",),
     ),
     Mutant(

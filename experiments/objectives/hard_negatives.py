@@ -1,0 +1,83 @@
+"""InfoNCE whose images also see hard negatives of captions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Literal, get_args
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from experiments.objectives.similarity import Similarity, score_features, scores
+from scm.checks import require_bool, require_choice, require_number
+
+
+@dataclass(frozen=True)
+class HardNegativeInfoNCE:
+    r"""The symmetric InfoNCE loss with hard negatives in the image -> text denominator.
+
+    .. math:: -\tfrac12 \frac1K \sum_i \Big[\log\frac{e^{s(x_i,y_i)}}
+        {\sum_j e^{s(x_i,y_j)} + \sum_{y' \in N_i} e^{s(x_i,y')}}
+        + \log\frac{e^{s(x_i,y_i)}}{\sum_j e^{s(x_j,y_i)}}\Big]
+
+    With M blind negatives, which score as their caption does, shared ones cost log(1 + M) / 2.
+
+    Attributes:
+        similarity: ``squared_distance``, s = -|f - g|^2 / tau, or ``cosine``, s = cos(f, g) / tau.
+        temperature: tau at the start, above 0.
+        learn_temperature: whether tau is trained (its logarithm is the parameter).
+        shared: whether N_i is the hard negatives of all the batch's captions, or of y_i alone.
+            All K (1 + M) K scores of shared ones are held at once.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
+
+    Source: shared as in NegCLIP [yuksekgonul2023]; own alone is ours (T13 of the theory).
+    """
+
+    similarity: Similarity = "cosine"
+    temperature: float = 0.05
+    learn_temperature: bool = True
+    shared: bool = False
+
+    reads_negatives: ClassVar[Literal[True]] = True
+
+    def __post_init__(self) -> None:
+        require_choice("similarity", self.similarity, get_args(Similarity))
+        require_number("temperature", self.temperature, 0.0, exclude_low=True)
+        require_bool("learn_temperature", self.learn_temperature)
+        require_bool("shared", self.shared)
+
+    def __call__(
+        self,
+        image: Float[Array, "k d"],
+        text: Float[Array, "k d"],
+        negatives: Float[Array, "k m d"],
+        log_temperature: Float[Array, ""],
+    ) -> Float[Array, ""]:
+        """The loss of a batch of paired embeddings, in nats.
+
+        Args:
+            image: f(x_i), one a row.
+            text: g(y_i), one a row.
+            negatives: g of the m hard negatives of each y_i.
+            log_temperature: log tau; held fixed unless ``learn_temperature``.
+        """
+        if not self.learn_temperature:
+            log_temperature = jax.lax.stop_gradient(log_temperature)
+        features = partial(
+            score_features, similarity=self.similarity, temperature=jnp.exp(log_temperature)
+        )
+        count, size = text.shape
+        cross = scores(*features(image, text))
+        u, v = features(image, negatives.reshape(-1, size))
+        if self.shared:
+            further = scores(u, v)
+        else:
+            own = v.reshape(count, -1, v.shape[-1])
+            further = jnp.einsum("kf,kmf->km", u, own, precision=jax.lax.Precision.HIGHEST)
+        over_texts = jax.nn.logsumexp(jnp.concatenate([cross, further], axis=1), axis=1)
+        over_images = jax.nn.logsumexp(cross, axis=0)
+        return jnp.mean(0.5 * (over_texts + over_images) - jnp.diagonal(cross))
