@@ -63,18 +63,18 @@ class HardPairs:
 
     def where(self, chosen: np.ndarray) -> HardPairs:
         """Some of them."""
-        return HardPairs(
-            self.encoded, self.row[chosen], self.negative[chosen], self.image[chosen]
-        )
+        return HardPairs(self.encoded, self.row[chosen], self.negative[chosen], self.image[chosen])
 
     def measure(self) -> Measures:
         """All that is asked about composition; empty where there is no pair.
 
         ``text score``, ``image score``, ``group score`` and the rates of ties ``text ties``,
         ``image ties`` as in `pair_scores`; the text score's two halves, ``familiar image`` (x
-        prefers y to y') and ``novel image`` (x~ prefers y' to y); ``delta`` of `insensitivity`,
-        NaN where the encoder is ``collapsed``; and ``text only``, what a score that does not look
-        at the image, the caption's frequency in training, has for ``familiar image``.
+        prefers y to y') and ``novel image`` (x~ prefers y' to y); ``image exchange``, how
+        often y prefers x to x~; ``delta`` of `insensitivity`, NaN where the encoder is
+        ``collapsed``; and ``text only``, what a score that does not look at the image, how often
+        the caption occurs in training, has for ``familiar image``: it has one less that for
+        ``novel image``.
         """
         if not len(self.row):
             return {}
@@ -91,7 +91,8 @@ class HardPairs:
             self.encoded.text[drawn],
             other_weight=law[drawn],
         )
-        frequency = accuracy(law[self.caption], law[self.negative])
+        often = self.encoded.familiarity
+        frequency = accuracy(often[self.caption], often[self.negative])
         return {
             "text score": float(scores.text.accuracy),
             "text ties": float(scores.text.ties),
@@ -100,6 +101,7 @@ class HardPairs:
             "group score": float(scores.group),
             "familiar image": float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
             "novel image": float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
+            "image exchange": float(accuracy(cosines[:, 0, 0], cosines[:, 1, 0]).accuracy),
             "delta": float(moved.delta),
             "collapsed": float(moved.collapsed),
             "text only": float(frequency.accuracy),

@@ -17,7 +17,7 @@ from experiments.objectives import Objective
 from experiments.probes.identifiability import embed_in_pieces
 from experiments.training import TrainingConfig
 from proofs_check import FiniteWorld
-from scm import SceneSCM, innermost, named_key
+from scm import CaptionTable, FixedSetSCM, SceneSCM, World, innermost, named_key
 from scm.operators import Operator
 
 PAIRS = 8192
@@ -37,6 +37,8 @@ class EncodedWorld:
         caption: the caption of each fresh pair, by its place in ``table``.
         image: f(x) of each fresh pair.
         text: g(y) of each caption of W.
+        familiarity: how often each caption of W occurs in training: its probability, or its
+            share of a fixed set.
     """
 
     table: FiniteWorld
@@ -46,6 +48,7 @@ class EncodedWorld:
     caption: Int[np.ndarray, " n"]
     image: Float[np.ndarray, "n d"]
     text: Float[np.ndarray, "captions d"]
+    familiarity: Float[np.ndarray, " captions"]
 
     @classmethod
     def create(
@@ -68,7 +71,8 @@ class EncodedWorld:
             key: random key of the pairs.
             pairs: how many.
         """
-        world: Any = innermost(config.build_world(seed))
+        training = config.build_world(seed)
+        world: Any = innermost(training)
         table = world.caption_table()
         batch = _sample(world, key, pairs)
         return cls(
@@ -79,6 +83,7 @@ class EncodedWorld:
             caption=table.index(np.asarray(batch.text)),
             image=np.asarray(embed_in_pieces(encoders.image, batch.image)),
             text=np.asarray(embed_in_pieces(encoders.text, jnp.asarray(table.tokens))),
+            familiarity=_familiarity(training, table),
         )
 
     def loss(self, objective: Objective, K: int) -> float:
@@ -95,6 +100,16 @@ class EncodedWorld:
         """f(x) of a fresh image of each scene, drawn in training or not."""
         images = _render(self.world, jnp.asarray(scenes), key)
         return np.asarray(embed_in_pieces(self.encoders.image, images))
+
+
+def _familiarity(training: World, table: CaptionTable) -> Float[np.ndarray, " captions"]:
+    within: World | None = training
+    while within is not None:
+        if isinstance(within, FixedSetSCM):
+            seen = table.index(np.asarray(within.pairs.text))
+            return np.bincount(seen, minlength=len(table.rows)) / len(seen)
+        within = getattr(within, "world", None)
+    return table.joint
 
 
 @partial(jax.jit, static_argnames="pairs")
