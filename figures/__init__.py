@@ -11,6 +11,7 @@ from figures.pseudo_optima import draw as draw_pseudo_optima
 from figures.scene_concepts import draw as draw_scene_concepts
 from figures.surcharge import draw as draw_surcharge
 from figures.token_blocks import draw as draw_token_blocks
+from figures.trained_price import draw as draw_trained_price
 
 __all__ = [
     "FIGURES",
@@ -24,4 +25,5 @@ __all__ = [
     "draw_scene_concepts",
     "draw_surcharge",
     "draw_token_blocks",
+    "draw_trained_price",
 ]

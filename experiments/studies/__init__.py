@@ -23,3 +23,6 @@ from experiments.studies.tokens import TokenStudy as TokenStudy
 
 # isort: split
 from experiments.studies.scenes import SceneStudy as SceneStudy
+
+# isort: split
+from experiments.studies.trained_price import TrainedPriceStudy as TrainedPriceStudy

@@ -45,6 +45,8 @@ ImageKind = Literal["vectors", "pixels"]
 AWARE = "transformer"
 """The encoder that reads everything."""
 
+BAG = "bag of words"
+
 NOUNS = tuple(SHAPES)
 
 K = 64
@@ -94,7 +96,7 @@ class OperatorWorld:
         choices: dict[str, Any] = {
             AWARE: lambda: reader,
             "no positions": lambda: dataclasses.replace(reader, positions=False),
-            "bag of words": lambda: BagOfWordsConfig(reader.vocabulary, (64,)),
+            BAG: lambda: BagOfWordsConfig(reader.vocabulary, (64,)),
             "sorted phrases": lambda: SortedPhrasesConfig(reader),
             "colour masked": lambda: HiddenWordsConfig(slot, "mask", reader),
             "colour deleted": lambda: HiddenWordsConfig(slot, "delete", reader),
@@ -136,10 +138,21 @@ OPERATOR_WORLDS: Mapping[str, OperatorWorld] = MappingProxyType(
                 4,
                 "colour deleted",
             ),
+            # 24 orbits: two nouns of two colours. A bag of words does not see whose is which.
+            OperatorWorld(
+                "SWAP of phrases",
+                Swap("phrases"),
+                SceneConfig(nouns=NOUNS[:4], attributes=(tuple(COLOURS)[:2],)),
+                2,
+                "sorted phrases",
+            ),
         )
     }
 )
-"""By the name of the operator."""
+"""By name."""
+
+ATOMIC = ("SWAP", "REPLACE", "ADD")
+"""The worlds of an operator on single words."""
 
 
 def setting(
@@ -153,12 +166,20 @@ def setting(
 ) -> Setting:
     """Training of a text encoder in the world of an operator, at a coverage and odds.
 
-    Studies that ask of one point train it once.
+    Studies that ask of one point, with the same seeds, train it once. All encoders of a world, a
+    coverage, odds and images share the parameter ``point``.
     """
     point = OPERATOR_WORLDS[operator]
     config = point.config(point.world(rho, theta, images), encoder, images)
     name = f"{operator}, rho = {rho:g}"
     name += f", theta = {theta:g}" if theta != 0.5 else ""
     name += ", pixels" if images == "pixels" else ""
-    parameters = {"operator": operator, "encoder": encoder, "rho": rho, "theta": theta}
-    return Setting(f"{name}, {encoder}", Run(config, seeds), parameters | {"images": images})
+    parameters = {
+        "point": name,
+        "operator": operator,
+        "encoder": encoder,
+        "rho": rho,
+        "theta": theta,
+        "images": images,
+    }
+    return Setting(f"{name}, {encoder}", Run(config, seeds), parameters)

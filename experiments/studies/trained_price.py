@@ -1,0 +1,214 @@
+"""T10: what blindness costs encoders that are trained, against what it must cost.
+
+Command: ``tokenscm reproduce --only T10``. For each operator and coverage one text encoder reads
+everything and one is blind to the operator by architecture. Expect each loss within 0.02 nats of
+its own optimum at the batch size, and so their gap within 0.02 of the price there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import jax
+import numpy as np
+from jaxtyping import Int
+
+from experiments.encoders import DualEncoder
+from experiments.probes.encoded_world import EncodedWorld
+from experiments.rows import Row, differences, mean_and_interval, select
+from experiments.run import FinishedRun, Run
+from experiments.studies.judge import trained_verdict
+from experiments.studies.operator_worlds import (
+    ATOMIC,
+    AWARE,
+    BAG,
+    OPERATOR_WORLDS,
+    K,
+    OperatorWorld,
+    setting,
+)
+from experiments.studies.study import STUDIES, Preset, Setting
+from experiments.training import TrainingConfig
+from proofs_check import FiniteWorld, Verdict
+from proofs_check.contrastive import exact_loss
+from proofs_check.information import price
+from proofs_check.labels import bags_of_words
+from proofs_check.pairs import Pairs
+from scm import named_key
+
+LOSS_TOLERANCE = 0.06
+"""Nats by which a trained loss may miss its optimum. A mean over 128 batches of 64 pairs, whose
+losses have a standard deviation of some 0.07, misses by 0.02 at three standard errors; the rest
+is what training may leave. It is a third of the smallest price but 0, that of a quarter of the
+orbits of SWAP, so an encoder that has not learned an operator at all is told from one that has."""
+
+PRICE_TOLERANCE = 0.05
+"""Nats by which a price may miss. Two losses are sampled, on the same pairs, and what training
+leaves is left in both: less than for one loss."""
+
+HALF_TRAINED = 100
+"""Steps of the control: an encoder that has not converged."""
+
+
+class TrainedPriceStudy:
+    """See the module."""
+
+    name: str = "trained_price"
+    version: int = 1
+    claims: tuple[str, ...] = ("T10",)
+    figure: str = "trained_price"
+    title: str = "Do trained encoders pay what blindness to an operator must cost?"
+
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """Each operator by coverage, SWAP by odds and once with pixels, and the controls."""
+        full = preset == "full"
+        seeds = tuple(range(5)) if full else (0, 1)
+        rhos = (0.0, 0.25, 0.5, 0.75, 1.0) if full else (0.0, 0.5, 1.0)
+        pixel_seeds = seeds[:3] if full else seeds[:1]
+        found = []
+        for name in ATOMIC:
+            for encoder in (AWARE, OPERATOR_WORLDS[name].blind):
+                found += [setting(name, encoder, rho, seeds) for rho in rhos]
+        for encoder in (AWARE, OPERATOR_WORLDS["SWAP"].blind):
+            thetas = (0.1, 0.2, 0.35) if full else (0.2,)
+            found += [setting("SWAP", encoder, 1.0, seeds, theta=theta) for theta in thetas]
+            found.append(setting("SWAP", encoder, 1.0, pixel_seeds, images="pixels"))
+        found += [setting("SWAP of phrases", encoder, 0.0, seeds) for encoder in (AWARE, BAG)]
+        return [*found, _half_trained(seeds)]
+
+    def base(self) -> Setting:
+        """SWAP with all orbits covered, by the encoder that reads everything; seed 0."""
+        return setting("SWAP", AWARE, 1.0, (0,))
+
+    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+        """The loss on fresh pairs, trained and untrained, and the least that it can be."""
+        run = finished.run
+        found = []
+        for seed, encoders in zip(run.seeds, finished.trained.encoders, strict=True):
+            world = OPERATOR_WORLDS[setting.parameters["operator"]]
+            measured = measure_loss(run.config, seed, encoders, world, setting.parameters)
+            found += [
+                setting.row(self, seed, metric, value, {"role": role})
+                for metric, role, value in measured
+            ]
+        return found
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """Each loss beside its optimum, each gap beside the price, and the controls."""
+        return [*_losses(self, rows, seconds), *_gaps(self, rows, seconds)]
+
+
+def _half_trained(seeds: tuple[int, ...]) -> Setting:
+    point = setting("SWAP", AWARE, 1.0, seeds)
+    config = dataclasses.replace(point.run.config, steps=HALF_TRAINED)
+    return Setting(
+        f"{point.name}, {HALF_TRAINED} steps",
+        Run(config, seeds),
+        point.parameters | {"point": f"{point.parameters['point']}, {HALF_TRAINED} steps"},
+    )
+
+
+def measure_loss(
+    config: TrainingConfig,
+    seed: int,
+    encoders: DualEncoder,
+    world: OperatorWorld,
+    parameters: dict,
+) -> Iterator[tuple[str, str, float]]:
+    """Metric, role and value of the loss on fresh pairs, and of the price of what is not seen.
+
+    ``held-out loss`` in the roles measured, baseline (of untrained encoders) and predicted (the
+    least L_K of any critic that sees what the text encoder sees); ``price`` of seeing no more, at
+    this K as predicted, and in the limit.
+    """
+    key = named_key(jax.random.key(seed), "probe")
+    K = config.batch_size
+    encoded, fresh = (
+        EncodedWorld.create(config, seed, which, [world.operator], key)
+        for which in (encoders, config.build_encoders(seed))
+    )
+    table = encoded.table
+    label = _seen(table, world, parameters["encoder"])
+    whole, seen = exact_loss(Pairs.of(table), K), exact_loss(Pairs.of(table, label), K)
+    yield "held-out loss", "measured", encoded.loss(config.objective, K)
+    yield "held-out loss", "baseline", fresh.loss(config.objective, K)
+    yield "held-out loss", "predicted", seen
+    yield "realised coverage", "exact", encoded.world.realised_coverage(world.operator)
+    yield "price", "predicted", seen - whole
+    yield "price", "limit", price(table, label)
+
+
+def _seen(table: FiniteWorld, world: OperatorWorld, encoder: str) -> Int[np.ndarray, " captions"]:
+    """The label of what an encoder sees of each caption."""
+    if encoder == BAG:
+        return bags_of_words(table)
+    return table.orbit if encoder == world.blind else np.arange(table.captions)
+
+
+def _losses(
+    study: TrainedPriceStudy, rows: Sequence[Row], seconds: dict[str, float]
+) -> Iterator[Verdict]:
+    losses = select(rows, metric="held-out loss")
+    for name in dict.fromkeys(row.setting for row in losses):
+        here = select(losses, setting=name)
+        optimum = _mean(select(here, role="predicted"))
+        half_trained = str(here[0].labels["point"]).endswith("steps")
+        yield trained_verdict(
+            study=study.name,
+            claim="T10",
+            kind="control" if half_trained else "claim",
+            setting=name,
+            metric=f"L_{K} of fresh pairs",
+            values=[row.value for row in select(here, role="measured")],
+            relation=">=" if half_trained else "~=",
+            predicted=optimum + LOSS_TOLERANCE if half_trained else optimum,
+            tolerance=0.0 if half_trained else LOSS_TOLERANCE,
+            seconds=seconds.get(name, 0.0),
+        )
+
+
+def _gaps(
+    study: TrainedPriceStudy, rows: Sequence[Row], seconds: dict[str, float]
+) -> Iterator[Verdict]:
+    for point in dict.fromkeys(row.labels["point"] for row in select(rows, metric="price")):
+        here = select(rows, point=point)
+        blind = next((r.labels["encoder"] for r in here if r.labels["encoder"] != AWARE), None)
+        if blind is None:
+            continue
+        is_bag = blind == BAG
+        verdict = partial(
+            trained_verdict,
+            study=study.name,
+            claim="T10",
+            kind="control" if is_bag else "claim",
+            setting=f"{point}, {blind}",
+            values=price_gaps(here, blind),
+            seconds=sum(seconds.get(name, 0.0) for name in {row.setting for row in here}),
+        )
+        predicted = _mean(select(here, metric="price", role="predicted", encoder=blind))
+        yield verdict(
+            metric=f"price at K = {K}",
+            relation="~=",
+            predicted=predicted,
+            tolerance=PRICE_TOLERANCE,
+        )
+        if is_bag:
+            # No orbit of SWAP is covered, so an encoder blind to SWAP alone would pay nothing.
+            yield verdict(
+                metric="price of more than SWAP", relation=">=", predicted=PRICE_TOLERANCE
+            )
+
+
+def price_gaps(rows: Sequence[Row], blind: str) -> list[float]:
+    """The loss of a blind encoder above that of the one that reads everything, seed by seed."""
+    losses = select(rows, metric="held-out loss", role="measured")
+    return differences(select(losses, encoder=blind), select(losses, encoder=AWARE))
+
+
+def _mean(rows: Sequence[Row]) -> float:
+    return mean_and_interval([row.value for row in rows])[0]
+
+
+STUDIES.register(TrainedPriceStudy.name, TrainedPriceStudy())

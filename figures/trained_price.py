@@ -1,0 +1,136 @@
+"""T10: the price that trained encoders pay, beside the price that they must."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from experiments.rows import Row, differences, mean_and_interval, select
+from figures.figure import FIGURES
+from figures.style import COLOURS
+
+STUDY = "trained_price"
+
+AWARE = "transformer"
+"""The encoder that reads everything; all others are blind to their world's operator."""
+
+OPERATORS = {"ADD": 4, "REPLACE": 3, "SWAP": 2}
+"""Scenes in an orbit, from the dearest."""
+
+ALLOWED = 0.06
+"""Nats by which a loss may miss its optimum, as the study judges."""
+
+
+def draw(rows: Sequence[Row]) -> Figure | None:
+    """The price by coverage and by odds, and how far each loss is from its optimum."""
+    rows = [row for row in select(rows, study=STUDY) if "steps" not in str(row.labels["point"])]
+    if not rows:
+        return None
+    figure = Figure(figsize=(10.2, 3.9))
+    by_coverage, by_odds, losses = figure.subplots(1, 3, width_ratios=(1.25, 1, 1.25))
+    for operator in OPERATORS:
+        _coverage(by_coverage, select(rows, operator=operator, theta=0.5), operator)
+    _odds(by_odds, select(rows, operator="SWAP", rho=1.0, images="vectors"))
+    _excess(losses, rows)
+    for axis in (by_coverage, by_odds, losses):
+        axis.grid(color=COLOURS["grid"], linewidth=0.6)
+        axis.set_axisbelow(True)
+    figure.legend(handles=_handles(), loc="lower center", ncols=4, frameon=False, fontsize=8)
+    figure.tight_layout(rect=(0, 0.25 / figure.get_figheight(), 1, 1))
+    return figure
+
+
+def _prices(rows: Sequence[Row]) -> tuple[float, list[float]]:
+    """What is predicted of a point, and what its blind encoder paid, seed by seed."""
+    blind = [row for row in rows if row.labels["encoder"] != AWARE]
+    predicted = select(blind, metric="price", role="predicted")
+    losses = {"metric": "held-out loss", "role": "measured"}
+    gaps = differences(select(blind, **losses), select(rows, encoder=AWARE, **losses))
+    return float(np.mean([row.value for row in predicted])), gaps
+
+
+def _points(rows: Sequence[Row], label: str) -> list[tuple[float, float, list[float]]]:
+    """Where each point stands along a label, with its predicted price and what was paid."""
+    found = []
+    for at in sorted({row.labels[label] for row in rows}):
+        here = select(rows, **{label: at})
+        if any(row.labels["encoder"] != AWARE for row in here):
+            coverage = [row.value for row in select(here, metric="realised coverage")]
+            x = float(np.mean(coverage)) if label == "rho" else at
+            found.append((x, *_prices(here)))
+    return found
+
+
+def _coverage(axis: Axes, rows: Sequence[Row], operator: str) -> None:
+    colour = COLOURS[operator]
+    for images, marker in (("vectors", "o"), ("pixels", "D")):
+        points = _points(select(rows, images=images), "rho")
+        if images == "vectors" and points:
+            axis.plot(*zip(*[(x, price) for x, price, _ in points], strict=True), color=colour)
+            name = rf"{operator}, {OPERATORS[operator]} scenes an orbit"
+            axis.plot([], [], "o-", color=colour, label=name, markersize=4.5)
+        for x, _, paid in points:
+            _measured(axis, x, paid, colour, marker)
+    axis.set(
+        title="price by coverage",
+        xlabel=r"covered fraction of orbits $\rho$",
+        ylabel="loss above that of the aware encoder, nats",
+    )
+    axis.legend(frameon=False, fontsize=8, loc="upper left")
+
+
+def _odds(axis: Axes, rows: Sequence[Row]) -> None:
+    colour = COLOURS["SWAP"]
+    points = _points(rows, "theta")
+    if points:
+        axis.plot(*zip(*[(x, price) for x, price, _ in points], strict=True), color=colour)
+    for x, _, paid in points:
+        _measured(axis, x, paid, colour, "o")
+    axis.set(
+        title=r"SWAP, $\rho = 1$, by odds", xlabel=r"odds $\theta : 1 - \theta$", ylim=(0, 0.7)
+    )
+
+
+def _excess(axis: Axes, rows: Sequence[Row]) -> None:
+    losses = select(rows, metric="held-out loss")
+    axis.axhspan(-ALLOWED, ALLOWED, color=COLOURS["grid"], zorder=0)
+    axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
+    for setting in dict.fromkeys(row.setting for row in losses):
+        here = select(losses, setting=setting)
+        optimum = select(here, role="predicted")
+        excess = differences(select(here, role="measured"), optimum)
+        side = "optimal" if here[0].labels["encoder"] == AWARE else "blind"
+        marker = "D" if here[0].labels["images"] == "pixels" else "o"
+        _measured(axis, optimum[0].value, excess, COLOURS[side], marker)
+    axis.set(
+        title="each loss, above its own optimum",
+        xlabel="least $L_{64}$ of what the encoder sees, nats",
+        ylabel="nats",
+        ylim=(-2 * ALLOWED, 2 * ALLOWED),
+    )
+
+
+def _measured(axis: Axes, x: float, values: Sequence[float], colour: str, marker: str) -> None:
+    mean, interval = mean_and_interval(values)
+    if interval is not None:
+        axis.plot([x, x], interval, color=colour, linewidth=1.2, alpha=0.6)
+    axis.plot(x, mean, marker, color=colour, markersize=4.5)
+
+
+def _handles() -> list[Line2D]:
+    def handle(**look: str) -> Line2D:
+        return Line2D([], [], **{"linestyle": "", "color": COLOURS["reference"], **look})
+
+    return [
+        handle(linestyle="-", label="predicted at $K = 64$"),
+        handle(marker="D", label="pixels"),
+        handle(marker="o", color=COLOURS["optimal"], label="reads everything"),
+        handle(marker="o", color=COLOURS["blind"], label="blind to the operator"),
+    ]
+
+
+FIGURES.register("trained_price", draw)
