@@ -1,6 +1,7 @@
 """Figures, each drawn from saved results only, and sheets of worlds."""
 
 from figures.block_identifiability import draw as draw_block_identifiability
+from figures.composition import draw as draw_composition
 from figures.depth import draw as draw_depth
 from figures.figure import FIGURES as FIGURES
 from figures.figure import draw_all as draw_all
@@ -17,6 +18,7 @@ __all__ = [
     "FIGURES",
     "draw_all",
     "draw_block_identifiability",
+    "draw_composition",
     "draw_depth",
     "draw_fold",
     "draw_orbits",

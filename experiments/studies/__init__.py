@@ -26,3 +26,6 @@ from experiments.studies.scenes import SceneStudy as SceneStudy
 
 # isort: split
 from experiments.studies.trained_price import TrainedPriceStudy as TrainedPriceStudy
+
+# isort: split
+from experiments.studies.composition import CompositionStudy as CompositionStudy
