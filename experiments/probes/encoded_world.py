@@ -15,7 +15,6 @@ from jaxtyping import Array, Float, Int, Key
 from experiments.encoders import DualEncoder
 from experiments.objectives import Objective
 from experiments.probes.identifiability import embed_in_pieces
-from experiments.training import TrainingConfig
 from proofs_check import FiniteWorld
 from scm import CaptionTable, FixedSetSCM, SceneSCM, World, innermost, named_key
 from scm.operators import Operator
@@ -53,25 +52,22 @@ class EncodedWorld:
     @classmethod
     def create(
         cls,
-        config: TrainingConfig,
-        seed: int,
+        training: World,
         encoders: DualEncoder,
         operators: Sequence[Operator],
         key: Key[Array, ""],
         pairs: int = PAIRS,
     ) -> EncodedWorld:
-        """Draw fresh pairs of the world that a config trains on, and embed them.
+        """Draw fresh pairs of the world that encoders were trained on, and embed them.
 
         Args:
-            config: what was trained. Where its world draws a fixed set or adds hard negatives, the
+            training: what was trained on. Where it draws a fixed set or adds hard negatives, the
                 scene world within is asked about.
-            seed: of the world.
             encoders: what was trained.
             operators: what will be asked about.
             key: random key of the pairs.
             pairs: how many.
         """
-        training = config.build_world(seed)
         world: Any = innermost(training)
         table = world.caption_table()
         batch = _sample(world, key, pairs)

@@ -112,7 +112,7 @@ def measure_composition(
     key = named_key(jax.random.key(seed), "probe")
     world = OPERATOR_WORLDS[parameters["operator"]]
     trained, fresh = (
-        EncodedWorld.create(config, seed, which, [world.operator], key)
+        EncodedWorld.create(config.build_world(seed), which, [world.operator], key)
         for which in (encoders, config.build_encoders(seed))
     )
     label = _seen(trained.table, parameters)

@@ -126,7 +126,7 @@ def measure_loss(
     key = named_key(jax.random.key(seed), "probe")
     K = config.batch_size
     encoded, fresh = (
-        EncodedWorld.create(config, seed, which, [world.operator], key)
+        EncodedWorld.create(config.build_world(seed), which, [world.operator], key)
         for which in (encoders, config.build_encoders(seed))
     )
     table = encoded.table

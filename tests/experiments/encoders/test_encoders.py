@@ -12,18 +12,21 @@ from flax import nnx
 from experiments.encoders import ENCODERS, Encoder, EncoderConfig
 from experiments.encoders.bag_of_words import BagOfWordsConfig
 from experiments.encoders.cnn import CNNConfig, Convolution
+from experiments.encoders.hidden_words import HiddenWordsConfig
 from experiments.encoders.mlp import MLPConfig
 from experiments.encoders.patch_pool import PatchPoolConfig
 from experiments.encoders.patch_transformer import PatchTransformerConfig
 from experiments.encoders.patches import patches
 from experiments.encoders.sorted_phrases import SortedPhrasesConfig, sort_phrases
 from experiments.encoders.text_transformer import TextTransformerConfig
-from scm import Grammar, Lexicon, SceneSpace, Swap
+from scm import Add, Grammar, Lexicon, Replace, SceneSpace, Swap, apply_to_caption
 from scm.checks import ArgumentError
 
 READER = TextTransformerConfig(width=16, heads=2)
 POSITIONLESS = TextTransformerConfig(width=16, heads=2, positions=False)
 SORTED = SortedPhrasesConfig(READER)
+MASKED = HiddenWordsConfig((12, 13), "mask", READER)
+DELETED = HiddenWordsConfig((12, 13), "delete", READER)
 BAG = BagOfWordsConfig(hidden=(16,))
 PATCHES = PatchTransformerConfig(patch=4, width=16, heads=2)
 POOL = PatchPoolConfig(patch=4, hidden=(16,))
@@ -41,6 +44,8 @@ CASES = {
     "text transformer without positions": (POSITIONLESS, CAPTIONS),
     "bag of words": (BAG, CAPTIONS),
     "sorted phrases": (SORTED, CAPTIONS),
+    "masked words": (MASKED, CAPTIONS),
+    "deleted words": (DELETED, CAPTIONS),
     "mlp over images": (MLPConfig((16,)), IMAGES),
     "mlp over continuous tokens": (MLPConfig((16,)), TOKENS),
     "mlp into the cube": (MLPConfig((16,), output="cube"), TOKENS),
@@ -149,7 +154,7 @@ def test_gradients_are_finite_and_reach_every_parameter(name):
             assert leaf.ndim == 2, path
 
 
-@pytest.mark.parametrize("config", [READER, POSITIONLESS, BAG, SORTED])
+@pytest.mark.parametrize("config", [READER, POSITIONLESS, BAG, SORTED, MASKED, DELETED])
 def test_padding_changes_nothing(config):
     encoder, short = build(config), draw(CAPTIONS)[:, :6]
     padded = jnp.pad(short, ((0, 0), (0, 3)))
@@ -223,6 +228,50 @@ def test_swap_of_nouns_between_attributes_is_seen_by_sorted_phrases(grammar):
     assert not np.array_equal(sort(jnp.asarray(said)), sort(jnp.asarray(swapped)))
 
 
+def of_colours(grammar, hiding):
+    """An encoder that does not see colours, and a function from captions in words to embeddings."""
+    colours = tuple(grammar.lexicon.token[word] for word in ("red", "blue"))
+    inputs = jax.ShapeDtypeStruct((1, grammar.length), jnp.int32)
+    encoder = jax.jit(build(HiddenWordsConfig(colours, hiding, READER), inputs))
+
+    def embed(*captions):
+        tokens = [grammar.lexicon.encode(caption, grammar.length) for caption in captions]
+        return np.asarray(encoder(jnp.asarray(np.stack(tokens))))
+
+    return embed
+
+
+def test_masked_words_are_blind_to_replace_bit_for_bit_and_not_to_add(grammar):
+    embed = of_colours(grammar, "mask")
+    said = "a red disc left of a blue ring"
+    replaced = apply_to_caption(Replace("object 1 attribute 0"), grammar, said)
+    assert replaced == ("a red disc left of a red ring",)
+    np.testing.assert_array_equal(*embed(said, *replaced))
+    plain = "a disc left of a blue ring"
+    first, *others = embed(plain, "a red disc left of a blue ring", "a ring left of a blue disc")
+    assert all(np.abs(first - other).max() > 1e-3 for other in others)
+
+
+def test_deleted_words_are_blind_to_add_bit_for_bit_and_see_all_else(grammar):
+    embed = of_colours(grammar, "delete")
+    said = "a disc left of the ring"
+    added = [
+        caption
+        for colour in ("red", "blue")
+        for caption in apply_to_caption(Add(colour), grammar, said)
+    ]
+    assert len(added) == 4
+    plain, *coloured = embed(said, *added)
+    for embedding in coloured:
+        np.testing.assert_array_equal(plain, embedding)
+    # What is left is read as the caption without colours is.
+    reader = build(READER, jax.ShapeDtypeStruct((1, grammar.length), jnp.int32))
+    tokens = jnp.asarray(grammar.lexicon.encode(said, grammar.length))[None]
+    np.testing.assert_allclose(plain, reader(tokens)[0], atol=ROUNDING)
+    for other in ("a ring left of the disc", "a disc left of a ring", "a disc above the ring"):
+        assert np.abs(plain - embed(other)[0]).max() > 1e-3
+
+
 def test_patches_against_slices():
     images = draw(IMAGES)
     found = patches(images, 4).reshape(5, 3, 3, 4, 4, 3)
@@ -268,6 +317,9 @@ def test_convolution_against_lax(side):
         (lambda: TextTransformerConfig(width=10, heads=4), "width: expected a multiple of heads"),
         (lambda: TextTransformerConfig(depth=0), "depth: expected an integer of at least 1, got 0"),
         (lambda: BagOfWordsConfig(vocabulary=1), "vocabulary: expected an integer of at least 2"),
+        (lambda: HiddenWordsConfig(()), "tokens: expected at least one token"),
+        (lambda: HiddenWordsConfig((0,)), "tokens: expected an integer of at least 1, got 0"),
+        (lambda: HiddenWordsConfig((127,)), "tokens: expected tokens below 127, the sign, got 127"),
         (lambda: CNNConfig(channels=()), "channels: expected at least one layer"),
         (lambda: PatchPoolConfig(hidden=(0,)), "hidden: expected an integer of at least 1, got 0"),
         (lambda: build(PatchTransformerConfig(patch=5), IMAGES), "patch: expected a side that div"),
