@@ -70,13 +70,12 @@ class HardNegativeInfoNCE:
         features = partial(
             score_features, similarity=self.similarity, temperature=jnp.exp(log_temperature)
         )
-        count, size = text.shape
         cross = scores(*features(image, text))
-        u, v = features(image, negatives.reshape(-1, size))
+        u, v = features(image, negatives.reshape(-1, text.shape[1]))
         if self.shared:
             further = scores(u, v)
         else:
-            own = v.reshape(count, -1, v.shape[-1])
+            own = v.reshape(*negatives.shape[:2], -1)
             further = jnp.einsum("kf,kmf->km", u, own, precision=jax.lax.Precision.HIGHEST)
         over_texts = jax.nn.logsumexp(jnp.concatenate([cross, further], axis=1), axis=1)
         over_images = jax.nn.logsumexp(cross, axis=0)

@@ -1,4 +1,4 @@
-"""Mutants of T12 and T13: iterated operators, and surcharges."""
+"""Mutants of T12 and T13: iterated operators, surcharges, and training on hard negatives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from tests.mutants.mutant import Mutant
 
 SURCHARGE = "tests/proofs_check/test_surcharge.py"
 TRANSFER = "tests/proofs_check/test_transfer.py"
+OBJECTIVE = "tests/experiments/objectives/test_hard_negatives.py"
+PAIRS = "tests/scm/test_hard_negative_pairs.py"
 
 HARD_NEGATIVES = (
     Mutant(
@@ -63,5 +65,26 @@ HARD_NEGATIVES = (
         "components(world.image, drawn)",
         "drawn",
         (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
+    ),
+    Mutant(
+        "training: shared and own-only mixed up",
+        "experiments/objectives/hard_negatives.py",
+        "if self.shared:",
+        "if not self.shared:",
+        (f"{OBJECTIVE}::test_loss_is_that_of_the_exact_checks",),
+    ),
+    Mutant(
+        "training: hard negatives that say the same scene",
+        "scm/hard_negative_pairs.py",
+        "hard = table.scene[reached] != table.scene[start]",
+        "hard = reached != start",
+        (f"{PAIRS}::test_negatives_are_those_of_a_search_over_words",),
+    ),
+    Mutant(
+        "training: hard negatives with repeats",
+        "scm/hard_negative_pairs.py",
+        "later + (later >= code",
+        "later + (later > code",
+        (f"{PAIRS}::test_all_orders_of_hard_negatives_are_as_likely",),
     ),
 )

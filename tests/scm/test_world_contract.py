@@ -13,8 +13,11 @@ from scm import (
     WORLDS,
     Batch,
     Coverage,
+    FixedSetConfig,
+    HardNegativesConfig,
     MixingConfig,
     PixelImagesConfig,
+    Replace,
     SceneConfig,
     SentenceConfig,
     ShuffledConfig,
@@ -83,6 +86,19 @@ EXAMPLES = {
         ShuffledConfig(SceneConfig(images=vectors)),
         ShuffledConfig(SceneConfig(images=vectors, coverage=(Coverage(Swap(), 0.5),))),
     ),
+    "fixed set": Example(
+        FixedSetConfig(SceneConfig(images=vectors), 96),
+        FixedSetConfig(SceneConfig(images=vectors, coverage=(Coverage(Swap(), 0.5),)), 96),
+    ),
+    "hard negatives": Example(
+        HardNegativesConfig(SceneConfig(images=vectors), (Swap(), Replace()), 2, 3),
+        HardNegativesConfig(
+            SceneConfig(images=vectors, coverage=(Coverage(Swap(), 0.5),)),
+            (Swap(), Replace()),
+            2,
+            3,
+        ),
+    ),
 }
 
 _traces = []
@@ -134,7 +150,10 @@ def test_a_batch_has_a_row_for_every_pair_and_numbers_in_it(world):
     batch = _sample(world, KEY)
     assert isinstance(batch, Batch)
     assert "z_inv" in batch.latents
-    for name, rows in {"image": batch.image, "text": batch.text, **batch.latents}.items():
+    arrays = {"image": batch.image, "text": batch.text, **batch.latents}
+    if batch.negatives is not None:
+        arrays["negatives"] = batch.negatives
+    for name, rows in arrays.items():
         assert rows.shape[0] == N, name
         assert rows.dtype in (jnp.float32, jnp.int32), name
         assert not rows.weak_type, name
