@@ -10,6 +10,7 @@ from figures.orbits import draw as draw_orbits
 from figures.price import draw as draw_price
 from figures.pseudo_optima import draw as draw_pseudo_optima
 from figures.scene_concepts import draw as draw_scene_concepts
+from figures.selection import draw as draw_selection
 from figures.surcharge import draw as draw_surcharge
 from figures.token_blocks import draw as draw_token_blocks
 from figures.trained_price import draw as draw_trained_price
@@ -25,6 +26,7 @@ __all__ = [
     "draw_price",
     "draw_pseudo_optima",
     "draw_scene_concepts",
+    "draw_selection",
     "draw_surcharge",
     "draw_token_blocks",
     "draw_trained_price",

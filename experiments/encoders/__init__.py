@@ -13,3 +13,4 @@ from experiments.encoders.patch_pool import PatchPoolConfig as PatchPoolConfig
 from experiments.encoders.patch_transformer import PatchTransformerConfig as PatchTransformerConfig
 from experiments.encoders.sorted_phrases import SortedPhrasesConfig as SortedPhrasesConfig
 from experiments.encoders.text_transformer import TextTransformerConfig as TextTransformerConfig
+from experiments.encoders.words_in_places import WordsInPlacesConfig as WordsInPlacesConfig

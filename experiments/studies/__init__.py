@@ -29,3 +29,6 @@ from experiments.studies.trained_price import TrainedPriceStudy as TrainedPriceS
 
 # isort: split
 from experiments.studies.composition import CompositionStudy as CompositionStudy
+
+# isort: split
+from experiments.studies.selection import SelectionStudy as SelectionStudy

@@ -19,6 +19,7 @@ from experiments.encoders.patch_transformer import PatchTransformerConfig
 from experiments.encoders.patches import patches
 from experiments.encoders.sorted_phrases import SortedPhrasesConfig, sort_phrases
 from experiments.encoders.text_transformer import TextTransformerConfig
+from experiments.encoders.words_in_places import WordsInPlacesConfig
 from scm import Add, Grammar, Lexicon, Replace, SceneSpace, Swap, apply_to_caption
 from scm.checks import ArgumentError
 
@@ -28,6 +29,7 @@ SORTED = SortedPhrasesConfig(READER)
 MASKED = HiddenWordsConfig((12, 13), "mask", READER)
 DELETED = HiddenWordsConfig((12, 13), "delete", READER)
 BAG = BagOfWordsConfig(hidden=(16,))
+PLACES = WordsInPlacesConfig(hidden=(16,))
 PATCHES = PatchTransformerConfig(patch=4, width=16, heads=2)
 POOL = PatchPoolConfig(patch=4, hidden=(16,))
 
@@ -46,6 +48,7 @@ CASES = {
     "sorted phrases": (SORTED, CAPTIONS),
     "masked words": (MASKED, CAPTIONS),
     "deleted words": (DELETED, CAPTIONS),
+    "words in places": (PLACES, CAPTIONS),
     "mlp over images": (MLPConfig((16,)), IMAGES),
     "mlp over continuous tokens": (MLPConfig((16,)), TOKENS),
     "mlp into the cube": (MLPConfig((16,), output="cube"), TOKENS),
@@ -174,6 +177,17 @@ def test_bag_of_words_is_blind_to_order_bit_for_bit():
     assert not np.array_equal(batch, shuffled)
     np.testing.assert_array_equal(encoder(batch), encoder(shuffled))
     assert differ(encoder(batch), encoder(batch.at[:, 0].set(21))).min() > 1e-3
+
+
+def test_words_in_places_share_no_weight_between_places():
+    """By hand: a linear one adds up the rows of the words, each from the block of its place."""
+    encoder = build(WordsInPlacesConfig(vocabulary=30, hidden=()))
+    batch = draw(CAPTIONS).at[0, 5:].set(0)
+    (layer,) = encoder.mlp.layers
+    blocks = np.asarray(layer.kernel[...], np.float64).reshape(9, 30, OUTPUTS)
+    blocks[:, 0] = 0.0
+    wanted = blocks[np.arange(9), np.asarray(batch)].sum(axis=1) + np.asarray(layer.bias[...])
+    np.testing.assert_allclose(encoder(batch), wanted, atol=ROUNDING)
 
 
 def test_text_transformer_reads_order_with_positions_alone():
@@ -327,6 +341,7 @@ def test_convolution_against_lax(side):
         (lambda: build(CNNConfig(), TOKENS), "inputs: expected images of pixels with channels"),
         (lambda: build(READER, IMAGES), "inputs: expected captions as rows of integer tokens"),
         (lambda: build(BAG, TOKENS), "inputs: expected captions as rows of integer tokens"),
+        (lambda: build(PLACES, TOKENS), "inputs: expected captions as rows of integer tokens"),
     ],
 )
 def test_bad_settings_get_one_sentence(make, message):

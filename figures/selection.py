@@ -1,0 +1,158 @@
+"""T6 and after: how encoders treat novel captions, along each factor that is varied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.rows import Row, mean_and_interval, select
+from figures.figure import FIGURES
+from figures.style import COLOURS
+
+STUDY = "selection"
+
+PANELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "encoder": ("text encoder", ("encoder",)),
+    "embedding": ("embedding size", ("embedding",)),
+    "data": ("training pairs", ("data",)),
+    "shown": ("shown by a rule or at random", ("operator", "shown")),
+    "nouns": ("nouns", ("nouns",)),
+    "steps": ("training steps", ("steps",)),
+    "rho": (r"covered fraction of orbits $\rho$", ("rho",)),
+    "images": ("images", ("images",)),
+}
+"""For each factor, its name and the columns that say where a point is."""
+
+UNORDERED = ("encoder", "shown", "images")
+"""Factors whose points are in the order of the rows, the base first; others go by their size."""
+
+LINES = {
+    "familiar image": ("familiar image prefers its caption", "image", "o"),
+    "novel image": ("novel image prefers its caption", "text", "s"),
+    "delta": (r"insensitivity $\delta$", "SWAP", "D"),
+}
+"""How what is measured is called, coloured and marked."""
+
+WORDS = {
+    "transformer": "trans-\nformer",
+    "deep transformer": "deep\ntrans-\nformer",
+    "words in places": "words\nin\nplaces",
+    "sorted phrases": "sorted\nphrases",
+    "bag of words": "bag of\nwords",
+    "structured": "rule",
+    "hashed": "random",
+    "fresh draws": "fresh",
+}
+"""What is written below points."""
+
+ROOM = {"shown": 1.4}
+"""How much wider than others the points of a factor are written."""
+
+LEGEND_HEIGHT = 0.3
+"""Inches at the bottom that the legend takes."""
+
+FRESH = "fresh draws"
+
+SPREAD = 0.16
+"""How far lines stand apart at one point."""
+
+
+def draw(rows: Sequence[Row]) -> Figure | None:
+    """A panel a factor; points are means over seeds, bars 95 % intervals, dots seeds."""
+    rows = select(rows, study=STUDY, role="measured", negative="novel")
+    base = select(rows, factor="base")
+    panels = {name: select(rows, factor=name) for name in PANELS}
+    panels = {name: [*base, *found] for name, found in panels.items() if found}
+    if not panels:
+        return None
+    across = min(4, len(panels))
+    down = -(-len(panels) // across)
+    figure = Figure(figsize=(2.5 * across, 2.6 * down + LEGEND_HEIGHT))
+    room = [ROOM.get(name, 1.0) * len(_places(name, found)) for name, found in panels.items()]
+    widths = [max(5.0, *room[column::across]) for column in range(across)]
+    grid = figure.subplots(
+        down, across, sharey=True, squeeze=False, gridspec_kw={"width_ratios": widths}
+    )
+    for axis, (name, found) in zip(grid.flat, panels.items(), strict=False):
+        _panel(axis, name, found)
+    for axis in list(grid.flat)[len(panels) :]:
+        axis.axis("off")
+    for axis in grid[:, 0]:
+        axis.set_ylabel(r"rate, or $\delta$")
+    top = max(row.value for row in rows if row.metric in LINES)
+    grid[0, 0].set_ylim(-0.06, max(1.06, top + 0.06))
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        loc="lower center",
+        ncols=5,
+        frameon=False,
+        fontsize=8,
+        columnspacing=1.2,
+        handletextpad=0.4,
+    )
+    figure.tight_layout(rect=(0, LEGEND_HEIGHT / figure.get_figheight(), 1, 1))
+    return figure
+
+
+def _panel(axis: Axes, name: str, rows: Sequence[Row]) -> None:
+    title, columns = PANELS[name]
+    places = _places(name, rows)
+    for index, (metric, (label, colour, marker)) in enumerate(LINES.items()):
+        shift = SPREAD * (index - (len(LINES) - 1) / 2)
+        found = select(rows, metric=metric)
+        means = []
+        for at, place in enumerate(places):
+            values = [row.value for row in found if _place(row, columns) == place]
+            mean, interval = mean_and_interval(values)
+            means.append(mean)
+            if interval is not None:
+                axis.plot([at + shift] * 2, interval, color=COLOURS[colour], linewidth=1.4)
+            axis.plot([at + shift] * len(values), values, ".", color=COLOURS[colour], markersize=3)
+        at = np.arange(len(places)) + shift
+        axis.plot(at, means, marker, color=COLOURS[colour], markersize=4.5, label=label)
+    text_only = np.mean([row.value for row in select(rows, metric="text only")])
+    for height, dashes, label in (
+        (0.5, ":", "rates of a blind encoder"),
+        (1.0 - text_only, "--", "novel image, text-only baseline"),
+    ):
+        axis.axhline(height, color=COLOURS["reference"], lw=1.0, linestyle=dashes, label=label)
+    axis.set_xticks(range(len(places)), [_written(place) for place in places], fontsize=7.5)
+    axis.set_xlim(-0.5, len(places) - 0.5)
+    axis.set_title(title, fontsize=9.5)
+    axis.grid(axis="y", color=COLOURS["grid"], linewidth=0.6)
+    axis.set_axisbelow(True)
+
+
+def _places(name: str, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    """Where a factor has points, from the left."""
+    _, columns = PANELS[name]
+    places = list(dict.fromkeys(_place(row, columns) for row in rows))
+    return places if name in UNORDERED else sorted(places, key=_number)
+
+
+def _place(row: Row, columns: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row.labels[column] for column in columns)
+
+
+def _number(place: tuple[Any, ...]) -> float:
+    """The size of a point; fresh draws come after every fixed set."""
+    text = str(place[0]).removesuffix(" pairs").replace(",", "")
+    return float("inf") if text == FRESH else float(text)
+
+
+def _written(place: tuple[Any, ...]) -> str:
+    return "\n".join(
+        f"{one:g}"
+        if isinstance(one, float)
+        else WORDS.get(str(one), str(one).removesuffix(" pairs"))
+        for one in place
+    )
+
+
+FIGURES.register("selection", draw)

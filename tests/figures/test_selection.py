@@ -1,0 +1,78 @@
+"""The figure of selection shows the means of its study's rows, the base in every panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.rows import Row, read_rows, write_rows
+from figures import draw_selection
+
+VALUES = {"familiar image": (0.98, 1.0), "novel image": (0.6, 0.8), "delta": (0.3, 0.5)}
+BASE = {"encoder": "transformer", "embedding": 16, "data": "fresh draws", "rho": 0.0}
+
+
+def rows_of(setting, factor, shift=0.0, **changes):
+    labels = BASE | changes | {"factor": factor, "role": "measured", "negative": "novel"}
+    return [
+        Row("selection", "T6", setting, seed, metric, value - shift, labels)
+        for metric, values in (VALUES | {"text only": (1.0, 1.0)}).items()
+        for seed, value in enumerate(values)
+    ]
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """As read back from a report."""
+    rows = [
+        *rows_of("base", "base"),
+        *rows_of("small", "embedding", 0.1, embedding=4),
+        *rows_of("large", "embedding", 0.2, embedding=64),
+        *rows_of("64 pairs", "data", 0.3, data="64 pairs"),
+    ]
+    write_rows(tmp_path / "results.csv", rows)
+    return read_rows(tmp_path / "results.csv")
+
+
+def points(axis, marker):
+    """Height of the points of a marker, from the left."""
+    (line,) = [line for line in axis.lines if line.get_marker() == marker]
+    assert np.all(np.diff(line.get_xdata()) > 0)
+    return line.get_ydata()
+
+
+def test_points_are_means_over_seeds_and_the_base_is_in_every_panel(rows):
+    figure = draw_selection(rows)
+    assert figure is not None
+    by_title = {axis.get_title(): axis for axis in figure.axes if axis.axison}
+    assert set(by_title) == {"embedding size", "training pairs"}
+    for marker, metric in (("o", "familiar image"), ("s", "novel image"), ("D", "delta")):
+        mean = np.mean(VALUES[metric])
+        for title, shifts in (("embedding size", (0.1, 0.0, 0.2)), ("training pairs", (0.3, 0.0))):
+            wanted = [mean - shift for shift in shifts]
+            np.testing.assert_allclose(points(by_title[title], marker), wanted, atol=1e-12)
+
+
+def test_places_are_named_in_order(rows):
+    figure = draw_selection(rows)
+    assert figure is not None
+    sizes, sets = (
+        [label.get_text() for label in axis.get_xticklabels()] for axis in figure.axes[:2]
+    )
+    assert sizes == ["4", "16", "64"]
+    assert sets == ["64", "fresh"]
+
+
+def test_other_rows_are_not_drawn(rows):
+    assert draw_selection([]) is None
+    assert draw_selection([Row("other", "T6", "a", 0, "delta", 0.5, {})]) is None
+    others = [
+        Row("selection", "T6", "base", 0, "novel image", 0.0, row.labels | {"role": "baseline"})
+        for row in rows
+    ]
+    alone, among = draw_selection(rows), draw_selection(rows + others)
+    assert alone is not None
+    assert among is not None
+    for left, right in zip(alone.axes, among.axes, strict=True):
+        for one, other in zip(left.lines, right.lines, strict=True):
+            np.testing.assert_array_equal(one.get_ydata(), other.get_ydata())
