@@ -1,5 +1,6 @@
 """Figures, each drawn from saved results only, and sheets of worlds."""
 
+from figures.blind_images import draw as draw_blind_images
 from figures.block_identifiability import draw as draw_block_identifiability
 from figures.composition import draw as draw_composition
 from figures.depth import draw as draw_depth
@@ -14,10 +15,12 @@ from figures.selection import draw as draw_selection
 from figures.surcharge import draw as draw_surcharge
 from figures.token_blocks import draw as draw_token_blocks
 from figures.trained_price import draw as draw_trained_price
+from figures.vision import draw as draw_vision
 
 __all__ = [
     "FIGURES",
     "draw_all",
+    "draw_blind_images",
     "draw_block_identifiability",
     "draw_composition",
     "draw_depth",
@@ -30,4 +33,5 @@ __all__ = [
     "draw_surcharge",
     "draw_token_blocks",
     "draw_trained_price",
+    "draw_vision",
 ]

@@ -32,3 +32,9 @@ from experiments.studies.composition import CompositionStudy as CompositionStudy
 
 # isort: split
 from experiments.studies.selection import SelectionStudy as SelectionStudy
+
+# isort: split
+from experiments.studies.vision import VisionStudy as VisionStudy
+
+# isort: split
+from experiments.studies.blind_images import BlindImagesStudy as BlindImagesStudy

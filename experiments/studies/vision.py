@@ -1,0 +1,265 @@
+"""T14 and T15: what a text encoder blind to an operator does to images.
+
+Command: ``tokenscm reproduce --only T14 T15``. Where training draws one scene of an orbit, expect
+a blind text encoder as far from the image of a hard negative as the images of the two scenes are
+apart, some 1.1 for unit vectors, and 0.3 in distribution. Where it draws all scenes of an orbit,
+expect their images to score within 0.05 nats of each other with a caption, against 15 with an
+order-aware encoder, while a probe of the image embedding still tells them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from experiments.encoders import DualEncoder
+from experiments.probes.composition import HardPairs
+from experiments.probes.encoded_world import EncodedWorld
+from experiments.probes.paired_distance import PairedDistance, in_distribution
+from experiments.probes.scene_images import SceneImages, orbits_of_scenes, told_within_orbits
+from experiments.probes.score_ties import OrbitScores, tie_cost
+from experiments.rows import Row, differences, select
+from experiments.run import FinishedRun
+from experiments.studies.judge import trained_verdict
+from experiments.studies.operator_worlds import AWARE, OPERATOR_WORLDS, K, setting
+from experiments.studies.study import STUDIES, Preset, Setting
+from experiments.training import TrainingConfig
+from proofs_check import Verdict
+from proofs_check.contrastive import exact_loss
+from proofs_check.pairs import Pairs
+from scm import named_key
+
+CLAIMED = ("SWAP",)
+"""Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
+captions of training, which InfoNCE does not close: of the 8 orbits of REPLACE and ADD it is as wide
+as the images of their scenes are apart, and the triangle inequality says little."""
+
+HALFWAY = 0.5
+"""Paired distances below this share of ||h(z~) - h(z)|| are nearer to 0, which T14 predicts in
+training, than to that, which it predicts for novel pairs."""
+
+NEAR = 0.06
+"""How far a trained loss may lie from its optimum, in nats; ties that are broken cost no more."""
+
+LOSS_ERROR = 0.015
+"""Three standard errors of the mean loss of 128 batches of 64 fresh pairs, some 0.005 nats each."""
+
+GUESS = 0.02
+"""How far the accuracy of a probe that tells nothing may lie from chance: 2.5 standard deviations
+of at most 1/2 / sqrt(4096)."""
+
+ONE_SCENE, ALL_SCENES = "uncovered", "covered"
+"""Orbits of which training draws one scene, and those of which it draws all."""
+
+Found = dict[str, Any]
+"""A measurement: ``claim``, ``metric``, ``value`` and its labels."""
+
+
+class VisionStudy:
+    """See the module."""
+
+    name: str = "vision"
+    version: int = 1
+    claims: tuple[str, ...] = ("T14", "T15")
+    figure: str = "vision"
+    title: str = "What does a text encoder blind to an operator do to image embeddings?"
+
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """Each operator with a blind and an order-aware text encoder, by coverage."""
+        full = preset == "full"
+        seeds = (0, 1, 2, 3, 4) if full else (0, 1)
+        found = []
+        for name, world in OPERATOR_WORLDS.items():
+            quick = (0.0, 0.5, 1.0) if name == "SWAP" else (0.0, 1.0)
+            rhos = (0.0, 0.25, 0.5, 0.75, 1.0) if full else quick
+            found += [setting(name, text, r, seeds) for text in (AWARE, world.blind) for r in rhos]
+        if full:
+            texts = (AWARE, OPERATOR_WORLDS["SWAP"].blind)
+            found += [
+                setting("SWAP", text, rho, seeds, images="pixels")
+                for text in texts
+                for rho in (0.0, 1.0)
+            ]
+        return found
+
+    def base(self) -> Setting:
+        """The blind encoder where both orders of all pairs are drawn, seed 0."""
+        return setting("SWAP", OPERATOR_WORLDS["SWAP"].blind, 1.0, (0,))
+
+    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+        """Distances, scores and probes of trained and of untrained encoders."""
+        config, name = finished.run.config, setting.parameters["operator"]
+        found: list[Row] = []
+        for seed, trained in zip(finished.run.seeds, finished.trained.encoders, strict=True):
+            untrained = config.build_encoders(seed)
+            for role, encoders in (("measured", trained), ("baseline", untrained)):
+                blind = setting.parameters["encoder"] != AWARE
+                for one in measure(config, seed, encoders, name, role, blind=blind):
+                    claim, metric, value = (one.pop(key) for key in ("claim", "metric", "value"))
+                    row = setting.row(self, seed, metric, float(value), one)
+                    found.append(dataclasses.replace(row, claim=claim))
+        return found
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """T14 on novel pairs, T15 on covered orbits; the order-aware encoder must fail at both."""
+        rows = [row for row in rows if "role" in row.labels]
+        return [
+            verdict
+            for name in dict.fromkeys(row.setting for row in rows)
+            for verdict in _verdicts(select(rows, setting=name), seconds.get(name, 0.0))
+        ]
+
+
+def measure(
+    config: TrainingConfig,
+    seed: int,
+    encoders: DualEncoder,
+    operator: str,
+    role: str,
+    *,
+    blind: bool,
+) -> Iterator[Found]:
+    """All that is asked of the encoders of a seed.
+
+    Args:
+        config: what was trained.
+        seed: of the world.
+        encoders: trained or not.
+        operator: the name of the world's operator.
+        role: of what is measured: predictions, tolerances and chance stand beside ``measured``.
+        blind: whether the optimum is that of critics that see the orbit of a caption alone.
+    """
+    key = named_key(jax.random.key(seed), "probe")
+    T = OPERATOR_WORLDS[operator].operator
+    world = config.build_world(seed)
+    encoded = EncodedWorld.create(world, encoders, [T], named_key(key, "pairs"))
+    images = SceneImages.draw(encoded, named_key(key, "images of all scenes"))
+    members = orbits_of_scenes(encoded.world, T)
+    hard = HardPairs.draw(encoded, encoded.table.operators[operator], named_key(key, "negatives"))
+    yield from _distances(hard, images, role)
+    scores = OrbitScores.of(images, members)
+    for orbits, chosen in ((ALL_SCENES, scores.covered), (ONE_SCENE, ~scores.covered)):
+        if chosen.any():
+            some, labels = scores.where(chosen), {"claim": "T15", "role": role, "orbits": orbits}
+            yield {"metric": "score gap", "value": some.gap(), **labels}
+            yield {"metric": "directed exchange", "value": some.told(), **labels}
+    told = told_within_orbits(encoded, members, named_key(key, "scenes told"))
+    law = Pairs.of(encoded.table, encoded.table.orbit if blind else None)
+    for metric, values in {
+        "tie cost": {role: tie_cost(images, members, K)},
+        "fresh loss": {role: encoded.loss(config.objective, K), "predicted": exact_loss(law, K)},
+        "scene told": {role: told, "chance": 1 / members.shape[1]},
+    }.items():
+        for of, value in values.items():
+            if of == role or role == "measured":
+                yield {"claim": "T15", "metric": metric, "role": of, "value": value}
+    rho = encoded.world.realised_coverage(T)
+    if role == "measured" and members.shape[1] == 2 and rho > 0:
+        bound = {"role": "bound", "orbits": ALL_SCENES}
+        yield {"claim": "T15", "metric": "score gap", "value": costly_gap(rho), **bound}
+
+
+def costly_gap(rho: float) -> float:
+    r"""The gap g of scores of two scenes that costs `NEAR` nats for large K, in nats.
+
+    rho log cosh(g / 2) / 2 = `NEAR`, rho the fraction of orbits that is covered, above 0.
+    """
+    return 2.0 * float(np.arccosh(np.exp(2.0 * NEAR / rho)))
+
+
+def _distances(hard: HardPairs, images: SceneImages, role: str) -> Iterator[Found]:
+    labels = {"claim": "T14", "metric": "paired distance"}
+    gaps = {"claim": "T14", "metric": "centroid gap", "role": role}
+    distance, gap = in_distribution(hard.encoded)
+    yield labels | {"role": role, "pairs": "in distribution", "value": distance}
+    yield gaps | {"pairs": "in distribution", "value": gap}
+    for pairs, chosen in (("novel", hard.novel), ("drawn", ~hard.novel)):
+        if not chosen.any():
+            continue
+        found = PairedDistance.of(hard.where(chosen), images)
+        yield labels | {"role": role, "pairs": pairs, "value": found.measured}
+        yield gaps | {"pairs": pairs, "value": found.centroid_gap}
+        if role == "measured":
+            yield labels | {"role": "predicted", "pairs": pairs, "value": found.predicted}
+            yield labels | {"role": "tolerance", "pairs": pairs, "value": found.tolerance}
+
+
+def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
+    """Those of one setting."""
+    parameters = rows[0].labels
+    blind, rho = parameters["encoder"] != AWARE, parameters["rho"]
+
+    def of(metric: str, role: str = "measured", **labels: str) -> list[Row]:
+        return select(rows, metric=metric, role=role, **labels)
+
+    def judge(claim: str, kind: Any, about: str, values: list[float], relation: Any, **bound: Any):
+        return trained_verdict(
+            study=VisionStudy.name,
+            claim=claim,
+            kind=kind,
+            setting=rows[0].setting,
+            metric=about,
+            values=values,
+            relation=relation,
+            seconds=seconds,
+            **bound,
+        )
+
+    def distances(pairs: str) -> tuple[list[float], float, float]:
+        measured, predicted, tolerance = (
+            _values(of("paired distance", role, pairs=pairs))
+            for role in ("measured", "predicted", "tolerance")
+        )
+        return measured, _mean(predicted), _mean(tolerance)
+
+    if blind and rho < 1:
+        measured, predicted, tolerance = distances("novel")
+        within = _values(of("paired distance", pairs="in distribution"))
+        gap = _values(of("centroid gap", pairs="novel"))
+        half = HALFWAY * predicted
+        kind = "claim" if parameters["operator"] in CLAIMED else "finding"
+        novel = "paired distance of novel pairs"
+        yield judge("T14", kind, novel, measured, "~=", predicted=predicted, tolerance=tolerance)
+        yield judge("T14", kind, "paired distance in distribution", within, "<=", predicted=half)
+        yield judge("T14", "finding", "centroid gap of novel pairs", gap, ">=", predicted=half)
+    if not blind and rho == 1:
+        measured, predicted, tolerance = distances("drawn")
+        about, bound = "paired distance of hard negatives", predicted - tolerance
+        yield judge("T14", "control", about, measured, "<=", predicted=bound)
+    if rho == 0:
+        return
+    cost = of("tie cost")
+    if not blind:
+        yield judge("T15", "control", "tie cost", _values(cost), ">=", predicted=NEAR)
+        return
+    optimum = of("fresh loss", "predicted")
+    excess = [
+        dataclasses.replace(row, value=value)
+        for row, value in zip(
+            of("fresh loss"), differences(of("fresh loss"), optimum), strict=False
+        )
+    ]
+    yield judge("T15", "claim", "tie cost", _values(cost), "<=", predicted=NEAR)
+    about = "tie cost less excess loss"
+    values = differences(cost, excess)
+    yield judge("T15", "claim", about, values, "<=", predicted=0.0, tolerance=LOSS_ERROR)
+    told, exchange = of("scene told"), of("directed exchange", orbits=ALL_SCENES)
+    chance = _mean(_values(of("scene told", "chance")))
+    yield judge("T15", "finding", "directed exchange", _values(exchange), "<=", predicted=HALFWAY)
+    about = "scene told within its orbit"
+    yield judge("T15", "finding", about, _values(told), "<=", predicted=chance, tolerance=GUESS)
+
+
+def _values(rows: Sequence[Row]) -> list[float]:
+    return [row.value for row in rows]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else np.nan
+
+
+STUDIES.register(VisionStudy.name, VisionStudy())

@@ -1,0 +1,178 @@
+"""T14 and T15: paired distance and centroid gap, score gaps and what a probe of images tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import blended_transform_factory
+
+from experiments.rows import Row, mean_and_interval, select
+from figures.figure import FIGURES
+from figures.style import COLOURS
+
+STUDY = "vision"
+
+AWARE = "transformer"
+OPERATORS = ("SWAP", "REPLACE", "ADD")
+SIDE = {True: "blind", False: "optimal"}
+"""The colour of an encoder that is blind, or is not."""
+
+MARKERS = {"SWAP": "o", "REPLACE": "s", "ADD": "^"}
+
+PAIRS = {"in distribution": "training\n", "novel": "novel\n"}
+
+FARTHEST = 2.0
+"""The distance of opposite unit vectors."""
+
+SPREAD = 0.011
+"""How far points of one rho stand apart."""
+
+NATS = 1.0
+"""Scores that are closer are drawn on a linear scale."""
+
+LARGEST_GAP = 50.0
+
+
+def draw(rows: Sequence[Row]) -> Figure | None:
+    """Distances where one scene of an orbit is drawn; scores and probes by coverage."""
+    rows = [row for row in select(rows, study=STUDY, images="vectors") if "role" in row.labels]
+    if not rows:
+        return None
+    figure = Figure(figsize=(11.4, 6.4))
+    far, centroids, gaps, told = figure.subplots(2, 2).flat
+    _distances(far, select(rows, metric="paired distance", rho=0.0))
+    far.set(title="paired distance of image and caption", ylabel="rms distance")
+    _distances(centroids, select(rows, metric="centroid gap", rho=0.0))
+    centroids.set(title="centroid gap of images and captions", ylabel="distance of means")
+    _score_gaps(gaps, select(rows, metric="score gap"))
+    _scenes_told(told, select(rows, metric="scene told"))
+    for axis in (far, centroids, gaps, told):
+        axis.grid(axis="y", color=COLOURS["grid"], linewidth=0.6)
+        axis.set_axisbelow(True)
+    _legend(figure)
+    return figure
+
+
+def _distances(axis: Axes, rows: Sequence[Row]) -> None:
+    """A column for each operator and kind of pairs, blind and order-aware beside each other."""
+    ticks, names = [], []
+    for place, operator in enumerate(OPERATORS):
+        for index, (pairs, name) in enumerate(PAIRS.items()):
+            at = 2.4 * place + index
+            ticks.append(at)
+            names.append(name + operator if index else name)
+            for blind in (True, False):
+                here = _of_encoder(select(rows, operator=operator, pairs=pairs), blind=blind)
+                x = at + (-0.16 if blind else 0.16)
+                _dash(axis, x, select(here, role="baseline"), "chance")
+                if blind:
+                    _dash(axis, x, select(here, role="predicted"), "reference")
+                measured = select(here, role="measured")
+                _point(axis, x, measured, MARKERS[operator], SIDE[blind], FARTHEST)
+    axis.set_xticks(ticks, names, fontsize=8)
+    axis.set_ylim(0.0, FARTHEST)
+
+
+def _score_gaps(axis: Axes, rows: Sequence[Row]) -> None:
+    """Filled points of covered orbits, open ones of uncovered."""
+    for orbits in ("covered", "uncovered"):
+        _by_coverage(axis, select(rows, orbits=orbits), np.inf, hollow=orbits == "uncovered")
+    bound = select(rows, role="bound")
+    bounds = {row.labels["rho"]: row.value for row in sorted(bound, key=lambda r: r.labels["rho"])}
+    if bounds:
+        axis.plot(list(bounds), list(bounds.values()), ":", color=COLOURS["reference"], lw=1.4)
+    axis.set_yscale("symlog", linthresh=NATS, linscale=0.6)
+    axis.set_ylim(-0.06, LARGEST_GAP)
+    title = "scores of two scenes of an orbit with one caption: gap"
+    axis.set(title=title, ylabel="nats")
+
+
+def _scenes_told(axis: Axes, rows: Sequence[Row]) -> None:
+    _by_coverage(axis, rows, 1.0)
+    for operator in OPERATORS:
+        chance = select(rows, role="chance", operator=operator)
+        if chance:
+            level = chance[0].value
+            axis.axhline(level, color=COLOURS["chance"], linewidth=0.9, linestyle=":")
+            at = blended_transform_factory(axis.transAxes, axis.transData)
+            look = {"fontsize": 7, "ha": "right", "va": "bottom", "transform": at}
+            axis.text(0.94, level, f"chance, {operator}", **look)
+    axis.set(title="a probe of the image tells the scene within its orbit", ylabel="accuracy")
+    axis.set_ylim(0.0, 1.06)
+
+
+def _by_coverage(axis: Axes, rows: Sequence[Row], most: float, *, hollow: bool = False) -> None:
+    """A line over rho for each operator and encoder."""
+    for place, operator in enumerate(OPERATORS):
+        for blind in (True, False):
+            here = select(rows, operator=operator, role="measured")
+            here = _of_encoder(here, blind=blind)
+            shift = SPREAD * (2 * place - 2 + (-0.5 if blind else 0.5))
+            rhos = sorted({row.labels["rho"] for row in here})
+            look = (MARKERS[operator], SIDE[blind], most)
+            means = [
+                _point(axis, rho + shift, select(here, rho=rho), *look, hollow=hollow)
+                for rho in rhos
+            ]
+            dashes = "--" if hollow else "-"
+            colour = COLOURS[SIDE[blind]]
+            axis.plot(np.add(rhos, shift), means, dashes, color=colour, linewidth=0.9)
+    axis.set_xlim(-0.06, 1.06)
+    axis.set_xlabel(r"covered fraction of orbits $\rho$")
+
+
+def _of_encoder(rows: Sequence[Row], *, blind: bool) -> list[Row]:
+    return [row for row in rows if (row.labels["encoder"] != AWARE) == blind]
+
+
+def _point(
+    axis: Axes,
+    at: float,
+    rows: Sequence[Row],
+    marker: str,
+    colour: str,
+    most: float,
+    *,
+    hollow: bool = False,
+) -> float:
+    """The mean over seeds, with its 95 % interval within 0 and the most there can be."""
+    if not rows:
+        return np.nan
+    mean, interval = mean_and_interval([row.value for row in rows])
+    low, high = interval or (mean, mean)
+    ends = [max(low, 0.0), min(high, most)]
+    axis.plot([at, at], ends, color=COLOURS[colour], linewidth=1.2, alpha=0.5)
+    face = "white" if hollow else COLOURS[colour]
+    axis.plot(at, mean, marker, color=COLOURS[colour], markerfacecolor=face, markersize=5)
+    return mean
+
+
+def _dash(axis: Axes, at: float, rows: Sequence[Row], colour: str) -> None:
+    if rows:
+        mean = mean_and_interval([row.value for row in rows])[0]
+        axis.plot(at, mean, "_", color=COLOURS[colour], markersize=13, markeredgewidth=1.8)
+
+
+def _legend(figure: Figure) -> None:
+    def handle(marker: str, colour: str, label: str, **look: str) -> Line2D:
+        shade = COLOURS[colour]
+        return Line2D([], [], marker=marker, color=shade, linestyle="", label=label, **look)
+
+    handles = [
+        handle("o", "blind", "text encoder blind to the operator"),
+        handle("o", "optimal", "order-aware text encoder"),
+        *(handle(marker, "reference", name) for name, marker in MARKERS.items()),
+        handle("_", "reference", r"predicted, $\|h(\tilde z)-h(z)\|$"),
+        handle("_", "chance", "untrained"),
+        handle("o", "reference", "orbits that are not covered", markerfacecolor="white"),
+        Line2D([], [], linestyle=":", color=COLOURS["reference"], label="gap that costs 0.06 nats"),
+    ]
+    figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=8)
+    figure.tight_layout(rect=(0, 0.5 / figure.get_figheight(), 1, 1), h_pad=1.6)
+
+
+FIGURES.register("vision", draw)

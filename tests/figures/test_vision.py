@@ -1,0 +1,95 @@
+"""The figures of the vision side show the means of their studies' rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.rows import Row
+from figures import draw_blind_images, draw_vision
+
+
+def rows_of(study, parameters, values):
+    return [
+        Row(study, "T14", "one", seed, metric, value, parameters | labels)
+        for (metric, labels), of in values
+        for seed, value in enumerate(of)
+    ]
+
+
+VISION = {"operator": "SWAP", "encoder": "sorted phrases", "images": "vectors"}
+NOVEL = {"pairs": "novel"}
+DISTANCES = [
+    (("paired distance", NOVEL | {"role": "measured"}), (1.0, 1.2)),
+    (("paired distance", NOVEL | {"role": "predicted"}), (0.9, 1.1)),
+    (("paired distance", NOVEL | {"role": "baseline"}), (1.3, 1.5)),
+    (("centroid gap", NOVEL | {"role": "measured"}), (0.2, 0.4)),
+]
+SCORES = [
+    (("score gap", {"orbits": "covered", "role": "measured"}), (0.01, 0.03)),
+    (("score gap", {"orbits": "uncovered", "role": "measured"}), (9.0, 11.0)),
+    (("score gap", {"orbits": "covered", "role": "bound"}), (1.5, 1.5)),
+    (("scene told", {"role": "measured"}), (0.9, 1.0)),
+    (("scene told", {"role": "chance"}), (0.5, 0.5)),
+]
+
+
+@pytest.fixture
+def vision():
+    return [
+        *rows_of("vision", VISION | {"rho": 0.0}, DISTANCES),
+        *rows_of("vision", VISION | {"rho": 0.5}, SCORES),
+    ]
+
+
+def heights(axis, marker):
+    return sorted(
+        float(y)
+        for line in axis.lines
+        if line.get_marker() == marker
+        for y in np.atleast_1d(line.get_ydata())
+    )
+
+
+def test_points_of_the_vision_study_are_means_over_seeds(vision):
+    figure = draw_vision(vision)
+    assert figure is not None
+    far, centroids, gaps, told = figure.axes
+    assert heights(far, "o") == pytest.approx([1.1])
+    assert heights(far, "_") == pytest.approx([1.0, 1.4])
+    assert heights(centroids, "o") == pytest.approx([0.3])
+    assert heights(gaps, "o") == pytest.approx([0.02, 10.0])
+    assert heights(told, "o") == pytest.approx([0.95])
+    hollow = [line.get_ydata() for line in gaps.lines if line.get_markerfacecolor() == "white"]
+    assert np.ravel(hollow) == pytest.approx([10.0])
+    (bound,) = (line for line in gaps.lines if line.get_linestyle() == ":")
+    assert list(bound.get_ydata()) == [1.5]
+    (chance,) = (line for line in told.lines if line.get_linestyle() == ":")
+    assert chance.get_ydata()[0] == 0.5
+
+
+def test_other_studies_pixels_and_loss_curves_are_not_drawn(vision):
+    assert draw_vision([]) is None
+    curve = Row("vision", "T14", "one", 0, "loss", 1.0, VISION | {"rho": 0.0, "step": 1})
+    pixels = rows_of("vision", VISION | {"rho": 0.0, "images": "pixels"}, DISTANCES)
+    assert draw_vision([curve, *pixels]) is None
+    one, other = (draw_vision(rows) for rows in (vision, [*vision, curve, *pixels]))
+    assert one is not None
+    assert other is not None
+    assert [len(axis.lines) for axis in one.axes] == [len(axis.lines) for axis in other.axes]
+
+
+def test_losses_of_image_encoders_are_means_and_lines_their_optima():
+    values = [
+        (("fresh loss", {"role": "measured"}), (1.5, 1.6)),
+        (("fresh loss", {"role": "predicted"}), (1.5, 1.5)),
+        (("least cosine", {"role": "measured"}), (0.9, 0.7)),
+    ]
+    rows = rows_of("blind_images", {"encoder": "patch pool", "rho": 1.0}, values)
+    figure = draw_blind_images(rows)
+    assert figure is not None
+    left, right = figure.axes
+    assert heights(left, "o") == pytest.approx([1.55])
+    assert heights(right, "o") == pytest.approx([0.2])
+    assert any(list(line.get_ydata()) == [1.5] for line in left.lines)
+    assert draw_blind_images([]) is None
