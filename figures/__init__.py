@@ -7,6 +7,7 @@ from figures.depth import draw as draw_depth
 from figures.figure import FIGURES as FIGURES
 from figures.figure import draw_all as draw_all
 from figures.fold import draw as draw_fold
+from figures.hard_negatives import draw as draw_hard_negatives
 from figures.orbits import draw as draw_orbits
 from figures.price import draw as draw_price
 from figures.pseudo_optima import draw as draw_pseudo_optima
@@ -25,6 +26,7 @@ __all__ = [
     "draw_composition",
     "draw_depth",
     "draw_fold",
+    "draw_hard_negatives",
     "draw_orbits",
     "draw_price",
     "draw_pseudo_optima",

@@ -43,6 +43,7 @@ from scm.scene_space import SceneSpace as SceneSpace
 from scm.scenes import SceneConfig as SceneConfig
 from scm.scenes import SceneSCM as SceneSCM
 from scm.swap import Swap as Swap
+from scm.where import Where as Where
 
 # isort: split
 from scm.appearance import COLOURS as COLOURS

@@ -15,6 +15,7 @@ from proofs_check.hard_negative_scores import accuracy, pair_scores
 from proofs_check.insensitivity import insensitivity
 from proofs_check.surcharge import caption_law
 from scm import named_key
+from scm.checks import require
 from scm.orbits import Edges
 
 Measures = dict[str, float]
@@ -125,13 +126,47 @@ def one_hard_negative(
     Returns:
         Which of the captions have one, and it.
     """
-    hard = table.said[edges.source] != table.said[edges.target]
-    source, target = np.unique(np.stack(edges)[:, hard], axis=1)
-    count = np.bincount(source, minlength=table.captions)
-    first = np.cumsum(count) - count
+    target, first, count = _by_caption(table, edges)
     (row,) = np.nonzero(count[captions])
     of = captions[row]
     return row, target[first[of] + (draws[row] * count[of]).astype(int)]
+
+
+def some_hard_negatives(
+    encoded: EncodedWorld, edges: Edges, M: int, key: Key[Array, ""]
+) -> Int[np.ndarray, "n M"]:
+    """M hard negatives of each fresh pair's caption, drawn as `HardNegativesSCM` draws them.
+
+    They are distinct where there are M; else all of them come in turn, in random order.
+
+    Args:
+        encoded: the fresh pairs.
+        edges: those that an operator, or a word over operators, draws between captions.
+        M: how many, at least 1.
+        key: random key.
+
+    Raises:
+        ArgumentError: if a caption has no hard negative.
+    """
+    target, first, count = _by_caption(encoded.table, edges)
+    available = count[encoded.caption]
+    expected = "an operator that makes a hard negative of every caption that is drawn"
+    require(bool(available.all()), "edges", expected, f"none for {np.sum(available == 0)} pairs")
+    draws = np.array(jax.random.uniform(key, (len(available), int(available.max()))))
+    draws[np.arange(draws.shape[1]) >= available[:, None]] = np.inf
+    turn = np.arange(M) % available[:, None]
+    place = np.take_along_axis(np.argsort(draws, axis=1), turn, axis=1)
+    return target[first[encoded.caption][:, None] + place]
+
+
+def _by_caption(
+    table: FiniteWorld, edges: Edges
+) -> tuple[Int[np.ndarray, " edges"], Int[np.ndarray, " captions"], Int[np.ndarray, " captions"]]:
+    """Distinct hard negatives caption by caption; where those of each begin, and how many."""
+    hard = table.said[edges.source] != table.said[edges.target]
+    source, target = np.unique(np.stack(edges)[:, hard], axis=1)
+    count = np.bincount(source, minlength=table.captions)
+    return target, np.cumsum(count) - count, count
 
 
 def retrieval(encoded: EncodedWorld) -> float:

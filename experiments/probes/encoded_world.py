@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -82,13 +82,27 @@ class EncodedWorld:
             familiarity=_familiarity(training, table),
         )
 
-    def loss(self, objective: Objective, K: int) -> float:
-        """The mean loss of the fresh pairs in batches of K, in nats."""
+    def loss(
+        self,
+        objective: Objective,
+        K: int,
+        negatives: Int[np.ndarray, "n M"] | None = None,
+    ) -> float:
+        """The mean loss of the fresh pairs in batches of K, in nats.
+
+        Args:
+            objective: reads hard negatives just where there are some.
+            K: pairs in a batch.
+            negatives: M hard negatives of each fresh pair's caption, by their place in the table.
+        """
         count = len(self.scene) // K
         rows = slice(0, count * K)
         image = self.image[rows].reshape(count, K, -1)
-        text = self.text[self.caption[rows]].reshape(count, K, -1)
-        return float(_mean_loss(objective, image, text, self.encoders.log_temperature[...]))
+        embedded = [image, self.text[self.caption[rows]].reshape(count, K, -1)]
+        if negatives is not None:
+            M = negatives.shape[1]
+            embedded.append(self.text[negatives[rows]].reshape(count, K, M, -1))
+        return float(_mean_loss(objective, tuple(embedded), self.encoders.log_temperature[...]))
 
     def images_of(
         self, scenes: Int[np.ndarray, " n"], key: Key[Array, ""]
@@ -122,10 +136,9 @@ def _render(world: SceneSCM, scenes: Int[Array, " n"], key: Key[Array, ""]):
 
 @partial(jax.jit, static_argnames="objective")
 def _mean_loss(
-    objective: Objective,
-    image: Float[Array, "batches K d"],
-    text: Float[Array, "batches K d"],
+    objective: Callable[..., Float[Array, ""]],
+    embedded: tuple[Float[Array, "batches K ..."], ...],
     log_temperature: Float[Array, ""],
 ) -> Float[Array, ""]:
-    losses = jax.lax.map(lambda pair: objective(*pair, log_temperature), (image, text))
+    losses = jax.lax.map(lambda batch: objective(*batch, log_temperature), embedded)
     return jnp.mean(losses)

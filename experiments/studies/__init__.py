@@ -38,3 +38,6 @@ from experiments.studies.vision import VisionStudy as VisionStudy
 
 # isort: split
 from experiments.studies.blind_images import BlindImagesStudy as BlindImagesStudy
+
+# isort: split
+from experiments.studies.hard_negatives import HardNegativesStudy as HardNegativesStudy

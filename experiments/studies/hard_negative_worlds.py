@@ -1,0 +1,152 @@
+"""What is trained to see what hard negatives do: a world where composition is hard, and small ones.
+
+In the first, training shows a fixed set of pairs of two objects in one order each, with a colour
+and a fill or without; the smaller noun is on the left. One of the four attributes is free at least,
+so every caption that is drawn has a hard negative of each operator. Those of SWAP are never drawn
+in training, those of REPLACE and ADD are for the most part. The small ones are those of SWAP alone
+(`operator_worlds`), on fresh draws, where each loss comes close to its optimum.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from experiments.encoders import TextTransformerConfig
+from experiments.objectives import HardNegativeInfoNCE
+from experiments.run import Run
+from experiments.studies.operator_worlds import (
+    NOUNS,
+    OPERATOR_WORLDS,
+    ImageKind,
+    setting,
+)
+from experiments.studies.study import Setting
+from experiments.training import TrainingConfig
+from scm import (
+    COLOURS,
+    FILLS,
+    Add,
+    Coverage,
+    FixedSetConfig,
+    HardNegativesConfig,
+    PixelImagesConfig,
+    Replace,
+    SceneConfig,
+    Swap,
+    Where,
+)
+from scm.operators import Operator
+
+OPERATORS: Mapping[str, Operator] = MappingProxyType(
+    {"SWAP": Swap("phrases"), "REPLACE": Replace(), "ADD": Add()}
+)
+"""Those asked about, by name."""
+
+NONE = "none"
+"""Training without hard negatives."""
+
+ALL = "all"
+
+FAMILIES: Mapping[str, tuple[Operator, ...]] = MappingProxyType(
+    {**{name: (operator,) for name, operator in OPERATORS.items()}, ALL: tuple(OPERATORS.values())}
+)
+"""What hard negatives are made by, by what it is called."""
+
+Seen = Literal["own-only", "shared"]
+"""Which hard negatives an image sees: those of its own caption, or of all the batch."""
+
+HARD = SceneConfig(
+    nouns=NOUNS[:4],
+    attributes=(tuple(COLOURS)[:2], tuple(FILLS)[:1]),
+    optional_attributes=True,
+    coverage=(Coverage(Where(Swap("phrases"), Add()), rho=0.0),),
+)
+"""192 orbits of SWAP, each shown in one order."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """Hard negatives of training in the world where composition is hard.
+
+    Attributes:
+        family: a name of `FAMILIES`, or `NONE`.
+        seen: which of them an image sees.
+        depth: length of the longest words.
+        count: M, the hard negatives of a caption.
+        pairs: size of the fixed set.
+        images: of vectors or of pixels.
+    """
+
+    family: str
+    seen: Seen = "own-only"
+    depth: int = 1
+    count: int = 1
+    pairs: int = 256
+    images: ImageKind = "vectors"
+
+    def setting(self, seeds: tuple[int, ...]) -> Setting:
+        """The point of a study."""
+        labels: dict[str, Any] = {"part": "transfer", **dataclasses.asdict(self)}
+        name = f"{self.pairs} pairs, {self.family}"
+        if self.family == NONE:
+            labels |= {"seen": NONE, "depth": 0, "count": 0}
+        else:
+            name += f", {self.seen}, depth {self.depth}, M = {self.count}"
+        name += ", pixels" if self.images == "pixels" else ""
+        return Setting(name, Run(self._config(), seeds), labels)
+
+    def _config(self) -> TrainingConfig:
+        scenes = HARD
+        if self.images == "pixels":
+            scenes = dataclasses.replace(scenes, images=PixelImagesConfig())
+        point = OPERATOR_WORLDS["SWAP"]
+        config = point.config(FixedSetConfig(scenes, self.pairs), point.blind, self.images)
+        words = len(scenes.grammar.lexicon.words)
+        reader = TextTransformerConfig(vocabulary=words + 1, width=32, depth=1)
+        config = dataclasses.replace(config, text_encoder=reader)
+        if self.family == NONE:
+            return config
+        return with_negatives(config, FAMILIES[self.family], self.seen, self.depth, self.count)
+
+
+def with_negatives(
+    config: TrainingConfig,
+    operators: tuple[Operator, ...],
+    seen: Seen,
+    depth: int = 1,
+    count: int = 1,
+) -> TrainingConfig:
+    """The same training with hard negatives."""
+    return dataclasses.replace(
+        config,
+        world=HardNegativesConfig(config.world, operators, depth, count),
+        objective=objective(seen),
+    )
+
+
+def objective(seen: Seen) -> HardNegativeInfoNCE:
+    """The loss with hard negatives, cosine at a temperature that is trained."""
+    return HardNegativeInfoNCE("cosine", 0.05, learn_temperature=True, shared=seen == "shared")
+
+
+def small_setting(
+    encoder: str, rho: float, seen: Seen | Literal["none"], seeds: tuple[int, ...]
+) -> Setting:
+    """Training in the small world of SWAP, with one hard negative a caption or none.
+
+    Args:
+        encoder: of texts, by its name in `operator_worlds`.
+        rho: the coverage.
+        seen: which hard negatives an image sees in training.
+        seeds: what is trained.
+    """
+    bare = setting("SWAP", encoder, rho, seeds)
+    labels = {"part": "surcharge", "encoder": encoder, "rho": rho, "seen": seen}
+    config = bare.run.config
+    if seen != NONE:
+        config = with_negatives(config, (OPERATOR_WORLDS["SWAP"].operator,), seen)
+    return Setting(f"{encoder}, rho = {rho:g}, {seen}", Run(config, seeds), labels)

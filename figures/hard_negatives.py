@@ -1,0 +1,208 @@
+"""T13, T12: what hard negatives in training teach, and what blindness to them costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from experiments.rows import Row, differences, mean_and_interval, select
+from figures.figure import FIGURES
+from figures.style import COLOURS
+
+STUDY = "hard_negatives"
+
+TRAINED = ("none", "SWAP", "REPLACE", "ADD", "all")
+TESTED = ("SWAP", "REPLACE", "ADD")
+
+MATRICES = (
+    ("text score", "text score"),
+    ("novel image", "novel image prefers its caption"),
+)
+"""The metrics that have a matrix, and their titles."""
+
+_USUAL = {"seen": "own-only", "depth": 1, "count": 1}
+_WITHOUT = {"family": "none"}
+
+VARIANTS = (
+    ("SWAP\nown", {**_USUAL, "family": "SWAP"}),
+    ("SWAP\nshared", {**_USUAL, "family": "SWAP", "seen": "shared"}),
+    ("all, own\nM = 1", {**_USUAL, "family": "all"}),
+    ("all, own\nM = 3", {**_USUAL, "family": "all", "count": 3}),
+    ("all, shared\nM = 1", {**_USUAL, "family": "all", "seen": "shared"}),
+    ("all, shared\nM = 3", {**_USUAL, "family": "all", "seen": "shared", "count": 3}),
+)
+"""Ways to train with hard negatives: a name and the labels."""
+
+DEPTHS = (
+    ("none", _WITHOUT, "chance"),
+    *(
+        (f"words of length ≤ {depth}", {**_USUAL, "family": "all", "depth": depth}, colour)
+        for depth, colour in ((1, "image"), (2, "text"), (3, "SWAP"))
+    ),
+)
+"""Depths of training: a name, the labels and a colour."""
+
+_BLIND = {"encoder": "sorted phrases", "rho": 0.0, "seen": "none"}
+_AWARE = {"encoder": "transformer", "seen": "shared"}
+
+SURCHARGES = (
+    ("blind, shared, M = 3", {**_BLIND, "negatives": "shared", "M": 3}, "blind"),
+    ("blind, shared, M = 1", {**_BLIND, "negatives": "shared", "M": 1}, "blind"),
+    ("blind, own, M = 3", {**_BLIND, "negatives": "own-only", "M": 3}, "blind"),
+    ("blind, own, M = 1", {**_BLIND, "negatives": "own-only", "M": 1}, "blind"),
+    (r"aware, shared, M = 1, $\rho$ = 1", {**_AWARE, "negatives": "shared", "M": 1, "rho": 1.0}),
+    (r"aware, shared, M = 1, $\rho$ = 0", {**_AWARE, "negatives": "shared", "M": 1, "rho": 0.0}),
+)
+"""Surcharges from above: a name and the labels."""
+
+SHADES = LinearSegmentedColormap.from_list("scores", ("#ffffff", COLOURS["image"]))
+
+
+def draw(rows: Sequence[Row]) -> Figure | None:
+    """Two matrices and the depths for each size of the training set; surcharges and variants."""
+    rows = select(rows, study=STUDY)
+    hard = select(rows, part="transfer", images="vectors")
+    if not hard:
+        return None
+    sizes = sorted({row.labels["pairs"] for row in hard})
+    figure = Figure(figsize=(10.6, 3.4 * (len(sizes) + 1)))
+    grid = figure.add_gridspec(len(sizes) + 1, 12)
+    for line, size in enumerate(sizes):
+        here = select(hard, pairs=size)
+        for column, (metric, title) in enumerate(MATRICES):
+            axis = figure.add_subplot(grid[line, 4 * column : 4 * column + 4])
+            _matrix(axis, select(here, metric=metric))
+            axis.set_title(f"{title}, {size:,} pairs")
+        axis = figure.add_subplot(grid[line, 8:])
+        _depths(axis, select(here, metric="text score", role="measured"))
+        axis.set_title(f"all operators, {size:,} pairs")
+    _surcharges(figure.add_subplot(grid[-1, :6]), select(rows, part="surcharge"))
+    smallest = select(hard, pairs=sizes[0], metric="text score", role="measured")
+    axis = figure.add_subplot(grid[-1, 6:])
+    _variants(axis, smallest)
+    axis.set_title(f"shared or own, how many, {sizes[0]:,} pairs")
+    figure.tight_layout()
+    return figure
+
+
+def _matrix(axis: Axes, rows: Sequence[Row]) -> None:
+    """Scores by operators trained on and tested on, each with its gain over no hard negatives."""
+    scores = np.full((len(TRAINED), len(TESTED)), np.nan)
+    for i, family in enumerate(TRAINED):
+        labels = _WITHOUT if family == "none" else {**_USUAL, "family": family}
+        for j, tested in enumerate(TESTED):
+            cell = select(rows, role="measured", tested=tested, **labels)
+            if not cell:
+                continue
+            scores[i, j], interval = mean_and_interval([row.value for row in cell])
+            half = f" ± {(interval[1] - interval[0]) / 2:.2f}" if interval else ""
+            colour = "white" if scores[i, j] > 0.88 else "black"
+            text: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
+            without = select(rows, role="measured", tested=tested, **_WITHOUT)
+            raised = 0.0 if family == "none" else 0.17
+            axis.text(j, i - raised, f"{scores[i, j]:.2f}{half}", fontsize=8, **text)
+            if family != "none":
+                gain, sure = _gain(cell, without)
+                weight = "bold" if sure else "normal"
+                said = f"{gain:+.3f}" if sure else f"{gain:+.3f} (open)"
+                axis.text(j, i + 0.22, said, fontsize=7, fontweight=weight, **text)
+    axis.imshow(scores, cmap=SHADES, vmin=0.4, vmax=1.0, aspect="auto")
+    axis.set_xticks(range(len(TESTED)), TESTED)
+    axis.set_yticks(range(len(TRAINED)), TRAINED)
+    axis.tick_params(length=0)
+    axis.set(xlabel="tested on", ylabel="hard negatives in training")
+
+
+def _gain(rows: Sequence[Row], without: Sequence[Row]) -> tuple[float, bool]:
+    """The mean difference seed by seed, and whether its 95 % interval excludes 0."""
+    gain, interval = mean_and_interval(differences(rows, without))
+    return gain, interval is not None and (interval[0] > 0 or interval[1] < 0)
+
+
+def _depths(axis: Axes, rows: Sequence[Row]) -> None:
+    tested = sorted(
+        {row.labels["tested"] for row in rows if row.labels["tested"].startswith("depth ")}
+    )
+    for line, (name, labels, colour) in enumerate(DEPTHS):
+        here = select(rows, **labels)
+        for place, depth in enumerate(tested):
+            values = [row.value for row in select(here, tested=depth)]
+            label = name if place == 0 else None
+            if values:
+                at = place + 0.12 * (line - 1.5)
+                _point(axis, values, (at, None), colour, label=label)
+    axis.set_xticks(range(len(tested)), [depth.removeprefix("depth ") for depth in tested])
+    axis.set(xlabel="depth of the tested hard negative", ylabel="text score")
+    axis.legend(title="trained on", fontsize=7, title_fontsize=7, frameon=False, loc="best")
+    _grid(axis, "y")
+
+
+def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
+    for line, (_, labels, *rest) in enumerate(SURCHARGES):
+        here = select(rows, metric="surcharge", **labels)
+        values = [row.value for row in select(here, role="measured")]
+        predicted = [row.value for row in select(here, role="predicted")]
+        if values:
+            _point(axis, values, (None, line), rest[0] if rest else "optimal")
+        if predicted:
+            at = float(np.mean(predicted))
+            axis.plot(at, line, "|", color=COLOURS["reference"], markersize=14, mew=1.6)
+    axis.plot([], [], "|", color=COLOURS["reference"], markersize=9, mew=1.6, label="predicted")
+    axis.plot([], [], "o", color=COLOURS["reference"], markersize=4.5, label="measured")
+    axis.set_yticks(range(len(SURCHARGES)), [name for name, *_ in SURCHARGES])
+    axis.set_ylim(len(SURCHARGES) - 0.5, -0.5)
+    axis.set(
+        xlabel="surcharge in nats", title="small world of SWAP, fresh draws", xlim=(-0.03, 0.8)
+    )
+    axis.legend(frameon=False, fontsize=8, loc="lower right")
+    _grid(axis, "x")
+
+
+def _variants(axis: Axes, rows: Sequence[Row]) -> None:
+    """Gains over no hard negatives, by how training shows them."""
+    shown = [(name, labels) for name, labels in VARIANTS if select(rows, **labels)]
+    for line, tested in enumerate(TESTED):
+        without = select(rows, tested=tested, **_WITHOUT)
+        for place, (_, labels) in enumerate(shown):
+            gains = differences(select(rows, tested=tested, **labels), without)
+            label = f"on {tested}" if place == 0 else None
+            if gains:
+                _point(axis, gains, (place + 0.16 * (line - 1), None), tested, label=label)
+    axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
+    axis.set_xticks(range(len(shown)), [name for name, _ in shown], fontsize=7)
+    axis.set_ylabel("gain in text score")
+    axis.legend(frameon=False, fontsize=8)
+    _grid(axis, "y")
+
+
+def _point(
+    axis: Axes,
+    values: Sequence[float],
+    at: tuple[float | None, float | None],
+    colour: str,
+    label: str | None = None,
+) -> None:
+    """The mean over seeds and its 95 % interval, along the direction that ``at`` leaves free."""
+    mean, interval = mean_and_interval(values)
+    ends = np.array(interval or (mean, mean))
+    look: dict[str, Any] = {"color": COLOURS[colour], "linewidth": 1.4}
+    x, y = at
+    if x is None:
+        axis.plot(ends, [y, y], **look)
+        axis.plot(mean, y, "o", markersize=4.5, label=label, **look)
+    else:
+        axis.plot([x, x], ends, **look)
+        axis.plot(x, mean, "o", markersize=4.5, label=label, **look)
+
+
+def _grid(axis: Axes, along: Any) -> None:
+    axis.grid(axis=along, color=COLOURS["grid"], linewidth=0.6)
+    axis.set_axisbelow(True)
+
+
+FIGURES.register("hard_negatives", draw)

@@ -1,0 +1,42 @@
+"""Operators restricted to where another applies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jaxtyping import Bool, Int
+
+from scm.add import Add
+from scm.array_module import AnyArray
+from scm.grammar import Grammar
+from scm.operators import Operator
+from scm.swap import Swap
+
+
+@dataclass(frozen=True)
+class Where:
+    """What an operator does to those captions that another applies to, and to no others.
+
+    A coverage of it draws only scenes that both change, so that training can take hard negatives
+    of the other from every caption.
+
+    Attributes:
+        operator: T.
+        applies: the other, of which some result is there wherever T is let be.
+    """
+
+    operator: Operator = field(default_factory=Swap)
+    applies: Operator = field(default_factory=Add)
+
+    @property
+    def name(self) -> str:
+        """That of T."""
+        return self.operator.name
+
+    def variants(
+        self, grammar: Grammar, rows: Int[AnyArray, "n d"]
+    ) -> tuple[Int[AnyArray, "n variants d"], Bool[AnyArray, "n variants"]]:
+        """See `Operator`."""
+        results, valid = self.operator.variants(grammar, rows)
+        _, others = self.applies.variants(grammar, rows)
+        return results, valid & others.any(axis=1, keepdims=True)
