@@ -20,6 +20,9 @@ COLUMNS = ("study", "claim", "setting", "seed", "metric", "value")
 
 _TEXT = ("study", "claim", "setting", "metric")
 
+MISSING = object()
+"""Equal to nothing else."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -43,6 +46,10 @@ class Row:
     value: float
     labels: dict[str, Any] = field(default_factory=dict)
 
+    def column(self, name: str) -> Any:
+        """What stands in a column; `MISSING` where the row lacks it."""
+        return getattr(self, name) if name in COLUMNS else self.labels.get(name, MISSING)
+
     def to_json(self) -> dict[str, Any]:
         """The row's columns by name."""
         return {name: getattr(self, name) for name in COLUMNS} | self.labels
@@ -55,8 +62,8 @@ class Row:
 
 
 def select(rows: Iterable[Row], **wanted: Any) -> list[Row]:
-    """The rows whose columns have the values wanted."""
-    return [row for row in rows if wanted.items() <= row.to_json().items()]
+    """The rows whose columns have the values wanted; a column that a row lacks has none."""
+    return [row for row in rows if all(row.column(name) == value for name, value in wanted.items())]
 
 
 def mean_and_interval(

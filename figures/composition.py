@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -62,7 +63,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         for name, (colour, marker) in ENCODERS.items()
         if name in found
     ]
-    pixels = {"marker": "o", "linestyle": "", "color": COLOURS["reference"]}
+    pixels: dict[str, Any] = {"marker": "o", "linestyle": "", "color": COLOURS["reference"]}
     handles.append(Line2D([], [], markerfacecolor="none", markersize=8, label="pixels", **pixels))
     figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.5 / figure.get_figheight(), 1, 1))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from experiments.rows import Row, differences, mean_and_interval, select
 from figures.figure import FIGURES
@@ -70,23 +70,23 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     if not hard:
         return None
     sizes = sorted({row.labels["pairs"] for row in hard})
-    figure = Figure(figsize=(10.6, 3.4 * (len(sizes) + 1)))
-    grid = figure.add_gridspec(len(sizes) + 1, 12)
-    for line, size in enumerate(sizes):
+    figure = Figure(figsize=(10.6, 3.4 * (len(sizes) + 1)), layout="constrained")
+    lines: list[SubFigure] = list(figure.subfigures(len(sizes) + 1, 1, squeeze=False).flat)
+    last = lines.pop()
+    for line, size in zip(lines, sizes, strict=True):
         here = select(hard, pairs=size)
-        for column, (metric, title) in enumerate(MATRICES):
-            axis = figure.add_subplot(grid[line, 4 * column : 4 * column + 4])
+        line.suptitle(f"fixed set of {size:,} pairs", fontsize=11)
+        *matrices, depths = line.subplots(1, len(MATRICES) + 1)
+        for axis, (metric, title) in zip(matrices, MATRICES, strict=True):
             _matrix(axis, select(here, metric=metric))
-            axis.set_title(f"{title}, {size:,} pairs")
-        axis = figure.add_subplot(grid[line, 8:])
-        _depths(axis, select(here, metric="text score", role="measured"))
-        axis.set_title(f"all operators, {size:,} pairs")
-    _surcharges(figure.add_subplot(grid[-1, :6]), select(rows, part="surcharge"))
-    smallest = select(hard, pairs=sizes[0], metric="text score", role="measured")
-    axis = figure.add_subplot(grid[-1, 6:])
-    _variants(axis, smallest)
-    axis.set_title(f"shared or own, how many, {sizes[0]:,} pairs")
-    figure.tight_layout()
+            axis.set_title(title, fontsize=9.5)
+        matrices[0].set_ylabel("hard negatives in training")
+        _depths(depths, select(here, metric="text score", role="measured"))
+        depths.set_title("text score, words over all operators", fontsize=9.5)
+    surcharges, variants = last.subplots(1, 2)
+    _surcharges(surcharges, select(rows, part="surcharge"))
+    _variants(variants, select(hard, pairs=sizes[0], metric="text score", role="measured"))
+    variants.set_title(f"fixed set of {sizes[0]:,} pairs", fontsize=9.5)
     return figure
 
 
@@ -115,7 +115,7 @@ def _matrix(axis: Axes, rows: Sequence[Row]) -> None:
     axis.set_xticks(range(len(TESTED)), TESTED)
     axis.set_yticks(range(len(TRAINED)), TRAINED)
     axis.tick_params(length=0)
-    axis.set(xlabel="tested on", ylabel="hard negatives in training")
+    axis.set_xlabel("tested on")
 
 
 def _gain(rows: Sequence[Row], without: Sequence[Row]) -> tuple[float, bool]:
@@ -135,7 +135,7 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
             label = name if place == 0 else None
             if values:
                 at = place + 0.12 * (line - 1.5)
-                _point(axis, values, (at, None), colour, label=label)
+                _point(axis, values, at, colour, label=label)
     axis.set_xticks(range(len(tested)), [depth.removeprefix("depth ") for depth in tested])
     axis.set(xlabel="depth of the tested hard negative", ylabel="text score")
     axis.legend(title="trained on", fontsize=7, title_fontsize=7, frameon=False, loc="best")
@@ -148,7 +148,7 @@ def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
         values = [row.value for row in select(here, role="measured")]
         predicted = [row.value for row in select(here, role="predicted")]
         if values:
-            _point(axis, values, (None, line), rest[0] if rest else "optimal")
+            _point(axis, values, line, rest[0] if rest else "optimal", across=True)
         if predicted:
             at = float(np.mean(predicted))
             axis.plot(at, line, "|", color=COLOURS["reference"], markersize=14, mew=1.6)
@@ -156,9 +156,8 @@ def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
     axis.plot([], [], "o", color=COLOURS["reference"], markersize=4.5, label="measured")
     axis.set_yticks(range(len(SURCHARGES)), [name for name, *_ in SURCHARGES])
     axis.set_ylim(len(SURCHARGES) - 0.5, -0.5)
-    axis.set(
-        xlabel="surcharge in nats", title="small world of SWAP, fresh draws", xlim=(-0.03, 0.8)
-    )
+    axis.set(xlabel="surcharge in nats", xlim=(-0.03, 0.8))
+    axis.set_title("small world of SWAP, fresh draws", fontsize=9.5)
     axis.legend(frameon=False, fontsize=8, loc="lower right")
     _grid(axis, "x")
 
@@ -172,7 +171,7 @@ def _variants(axis: Axes, rows: Sequence[Row]) -> None:
             gains = differences(select(rows, tested=tested, **labels), without)
             label = f"on {tested}" if place == 0 else None
             if gains:
-                _point(axis, gains, (place + 0.16 * (line - 1), None), tested, label=label)
+                _point(axis, gains, place + 0.16 * (line - 1), tested, label=label)
     axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
     axis.set_xticks(range(len(shown)), [name for name, _ in shown], fontsize=7)
     axis.set_ylabel("gain in text score")
@@ -183,21 +182,20 @@ def _variants(axis: Axes, rows: Sequence[Row]) -> None:
 def _point(
     axis: Axes,
     values: Sequence[float],
-    at: tuple[float | None, float | None],
+    at: float,
     colour: str,
+    *,
     label: str | None = None,
+    across: bool = False,
 ) -> None:
-    """The mean over seeds and its 95 % interval, along the direction that ``at`` leaves free."""
+    """The mean over seeds and its 95 % interval, upwards or across."""
     mean, interval = mean_and_interval(values)
-    ends = np.array(interval or (mean, mean))
+    bar, dot = ([at, at], interval or (mean, mean)), ([at], [mean])
+    if across:
+        bar, dot = bar[::-1], dot[::-1]
     look: dict[str, Any] = {"color": COLOURS[colour], "linewidth": 1.4}
-    x, y = at
-    if x is None:
-        axis.plot(ends, [y, y], **look)
-        axis.plot(mean, y, "o", markersize=4.5, label=label, **look)
-    else:
-        axis.plot([x, x], ends, **look)
-        axis.plot(x, mean, "o", markersize=4.5, label=label, **look)
+    axis.plot(*bar, **look)
+    axis.plot(*dot, "o", markersize=4.5, label=label, **look)
 
 
 def _grid(axis: Axes, along: Any) -> None:

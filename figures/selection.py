@@ -116,7 +116,7 @@ def _panel(axis: Axes, name: str, rows: Sequence[Row]) -> None:
             axis.plot([at + shift] * len(values), values, ".", color=COLOURS[colour], markersize=3)
         at = np.arange(len(places)) + shift
         axis.plot(at, means, marker, color=COLOURS[colour], markersize=4.5, label=label)
-    text_only = np.mean([row.value for row in select(rows, metric="text only")])
+    text_only = float(np.mean([row.value for row in select(rows, metric="text only")]))
     for height, dashes, label in (
         (0.5, ":", "rates of a blind encoder"),
         (1.0 - text_only, "--", "novel image, text-only baseline"),

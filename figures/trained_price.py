@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,6 +35,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     by_coverage, by_odds, losses = figure.subplots(1, 3, width_ratios=(1.25, 1, 1.25))
     for operator in OPERATORS:
         _coverage(by_coverage, select(rows, operator=operator, theta=0.5), operator)
+    by_coverage.legend(frameon=False, fontsize=8, loc="upper left")
     _odds(by_odds, select(rows, operator="SWAP", rho=1.0, images="vectors"))
     _excess(losses, rows)
     for axis in (by_coverage, by_odds, losses):
@@ -80,7 +82,6 @@ def _coverage(axis: Axes, rows: Sequence[Row], operator: str) -> None:
         xlabel=r"covered fraction of orbits $\rho$",
         ylabel="loss above that of the aware encoder, nats",
     )
-    axis.legend(frameon=False, fontsize=8, loc="upper left")
 
 
 def _odds(axis: Axes, rows: Sequence[Row]) -> None:
@@ -122,7 +123,7 @@ def _measured(axis: Axes, x: float, values: Sequence[float], colour: str, marker
 
 
 def _handles() -> list[Line2D]:
-    def handle(**look: str) -> Line2D:
+    def handle(**look: Any) -> Line2D:
         return Line2D([], [], **{"linestyle": "", "color": COLOURS["reference"], **look})
 
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -158,7 +159,7 @@ def _dash(axis: Axes, at: float, rows: Sequence[Row], colour: str) -> None:
 
 
 def _legend(figure: Figure) -> None:
-    def handle(marker: str, colour: str, label: str, **look: str) -> Line2D:
+    def handle(marker: str, colour: str, label: str, **look: Any) -> Line2D:
         shade = COLOURS[colour]
         return Line2D([], [], marker=marker, color=shade, linestyle="", label=label, **look)
 

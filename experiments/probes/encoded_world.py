@@ -98,7 +98,7 @@ class EncodedWorld:
         count = len(self.scene) // K
         rows = slice(0, count * K)
         image = self.image[rows].reshape(count, K, -1)
-        embedded = [image, self.text[self.caption[rows]].reshape(count, K, -1)]
+        embedded: list[np.ndarray] = [image, self.text[self.caption[rows]].reshape(count, K, -1)]
         if negatives is not None:
             M = negatives.shape[1]
             embedded.append(self.text[negatives[rows]].reshape(count, K, M, -1))

@@ -49,9 +49,8 @@ class OrbitScores:
     @property
     def covered(self) -> Bool[np.ndarray, " captions"]:
         """Whether training draws every scene of the caption's orbit, so that scores must tie."""
-        table = self.images.encoded.table
-        drawn = np.bincount(table.scene, minlength=table.scenes) > 0
-        return drawn[self.members].all(axis=1)[self.orbit]
+        drawn = np.isin(self.members, self.images.encoded.table.scene)
+        return np.all(drawn[self.orbit], axis=1)
 
     def where(self, chosen: Bool[np.ndarray, " captions"]) -> OrbitScores:
         """Those of some captions."""

@@ -19,6 +19,7 @@ from experiments.encoders import TextTransformerConfig
 from experiments.objectives import HardNegativeInfoNCE
 from experiments.run import Run
 from experiments.studies.operator_worlds import (
+    AWARE,
     NOUNS,
     OPERATOR_WORLDS,
     ImageKind,
@@ -46,7 +47,7 @@ OPERATORS: Mapping[str, Operator] = MappingProxyType(
 )
 """Those asked about, by name."""
 
-NONE = "none"
+NONE: Literal["none"] = "none"
 """Training without hard negatives."""
 
 ALL = "all"
@@ -103,11 +104,11 @@ class Training:
         scenes = HARD
         if self.images == "pixels":
             scenes = dataclasses.replace(scenes, images=PixelImagesConfig())
-        point = OPERATOR_WORLDS["SWAP"]
-        config = point.config(FixedSetConfig(scenes, self.pairs), point.blind, self.images)
         words = len(scenes.grammar.lexicon.words)
         reader = TextTransformerConfig(vocabulary=words + 1, width=32, depth=1)
-        config = dataclasses.replace(config, text_encoder=reader)
+        config = OPERATOR_WORLDS["SWAP"].config(
+            FixedSetConfig(scenes, self.pairs), AWARE, self.images, text_encoder=reader
+        )
         if self.family == NONE:
             return config
         return with_negatives(config, FAMILIES[self.family], self.seen, self.depth, self.count)

@@ -9,7 +9,7 @@ is reported as found: a gain only where the 95 % interval over seeds of the diff
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from experiments.rows import Row, differences, mean_and_interval, select
 from experiments.run import FinishedRun
@@ -24,6 +24,7 @@ from experiments.studies.hard_negative_worlds import (
     FAMILIES,
     NONE,
     OPERATORS,
+    Seen,
     Training,
     small_setting,
 )
@@ -57,7 +58,18 @@ SCORES = ("text score", "novel image", "group score")
 """What gains are judged of."""
 
 BLIND = OPERATOR_WORLDS["SWAP"].blind
-RHOS = (0.0, 1.0)
+SMALL: tuple[tuple[str, Seen | Literal["none"], float], ...] = (
+    (BLIND, NONE, 0.0),
+    (BLIND, NONE, 1.0),
+    (BLIND, "shared", 0.0),
+    (BLIND, "shared", 1.0),
+    (BLIND, "own-only", 0.0),
+    (AWARE, "shared", 0.0),
+    (AWARE, "shared", 1.0),
+    (AWARE, "own-only", 0.0),
+)
+"""Text encoder, hard negatives of training and coverage of the small worlds."""
+
 SIZES = (256, 2048)
 
 
@@ -77,17 +89,7 @@ class HardNegativesStudy:
         points = [one for size in (SIZES if full else SIZES[:1]) for one in _trainings(size, full)]
         if full:
             points += [Training(family, images="pixels") for family in (NONE, "SWAP")]
-        small = [
-            small_setting(encoder, rho, seen, seeds)
-            for encoder, seen, rhos in (
-                (BLIND, NONE, RHOS),
-                (BLIND, "shared", RHOS),
-                (BLIND, "own-only", RHOS[:1]),
-                (AWARE, "shared", RHOS),
-                (AWARE, "own-only", RHOS[:1]),
-            )
-            for rho in rhos
-        ]
+        small = [small_setting(encoder, rho, seen, seeds) for encoder, seen, rho in SMALL]
         return [*(point.setting(seeds) for point in points), *small]
 
     def base(self) -> Setting:

@@ -41,8 +41,8 @@ from scm import named_key
 LOSS_TOLERANCE = 0.06
 """Nats by which a trained loss may miss its optimum. A mean over 128 batches of 64 pairs, whose
 losses have a standard deviation of some 0.07, misses by 0.02 at three standard errors; the rest
-is what training may leave. It is a third of the smallest price but 0, that of a quarter of the
-orbits of SWAP, so an encoder that has not learned an operator at all is told from one that has."""
+is what training may leave. It is less than half of the smallest price but 0, that of a quarter of
+the orbits of SWAP, so an encoder that has not learned an operator is told from one that has."""
 
 PRICE_TOLERANCE = 0.05
 """Nats by which a price may miss. Two losses are sampled, on the same pairs, and what training

@@ -10,7 +10,15 @@ import scipy.stats
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from experiments.rows import COLUMNS, Row, mean_and_interval, read_rows, select, write_rows
+from experiments.rows import (
+    COLUMNS,
+    Row,
+    differences,
+    mean_and_interval,
+    read_rows,
+    select,
+    write_rows,
+)
 from scm.checks import ArgumentError
 
 ROWS = [
@@ -81,6 +89,16 @@ def test_no_value_has_no_mean():
     mean, interval = mean_and_interval([])
     assert math.isnan(mean)
     assert interval is None
+
+
+def test_differences_are_taken_seed_by_seed():
+    """In whatever order seeds come; a seed that one side lacks does not count."""
+    one, other = (
+        [Row("study", "T10", "setting", seed, "loss", value) for seed, value in values]
+        for values in (((0, 1.0), (1, 5.0), (3, 7.0)), ((3, 0.5), (2, 9.0), (0, 0.25)))
+    )
+    assert differences(one, other) == [0.75, 6.5]
+    assert differences(one, []) == []
 
 
 @pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", ",".join(COLUMNS[:-1]) + "\n"])

@@ -21,6 +21,7 @@ from experiments.studies.vision import NEAR, costly_gap
 from experiments.training import train
 from proofs_check import FiniteWorld
 from proofs_check.binomial import binomial_mean
+from scm import SceneSCM
 
 SWAP = OPERATOR_WORLDS["SWAP"]
 WORDS = SWAP.encoder("bag of words")
@@ -257,7 +258,9 @@ def test_a_tiny_study_of_blind_images_shows_blindness_from_the_start():
 def test_counterparts_exchange_the_halves_of_images():
     """No object crosses the middle, and each goes over pixel by pixel."""
     config = BlindImagesStudy().base().run.config
-    one, other = counterparts(config.build_world(0), jax.random.key(0), pictures=64)
+    world = config.build_world(0)
+    assert isinstance(world, SceneSCM)
+    one, other = counterparts(world, jax.random.key(0), pictures=64)
     half = one.shape[2] // 2
     np.testing.assert_allclose(one[:, :, :half], other[:, :, half:], atol=1e-5)
     np.testing.assert_allclose(one[:, :, half:], other[:, :, :half], atol=1e-5)

@@ -7,6 +7,7 @@ import pytest
 
 from experiments.rows import Row, read_rows, write_rows
 from figures import draw_selection
+from tests.figures.lines import same_lines, xy
 
 VALUES = {"familiar image": (0.98, 1.0), "novel image": (0.6, 0.8), "delta": (0.3, 0.5)}
 BASE = {"encoder": "transformer", "embedding": 16, "data": "fresh draws", "rho": 0.0}
@@ -37,8 +38,8 @@ def rows(tmp_path):
 def points(axis, marker):
     """Height of the points of a marker, from the left."""
     (line,) = [line for line in axis.lines if line.get_marker() == marker]
-    assert np.all(np.diff(line.get_xdata()) > 0)
-    return line.get_ydata()
+    assert np.all(np.diff(xy(line)[:, 0]) > 0)
+    return xy(line)[:, 1]
 
 
 def test_points_are_means_over_seeds_and_the_base_is_in_every_panel(rows):
@@ -70,9 +71,4 @@ def test_other_rows_are_not_drawn(rows):
         Row("selection", "T6", "base", 0, "novel image", 0.0, row.labels | {"role": "baseline"})
         for row in rows
     ]
-    alone, among = draw_selection(rows), draw_selection(rows + others)
-    assert alone is not None
-    assert among is not None
-    for left, right in zip(alone.axes, among.axes, strict=True):
-        for one, other in zip(left.lines, right.lines, strict=True):
-            np.testing.assert_array_equal(one.get_ydata(), other.get_ydata())
+    assert same_lines(draw_selection(rows), draw_selection(rows + others))

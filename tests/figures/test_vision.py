@@ -7,6 +7,7 @@ import pytest
 
 from experiments.rows import Row
 from figures import draw_blind_images, draw_vision
+from tests.figures.lines import same_lines, xy
 
 
 def rows_of(study, parameters, values):
@@ -44,10 +45,7 @@ def vision():
 
 def heights(axis, marker):
     return sorted(
-        float(y)
-        for line in axis.lines
-        if line.get_marker() == marker
-        for y in np.atleast_1d(line.get_ydata())
+        float(y) for line in axis.lines if line.get_marker() == marker for y in xy(line)[:, 1]
     )
 
 
@@ -60,12 +58,12 @@ def test_points_of_the_vision_study_are_means_over_seeds(vision):
     assert heights(centroids, "o") == pytest.approx([0.3])
     assert heights(gaps, "o") == pytest.approx([0.02, 10.0])
     assert heights(told, "o") == pytest.approx([0.95])
-    hollow = [line.get_ydata() for line in gaps.lines if line.get_markerfacecolor() == "white"]
+    hollow = [xy(line)[:, 1] for line in gaps.lines if line.get_markerfacecolor() == "white"]
     assert np.ravel(hollow) == pytest.approx([10.0])
     (bound,) = (line for line in gaps.lines if line.get_linestyle() == ":")
-    assert list(bound.get_ydata()) == [1.5]
+    assert list(xy(bound)[:, 1]) == [1.5, 1.5]
     (chance,) = (line for line in told.lines if line.get_linestyle() == ":")
-    assert chance.get_ydata()[0] == 0.5
+    assert xy(chance)[0, 1] == 0.5
 
 
 def test_other_studies_pixels_and_loss_curves_are_not_drawn(vision):
@@ -73,10 +71,7 @@ def test_other_studies_pixels_and_loss_curves_are_not_drawn(vision):
     curve = Row("vision", "T14", "one", 0, "loss", 1.0, VISION | {"rho": 0.0, "step": 1})
     pixels = rows_of("vision", VISION | {"rho": 0.0, "images": "pixels"}, DISTANCES)
     assert draw_vision([curve, *pixels]) is None
-    one, other = (draw_vision(rows) for rows in (vision, [*vision, curve, *pixels]))
-    assert one is not None
-    assert other is not None
-    assert [len(axis.lines) for axis in one.axes] == [len(axis.lines) for axis in other.axes]
+    assert same_lines(draw_vision(vision), draw_vision([*vision, curve, *pixels]))
 
 
 def test_losses_of_image_encoders_are_means_and_lines_their_optima():
@@ -91,5 +86,5 @@ def test_losses_of_image_encoders_are_means_and_lines_their_optima():
     left, right = figure.axes
     assert heights(left, "o") == pytest.approx([1.55])
     assert heights(right, "o") == pytest.approx([0.2])
-    assert any(list(line.get_ydata()) == [1.5] for line in left.lines)
+    assert any(np.all(xy(line)[:, 1] == 1.5) for line in left.lines)
     assert draw_blind_images([]) is None

@@ -11,16 +11,19 @@ from scm import (
     Add,
     Coverage,
     FixedSetConfig,
+    FixedSetSCM,
     HardNegativesConfig,
     HardNegativesSCM,
     Replace,
     SceneConfig,
+    SceneSCM,
     SentenceConfig,
     ShuffledConfig,
     Swap,
     Word,
     hard_negative_pairs,
     hard_negatives,
+    innermost,
     named_key,
 )
 from scm.checks import ArgumentError
@@ -81,7 +84,7 @@ def test_all_orders_of_hard_negatives_are_as_likely(blank_images):
     config = SceneConfig(nouns=THREE, images=blank_images)
     world = HardNegativesConfig(config, (Swap(), Replace()), 2, 2).build(KEY)
     batch = sample(world, KEY, 12_000)
-    table = world.world.caption_table()
+    table = config.build(KEY).caption_table()
     texts = np.concatenate([batch.text[:, None], batch.negatives], axis=1)
     index = table.index(texts.reshape(-1, texts.shape[2])).reshape(-1, 3)
     counts = np.zeros((6, 6, 6))
@@ -129,13 +132,16 @@ def test_pairs_of_a_fixed_set_get_fresh_negatives(blank_images):
     config = FixedSetConfig(SceneConfig(images=blank_images), 8)
     world = HardNegativesConfig(config, (Replace(),)).build(KEY)
     assert isinstance(world, HardNegativesSCM)
+    pairs, scenes = world.world, innermost(world)
+    assert isinstance(pairs, FixedSetSCM)
+    assert isinstance(scenes, SceneSCM)
     of_caption = {}
     for seed in range(6):
         batch = sample(world, jax.random.key(seed), 8)
-        for caption, negatives in pairs_of_words(world.world.world, batch):
+        for caption, negatives in pairs_of_words(scenes, batch):
             of_caption.setdefault(caption, set()).update(negatives)
-    decode = world.world.world.grammar.lexicon.decode
-    assert set(of_caption) == {decode(text) for text in np.asarray(world.world.pairs.text)}
+    decode = scenes.grammar.lexicon.decode
+    assert set(of_caption) == {decode(text) for text in np.asarray(pairs.pairs.text)}
     assert all(len(negatives) > 1 for negatives in of_caption.values())
 
 

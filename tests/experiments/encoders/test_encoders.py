@@ -19,7 +19,7 @@ from experiments.encoders.patch_transformer import PatchTransformerConfig
 from experiments.encoders.patches import patches
 from experiments.encoders.sorted_phrases import SortedPhrasesConfig, sort_phrases
 from experiments.encoders.text_transformer import TextTransformerConfig
-from experiments.encoders.words_in_places import WordsInPlacesConfig
+from experiments.encoders.words_in_places import WordsInPlaces, WordsInPlacesConfig
 from scm import Add, Grammar, Lexicon, Replace, SceneSpace, Swap, apply_to_caption
 from scm.checks import ArgumentError
 
@@ -183,7 +183,9 @@ def test_words_in_places_share_no_weight_between_places():
     """By hand: a linear one adds up the rows of the words, each from the block of its place."""
     encoder = build(WordsInPlacesConfig(vocabulary=30, hidden=()))
     batch = draw(CAPTIONS).at[0, 5:].set(0)
+    assert isinstance(encoder, WordsInPlaces)
     (layer,) = encoder.mlp.layers
+    assert layer.bias is not None
     blocks = np.asarray(layer.kernel[...], np.float64).reshape(9, 30, OUTPUTS)
     blocks[:, 0] = 0.0
     wanted = blocks[np.arange(9), np.asarray(batch)].sum(axis=1) + np.asarray(layer.bias[...])

@@ -11,7 +11,12 @@ import pytest
 
 from experiments.encoders import MLPConfig, TextTransformerConfig
 from experiments.objectives import HardNegativeInfoNCE, InfoNCE
-from experiments.probes.composition import HardPairs, one_hard_negative, retrieval
+from experiments.probes.composition import (
+    HardPairs,
+    one_hard_negative,
+    retrieval,
+    some_hard_negatives,
+)
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.training import TrainingConfig
 from proofs_check import FiniteWorld
@@ -24,6 +29,7 @@ from scm import (
     Swap,
     VectorImagesConfig,
 )
+from scm.checks import ArgumentError
 from scm.orbits import Edges
 
 WORLD = SceneConfig(
@@ -228,3 +234,44 @@ def test_ties_share_the_first_place(untrained):
     assert retrieval(world) == pytest.approx(1 / untrained.table.support.sum())
     assert jnp.isnan(hard_pairs(world).measure()["delta"])
     assert hard_pairs(world).measure()["collapsed"] == 1.0
+
+
+def test_several_hard_negatives_are_distinct_while_they_last():
+    """Of captions with three hard negatives each and with one; of one with none it is said."""
+    config = dataclasses.replace(
+        CONFIG, world=dataclasses.replace(WORLD, nouns=("disc", "square"), coverage=())
+    )
+    world = encoded(config)
+    count = world.table.captions
+    every = np.array([(y, z) for y in range(count) for z in range(count) if y != z]).T
+    for M in (1, count - 1, 2 * count - 2):
+        found = some_hard_negatives(world, Edges(*every), M, KEY)
+        assert found.shape == (PAIRS, M)
+        for y, negatives in zip(world.caption, found, strict=True):
+            often = np.bincount(negatives, minlength=count)
+            others = np.delete(often, y)
+            assert often[y] == 0
+            assert others.max() - others.min() <= (1 if count - 1 > M else 0)
+    with pytest.raises(ArgumentError, match="edges: expected an operator that makes a hard neg"):
+        some_hard_negatives(world, Edges(*every[:, every[0] > 0]), 1, KEY)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_loss_with_hard_negatives_is_that_of_the_objective(untrained, shared):
+    objective = HardNegativeInfoNCE("cosine", temperature=0.5, shared=shared)
+    negatives = some_hard_negatives(untrained, untrained.table.family, 2, KEY)
+    K, temperature = 64, untrained.encoders.log_temperature[...]
+    batches = [slice(start, start + K) for start in range(0, PAIRS, K)]
+    wanted = np.mean(
+        [
+            objective(
+                jnp.asarray(untrained.image[at]),
+                jnp.asarray(untrained.text[untrained.caption[at]]),
+                jnp.asarray(untrained.text[negatives[at]]),
+                temperature,
+            )
+            for at in batches
+        ]
+    )
+    assert untrained.loss(objective, K, negatives) == pytest.approx(wanted, rel=1e-5)
+    assert untrained.loss(objective, K, negatives) > untrained.loss(CONFIG.objective, K)

@@ -1,0 +1,88 @@
+"""The figure of composition shows the means of its study's rows, one curve an encoder."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.rows import Row
+from figures import draw_composition
+from tests.figures.lines import same_lines, xy
+
+VALUES = {
+    "held-out loss": (1.5, 1.6),
+    "retrieval": (0.9, 1.0),
+    "text score": (0.6, 0.8),
+    "group score": (0.2, 0.4),
+    "delta": (0.3, 0.5),
+}
+OF_PAIRS = ("held-out loss", "retrieval")
+MARKERS = {"transformer": "o", "sorted phrases": "v"}
+
+
+def rows_of(encoder, rho, shift=0.0, role="measured", negatives="all", images="vectors"):
+    labels = {"operator": "SWAP", "encoder": encoder, "rho": rho, "images": images, "role": role}
+    return [
+        Row(
+            "composition",
+            "T7",
+            f"{encoder}, {rho}",
+            seed,
+            metric,
+            value - shift,
+            labels
+            if metric in ("held-out loss", "retrieval")
+            else labels | {"negatives": negatives},
+        )
+        for metric, values in VALUES.items()
+        for seed, value in enumerate(values)
+    ]
+
+
+@pytest.fixture
+def rows():
+    return [
+        *rows_of("transformer", 0.0, 0.1),
+        *rows_of("transformer", 1.0, 0.0),
+        *rows_of("sorted phrases", 0.0, 0.2),
+        *rows_of("transformer", 1.0, 0.05, images="pixels"),
+    ]
+
+
+def points(axis, marker, *, filled=True):
+    (line,) = [
+        line
+        for line in axis.lines
+        if line.get_marker() == marker and (line.get_markerfacecolor() != "none") == filled
+    ]
+    return xy(line).T
+
+
+def test_points_are_means_over_seeds(rows):
+    figure = draw_composition(rows)
+    assert figure is not None
+    assert len(figure.axes) == len(VALUES)
+    assert figure.axes[0].get_title() == "SWAP"
+    for axis, values in zip(figure.axes, VALUES.values(), strict=True):
+        mean = np.mean(values)
+        x, y = points(axis, MARKERS["transformer"])
+        np.testing.assert_allclose(y, [mean - 0.1, mean])
+        assert np.abs(x - [0.0, 1.0]).max() < 0.1
+        np.testing.assert_allclose(points(axis, MARKERS["sorted phrases"])[1], [mean - 0.2])
+        _, of_pixels = points(axis, MARKERS["transformer"], filled=False)
+        np.testing.assert_allclose(of_pixels, [mean - 0.05])
+
+
+def test_baselines_parts_and_other_studies_are_not_drawn(rows):
+    assert draw_composition([]) is None
+    others = [
+        *rows_of("transformer", 0.0, 0.5, role="baseline"),
+        *(
+            row
+            for negatives in ("novel", "drawn")
+            for row in rows_of("transformer", 0.0, 0.5, negatives=negatives)
+            if "negatives" in row.labels
+        ),
+        Row("other", "T7", "a", 0, "text score", 0.0, rows[0].labels),
+    ]
+    assert same_lines(draw_composition(rows), draw_composition(rows + others))

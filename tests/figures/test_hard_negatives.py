@@ -1,0 +1,118 @@
+"""The figure of hard negatives shows the means, gains and intervals of its study's rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.rows import Row
+from figures import draw_hard_negatives
+from tests.figures.lines import points, same_lines
+
+SCORES = ("text score", "novel image")
+TESTED = ("SWAP", "REPLACE", "ADD", "depth 1", "depth 2")
+
+
+def transfer(family, values, **changes):
+    """Two seeds of one training, as read back from a report; ``values`` by what is tested."""
+    without = family == "none"
+    labels = {
+        "part": "transfer",
+        "family": family,
+        "seen": "none" if without else "own-only",
+        "depth": 0 if without else 1,
+        "count": 0 if without else 1,
+        "pairs": 256,
+        "images": "vectors",
+        "role": "measured",
+    }
+    labels |= changes
+    name = ", ".join(str(label) for label in labels.values())
+    return [
+        Row("hard_negatives", "T13", name, seed, metric, value, labels | {"tested": tested})
+        for metric in SCORES
+        for tested in TESTED
+        for seed, value in enumerate(values.get(tested, (0.7, 0.7)))
+    ]
+
+
+def surcharge(role, values, **labels):
+    labels = {
+        "part": "surcharge",
+        "encoder": "sorted phrases",
+        "rho": 0.0,
+        "seen": "none",
+        "negatives": "shared",
+        "M": 1,
+        "role": role,
+    } | labels
+    return [
+        Row("hard_negatives", "T13", "small", seed, "surcharge", value, labels)
+        for seed, value in enumerate(values)
+    ]
+
+
+@pytest.fixture
+def rows():
+    return [
+        *transfer("none", {"SWAP": (0.6, 0.8), "ADD": (0.5, 0.7)}),
+        # SWAP gains 0.1 for sure; ADD gains 0.1 on the average of 0 and 0.2.
+        *transfer("SWAP", {"SWAP": (0.7, 0.9), "ADD": (0.5, 0.9)}),
+        *transfer("all", {"depth 1": (0.8, 0.8), "depth 2": (0.9, 0.9)}),
+        *transfer("all", {"depth 1": (0.85, 0.85), "depth 2": (0.95, 0.95)}, depth=2),
+        *transfer("SWAP", {"SWAP": (0.9, 0.9)}, seen="shared"),
+        *surcharge("measured", (0.34, 0.36)),
+        *surcharge("predicted", (0.3466, 0.3466)),
+    ]
+
+
+def test_matrices_show_scores_and_gains(rows):
+    figure = draw_hard_negatives(rows)
+    assert figure is not None
+    for axis, title in zip(
+        figure.axes, ("text score", "novel image prefers its caption"), strict=False
+    ):
+        assert axis.get_title() == title
+        said = {tuple(np.round(text.get_position(), 1)): text.get_text() for text in axis.texts}
+        # Columns are tested on, rows trained on: none, SWAP, REPLACE, ADD, all.
+        assert said[0.0, 0.0].startswith("0.70 ± 1.27")
+        assert said[0.0, 0.8].startswith("0.80 ± ")
+        assert said[0.0, 1.2] == "+0.100"
+        assert said[2.0, 1.2] == "+0.100 (open)"
+        assert (0.0, 1.8) not in said
+        (image,) = axis.images
+        shades = np.ma.filled(np.ma.asarray(image.get_array()), np.nan)
+        np.testing.assert_allclose(shades[:2, 0], [0.7, 0.8])
+        assert np.isnan(shades[2:4]).all()
+
+
+def test_depths_variants_and_surcharges_are_means(rows):
+    figure = draw_hard_negatives(rows)
+    assert figure is not None
+    _, _, depths, surcharges, variants = figure.axes
+    assert sorted(np.round(points(depths, "o")[:, 1], 9)) == [0.7, 0.7, 0.8, 0.85, 0.9, 0.95]
+    ((x, _),) = points(surcharges, "o")
+    assert x == pytest.approx(0.35)
+    ((x, _),) = points(surcharges, "|")
+    assert x == pytest.approx(0.3466)
+    # Own SWAP, shared SWAP and all, each on three operators.
+    heights = points(variants, "o")[:, 1]
+    assert len(heights) == 9
+    assert sorted(np.round(heights, 9))[-3:] == [0.1, 0.1, 0.2]
+
+
+def test_baselines_pixels_and_other_studies_are_not_drawn(rows):
+    assert draw_hard_negatives([]) is None
+    pixels = transfer("none", {"SWAP": (0.1, 0.1)}, images="pixels")
+    assert draw_hard_negatives(pixels) is None
+    others = [
+        *pixels,
+        *(row for row in transfer("SWAP", {"SWAP": (0.0, 0.0)}, role="baseline")),
+        Row("other", "T13", "a", 0, "text score", 0.0, rows[0].labels),
+    ]
+    alone, among = draw_hard_negatives(rows), draw_hard_negatives(rows + others)
+    assert alone is not None
+    assert among is not None
+    for one, other in zip(alone.axes, among.axes, strict=True):
+        assert [text.get_text() for text in one.texts] == [text.get_text() for text in other.texts]
+    assert same_lines(alone, among)
