@@ -9,7 +9,13 @@ from typing import Any
 
 from experiments.encoders import EncoderConfig, TextTransformerConfig, WordsInPlacesConfig
 from experiments.run import Run
-from experiments.studies.operator_worlds import AWARE, NOUNS, OPERATOR_WORLDS, ImageKind
+from experiments.studies.operator_worlds import (
+    ATOMIC,
+    AWARE,
+    NOUNS,
+    OPERATOR_WORLDS,
+    ImageKind,
+)
 from experiments.studies.study import Setting
 from experiments.training import TrainingConfig
 from scm import FixedSetConfig
@@ -109,7 +115,7 @@ POINTS: tuple[Point, ...] = (
     *(Point("data", f"{pairs:,} pairs", pairs=pairs) for pairs in (64, 256, 1024, 4096)),
     *(
         Point("shown", f"{operator} {RULES[shown]}", operator=operator, shown=shown)
-        for operator in OPERATOR_WORLDS
+        for operator in ATOMIC
         for shown in RULES
         if (operator, shown) != ("SWAP", "structured")
     ),

@@ -25,7 +25,7 @@ from experiments.probes.score_ties import OrbitScores, tie_cost
 from experiments.rows import Row, differences, select
 from experiments.run import FinishedRun
 from experiments.studies.judge import trained_verdict
-from experiments.studies.operator_worlds import AWARE, OPERATOR_WORLDS, K, setting
+from experiments.studies.operator_worlds import ATOMIC, AWARE, OPERATOR_WORLDS, K, setting
 from experiments.studies.study import STUDIES, Preset, Setting
 from experiments.training import TrainingConfig
 from proofs_check import Verdict
@@ -73,7 +73,8 @@ class VisionStudy:
         full = preset == "full"
         seeds = (0, 1, 2, 3, 4) if full else (0, 1)
         found = []
-        for name, world in OPERATOR_WORLDS.items():
+        for name in ATOMIC:
+            world = OPERATOR_WORLDS[name]
             quick = (0.0, 0.5, 1.0) if name == "SWAP" else (0.0, 1.0)
             rhos = (0.0, 0.25, 0.5, 0.75, 1.0) if full else quick
             found += [setting(name, text, r, seeds) for text in (AWARE, world.blind) for r in rhos]
