@@ -55,8 +55,6 @@ def reproduce(
     verdicts = run_checks(only)
     rows = exact_rows(exact, units, force=force)
     for study, settings in trained:
-        # Programs of the studies before are not used again, and their memory adds up.
-        jax.clear_caches()
         found, seconds = study_rows(study, settings, units, force=force)
         rows += found
         verdicts += study.verdicts(found, seconds)

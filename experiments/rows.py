@@ -112,6 +112,9 @@ def read_rows(path: Path) -> list[Row]:
             f"{path}: expected a seed and a value in numbers and a name of study, claim, setting "
             "and metric in every row, got a row without"
         )
+    for name in frame.columns.difference(COLUMNS):
+        if frame[name].dtype.kind == "O":
+            frame[name] = frame[name].map(_cell)
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [
         Row.from_json(
@@ -123,3 +126,12 @@ def read_rows(path: Path) -> list[Row]:
         )
         for record in records
     ]
+
+
+def _cell(value: Any) -> Any:
+    """A number among text, where studies give one label to both."""
+    try:
+        number = float(value) if isinstance(value, str) else math.nan
+    except ValueError:
+        return value
+    return number if math.isfinite(number) else value

@@ -69,12 +69,12 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     hard = select(rows, part="transfer", images="vectors")
     if not hard:
         return None
-    sizes = sorted({row.labels["pairs"] for row in hard})
+    sizes = sorted({int(row.labels["set_size"]) for row in hard})
     figure = Figure(figsize=(10.6, 3.4 * (len(sizes) + 1)), layout="constrained")
     lines: list[SubFigure] = list(figure.subfigures(len(sizes) + 1, 1, squeeze=False).flat)
     last = lines.pop()
     for line, size in zip(lines, sizes, strict=True):
-        here = select(hard, pairs=size)
+        here = select(hard, set_size=size)
         line.suptitle(f"fixed set of {size:,} pairs", fontsize=11)
         *matrices, depths = line.subplots(1, len(MATRICES) + 1)
         for axis, (metric, title) in zip(matrices, MATRICES, strict=True):
@@ -85,7 +85,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         depths.set_title("text score, words over all operators", fontsize=9.5)
     surcharges, variants = last.subplots(1, 2)
     _surcharges(surcharges, select(rows, part="surcharge"))
-    _variants(variants, select(hard, pairs=sizes[0], metric="text score", role="measured"))
+    _variants(variants, select(hard, set_size=sizes[0], metric="text score", role="measured"))
     variants.set_title(f"fixed set of {sizes[0]:,} pairs", fontsize=9.5)
     return figure
 

@@ -78,7 +78,7 @@ class Training:
         seen: which of them an image sees.
         depth: length of the longest words.
         count: M, the hard negatives of a caption.
-        pairs: size of the fixed set.
+        set_size: pairs in the fixed set.
         images: of vectors or of pixels.
     """
 
@@ -86,13 +86,13 @@ class Training:
     seen: Seen = "own-only"
     depth: int = 1
     count: int = 1
-    pairs: int = 256
+    set_size: int = 256
     images: ImageKind = "vectors"
 
     def setting(self, seeds: tuple[int, ...]) -> Setting:
         """The point of a study."""
         labels: dict[str, Any] = {"part": "transfer", **dataclasses.asdict(self)}
-        name = f"{self.pairs} pairs, {self.family}"
+        name = f"{self.set_size} pairs, {self.family}"
         if self.family == NONE:
             labels |= {"seen": NONE, "depth": 0, "count": 0}
         else:
@@ -107,7 +107,7 @@ class Training:
         words = len(scenes.grammar.lexicon.words)
         reader = TextTransformerConfig(vocabulary=words + 1, width=32, depth=1)
         config = OPERATOR_WORLDS["SWAP"].config(
-            FixedSetConfig(scenes, self.pairs), AWARE, self.images, text_encoder=reader
+            FixedSetConfig(scenes, self.set_size), AWARE, self.images, text_encoder=reader
         )
         if self.family == NONE:
             return config

@@ -83,7 +83,7 @@ class HardNegativesStudy:
     title: str = "What do hard negatives in training teach, and what does blindness pay for them?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
-        """Full has a larger set, five seeds, depth 3, and one point with images of pixels."""
+        """Full has a larger set, five seeds, depth 3, M = 3, and one point with pixels."""
         full = preset == "full"
         seeds = (0, 1, 2, 3, 4) if full else (0, 1)
         points = [one for size in (SIZES if full else SIZES[:1]) for one in _trainings(size, full)]
@@ -109,13 +109,14 @@ class HardNegativesStudy:
         return [*small.surcharges(), *small.costs(), *hard.gains(), *hard.by_depth()]
 
 
-def _trainings(pairs: int, full: bool) -> list[Training]:
+def _trainings(size: int, full: bool) -> list[Training]:
     """The transfer matrix, depths, more negatives a caption, and shared ones."""
-    matrix = [Training(family, pairs=pairs) for family in (NONE, *FAMILIES)]
-    deeper = [Training(ALL, depth=depth, pairs=pairs) for depth in ((2, 3) if full else (2,))]
-    others = [Training("SWAP", "shared", pairs=pairs), Training(ALL, count=3, pairs=pairs)]
+    matrix = [Training(family, set_size=size) for family in (NONE, *FAMILIES)]
+    deeper = [Training(ALL, depth=depth, set_size=size) for depth in ((2, 3) if full else (2,))]
+    others = [Training("SWAP", "shared", set_size=size)]
     if full:
-        others += [Training(ALL, "shared", count=M, pairs=pairs) for M in COUNTS]
+        others.append(Training(ALL, count=3, set_size=size))
+        others += [Training(ALL, "shared", count=M, set_size=size) for M in COUNTS]
     return [*matrix, *deeper, *others]
 
 
@@ -196,7 +197,7 @@ class _Comparisons:
             labels = here[0].labels
             if labels["family"] == NONE:
                 continue
-            same = {name: labels[name] for name in ("pairs", "images")}
+            same = {name: labels[name] for name in ("set_size", "images")}
             without = select(self.rows, family=NONE, role="measured", **same)
             for tested in OPERATORS:
                 for metric in SCORES:
@@ -215,7 +216,7 @@ class _Comparisons:
                 deep,
                 metric="text score",
                 role="measured",
-                pairs=labels["pairs"],
+                set_size=labels["set_size"],
                 depth=labels["depth"] - 1,
             )
             if labels["depth"] == 1:

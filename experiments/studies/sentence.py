@@ -45,7 +45,7 @@ class SentenceStudy:
     title: str = "Which latent blocks do contrastive encoders identify in sentence-level worlds?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
-        """All settings with five seeds, or the four of the quick preset with two."""
+        """All settings with five seeds; or four of them with two, and each control with one."""
         full = preset == "full"
         seeds = tuple(range(5)) if full else (0, 1)
         control_seeds = seeds if full else (0,)
@@ -78,8 +78,9 @@ class SentenceStudy:
             ("unwritten coordinate", "control", dataclasses.replace(correlated, unwritten=1), 4),
             ("unseen coordinate", "control", dataclasses.replace(correlated, unseen=1), 4),
             ("too few outputs", "control", SentenceConfig(), 3),
-            ("too many outputs", "finding", SentenceConfig(), 8),
         ]
+        if full:
+            controls.append(("too many outputs", "finding", SentenceConfig(), 8))
         return found + [
             self._setting(name, kind, world, control_seeds, size)
             for name, kind, world, size in controls

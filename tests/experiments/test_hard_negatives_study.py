@@ -172,7 +172,7 @@ def test_quick_is_a_part_of_full():
     assert {s["depth"] for s in transfer} == {0, 1, 2, 3}
     assert {s["count"] for s in transfer} == {0, *COUNTS}
     assert {s["seen"] for s in transfer} == {NONE, "own-only", "shared"}
-    assert {s["pairs"] for s in transfer} == {256, 2048}
+    assert {s["set_size"] for s in transfer} == {256, 2048}
     assert {s["family"] for s in transfer if s["images"] == "pixels"} == {NONE, "SWAP"}
     matrix = {s.parameters.get("family") for s in quick.values()}
     assert {NONE, "SWAP", "REPLACE", "ADD", ALL} <= matrix
@@ -203,7 +203,7 @@ WORDS = BagOfWordsConfig(len(HARD.grammar.lexicon.words) + 1, (8,))
 
 
 def test_a_tiny_transfer_measures_every_operator_and_depth():
-    rows = tiny(Training("SWAP", pairs=64).setting((3,)), WORDS)
+    rows = tiny(Training("SWAP", set_size=64).setting((3,)), WORDS)
     tested = (*OPERATORS, "depth 1", "depth 2", "depth 3")
     for role in ("measured", "baseline"):
         for name in tested:

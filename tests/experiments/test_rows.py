@@ -48,6 +48,15 @@ def test_names_that_look_like_missing_values_survive(tmp_path):
     assert read_rows(tmp_path / "rows.csv") == rows
 
 
+def test_a_label_that_is_a_number_in_one_study_and_text_in_another_survives(tmp_path):
+    rows = [
+        Row(study, "T2", "a", 0, "r2", 0.5, {"size": size})
+        for study, size in (("one", 256), ("other", "novel"), ("third", 0.25))
+    ]
+    write_rows(tmp_path / "rows.csv", rows)
+    assert read_rows(tmp_path / "rows.csv") == rows
+
+
 def test_no_rows_survive(tmp_path):
     write_rows(tmp_path / "rows.csv", [])
     assert read_rows(tmp_path / "rows.csv") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.rows import Row
+from experiments.rows import Row, read_rows, write_rows
 from figures import draw_hard_negatives
 from tests.figures.lines import points, same_lines
 
@@ -22,7 +22,7 @@ def transfer(family, values, **changes):
         "seen": "none" if without else "own-only",
         "depth": 0 if without else 1,
         "count": 0 if without else 1,
-        "pairs": 256,
+        "set_size": 256,
         "images": "vectors",
         "role": "measured",
     }
@@ -53,8 +53,9 @@ def surcharge(role, values, **labels):
 
 
 @pytest.fixture
-def rows():
-    return [
+def rows(tmp_path):
+    """As read back from a report."""
+    rows = [
         *transfer("none", {"SWAP": (0.6, 0.8), "ADD": (0.5, 0.7)}),
         # SWAP gains 0.1 for sure; ADD gains 0.1 on the average of 0 and 0.2.
         *transfer("SWAP", {"SWAP": (0.7, 0.9), "ADD": (0.5, 0.9)}),
@@ -64,6 +65,8 @@ def rows():
         *surcharge("measured", (0.34, 0.36)),
         *surcharge("predicted", (0.3466, 0.3466)),
     ]
+    write_rows(tmp_path / "results.csv", rows)
+    return read_rows(tmp_path / "results.csv")
 
 
 def test_matrices_show_scores_and_gains(rows):
