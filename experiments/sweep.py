@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def sweep(
     settings = [_point(base, point, tuple(range(seeds))) for point in points]
     units = Units.create(directory)
     require_whole(units, [unit_key(study, setting) for setting in settings])
-    rows, _ = study_rows(study, settings, units)
+    found, _ = study_rows(study, settings, units)
+    rows = [_without(row, base.parameters.keys() - axes.keys()) for row in found]
     write_rows(directory / "sweep.csv", rows)
     return rows, list(axes)
 
@@ -57,7 +59,13 @@ def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Sett
     for path, value in point.items():
         config = replace(config, path, value)
     name = ", ".join(f"{path}={value}" for path, value in point.items()) or base.name
-    return Setting(name, Run(config, seeds), point)
+    return Setting(name, Run(config, seeds), base.parameters | point)
+
+
+def _without(row: Row, names: Collection[str]) -> Row:
+    """A row without what the study says of its base, which may not be true of a point."""
+    labels = {name: value for name, value in row.labels.items() if name not in names}
+    return dataclasses.replace(row, labels=labels)
 
 
 def _parse(config: TrainingConfig, grid: str) -> tuple[str, list[Any]]:

@@ -17,7 +17,7 @@ from jaxtyping import Array, Float, Int, Key
 from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig
 from experiments.objectives import InfoNCE, Objective
 from experiments.optimizer import Method, OptimizerConfig, Schedule, transformation
-from scm import Batch, SentenceConfig, World, WorldConfig, named_key
+from scm import Batch, SceneSCM, SentenceConfig, World, WorldConfig, innermost, named_key
 from scm.checks import require, require_integer
 from scm.pytree import pytree_dataclass
 
@@ -75,12 +75,13 @@ class TrainingConfig:
 
         Raises:
             ArgumentError: if the objective reads hard negatives and the world draws none, or the
-                other way round.
+                other way round; or if captions have more words than the text encoder knows.
         """
         key = named_key(jax.random.key(seed), "initialisation")
         world = self.build_world(seed)
         batch = jax.eval_shape(lambda k: world.sample(k, 1), key)
         self._require_negatives_where_read(batch)
+        self._require_words_known(world)
         temperature = getattr(self.objective, "temperature", 1.0)
         image, text = (
             config.build(inputs, self.embedding_size, nnx.Rngs(params=named_key(key, name)))
@@ -99,6 +100,13 @@ class TrainingConfig:
             else "one that reads no hard negatives, for the world draws none"
         )
         require(self.objective.reads_negatives == drawn, "objective", expected, self.objective)
+
+    def _require_words_known(self, world: World) -> None:
+        scenes, known = innermost(world), getattr(self.text_encoder, "vocabulary", None)
+        if isinstance(scenes, SceneSCM) and known is not None:
+            words = len(scenes.grammar.lexicon.words)
+            expected = f"a vocabulary of at least {words}, the words of the world and padding"
+            require(known >= words, "text_encoder", expected, known)
 
 
 Report = Callable[[int, float], None]

@@ -16,7 +16,7 @@ def code_blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-PRINTED = ("z_inv", "", "", "'a white cat' and 'a black dog' in one orbit")
+PRINTED = ("z_inv", "novel image", "", "", "'a white cat' and 'a black dog' in one orbit")
 """What the snippets print, among other things."""
 
 

@@ -44,14 +44,19 @@ class HiddenWordsConfig:
         require_choice("hiding", self.hiding, get_args(Hiding))
         for token in self.tokens:
             require_integer("tokens", token, 1)
-            sign = self.transformer.vocabulary - 1
+            sign = self.vocabulary
             require(token < sign, "tokens", f"tokens below {sign}, the sign", token)
+
+    @property
+    def vocabulary(self) -> int:
+        """At least the number of tokens of captions, padding included; the sign is none of them."""
+        return self.transformer.vocabulary - 1
 
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> HiddenWords:
         """See `EncoderConfig.build`; inputs are captions."""
         transformer = self.transformer.build(inputs, outputs, rngs)
-        sign = self.transformer.vocabulary - 1
-        return HiddenWords(transformer, self.tokens, sign if self.hiding == "mask" else None)
+        sign = self.vocabulary if self.hiding == "mask" else None
+        return HiddenWords(transformer, self.tokens, sign)
 
 
 class HiddenWords(nnx.Module):

@@ -47,6 +47,11 @@ class SortedPhrasesConfig:
 
     transformer: TextTransformerConfig = field(default_factory=TextTransformerConfig)
 
+    @property
+    def vocabulary(self) -> int:
+        """At least the number of tokens, padding included."""
+        return self.transformer.vocabulary
+
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> SortedPhrases:
         """See `EncoderConfig.build`; inputs are captions."""
         return SortedPhrases(self.transformer.build(inputs, outputs, rngs))

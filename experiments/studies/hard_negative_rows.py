@@ -16,9 +16,10 @@ from experiments.probes.composition import HardPairs, some_hard_negatives
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.rows import Row
 from experiments.run import FinishedRun
-from experiments.studies.hard_negative_worlds import FAMILIES, NONE, OPERATORS, objective
+from experiments.studies.hard_negative_worlds import NONE, OPERATORS, objective
 from experiments.studies.operator_worlds import AWARE, OPERATOR_WORLDS, K
 from experiments.studies.study import Setting, Study
+from experiments.training import TrainingConfig
 from proofs_check import FiniteWorld
 from proofs_check.contrastive import separated_loss
 from proofs_check.iterated import iterated, reached
@@ -32,7 +33,7 @@ from proofs_check.surcharge import (
     separated_surcharge,
     transfer_excess,
 )
-from scm import named_key
+from scm import HardNegativesConfig, WorldConfig, named_key
 from scm.orbits import Edges, orbits
 
 COUNTS = (1, 3)
@@ -57,7 +58,7 @@ def transfer_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iter
         for metric, value, labels in _scores(encoded, key):
             yield setting.row(study, seed, metric, value, labels | {"role": role})
         if role == "measured":
-            for tested, value in _blindness_costs(encoded.table, setting):
+            for tested, value in _blindness_costs(encoded.table, finished.run.config):
                 labels = {"tested": tested, "role": "predicted"}
                 yield setting.row(study, seed, "cost of blindness", value, labels)
 
@@ -83,25 +84,22 @@ def _scores(encoded: EncodedWorld, key: Key[Array, ""]) -> Found:
             yield metric, value, {"tested": tested}
 
 
-def _blindness_costs(table: FiniteWorld, setting: Setting) -> Iterator[tuple[str, float]]:
-    """By T13, what it costs to be blind to each operator after own-only training on a family."""
-    if setting.parameters["seen"] == "shared":
+def _blindness_costs(table: FiniteWorld, config: TrainingConfig) -> Iterator[tuple[str, float]]:
+    """By T13, what it costs to be blind to each operator after training on own-only negatives."""
+    if getattr(config.objective, "shared", False):
         return
     for tested in OPERATORS:
         label = orbits(table.captions, [table.operators[tested]])
-        yield tested, transfer_excess(table, _trained_on(table, setting), label, K)
+        yield tested, transfer_excess(table, _trained_on(table, config.world), label, K)
 
 
-def _trained_on(table: FiniteWorld, setting: Setting) -> Int[np.ndarray, "captions M"]:
+def _trained_on(table: FiniteWorld, world: WorldConfig) -> Int[np.ndarray, "captions M"]:
     """All hard negatives that the training may draw, of each caption."""
-    family = setting.parameters["family"]
-    if family == NONE:
+    if not isinstance(world, HardNegativesConfig):
         return np.empty((table.captions, 0), int)
-    operators = {operator.name: table.operators[operator.name] for operator in FAMILIES[family]}
-    within = replace(table, operators=operators)
-    depth = setting.parameters["depth"]
-    words = iterated(within, depth)
-    return negatives_of(table, words.operators[f"WORDS {depth}"])
+    operators = {operator.name: table.operators[operator.name] for operator in world.operators}
+    words = iterated(replace(table, operators=operators), world.depth)
+    return negatives_of(table, words.operators[f"WORDS {world.depth}"])
 
 
 def surcharge_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iterator[Row]:

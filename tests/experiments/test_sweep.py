@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from matplotlib.image import imread
 
 from experiments.rows import read_rows, select
+from experiments.studies import STUDIES
 from experiments.sweep import sweep
 from figures.sweep import draw_sweep
 from scm.checks import ArgumentError
@@ -71,3 +73,19 @@ def test_a_file_in_place_of_the_folder_is_refused(tiny_study, tmp_path):  # noqa
     (tmp_path / "sweeps").write_text("")
     with pytest.raises(ArgumentError, match="out: expected a directory"):
         sweep("sentence", ("steps=10",), 1, tmp_path / "sweeps")
+
+
+def test_a_study_of_other_metrics_is_swept_and_drawn(tmp_path):
+    """Composition: its rows say nothing of the base that a sweep may have changed."""
+    base = STUDIES["composition"].base()
+    grids = ("steps=2", "optimizer.learning_rate=0.01,0.02")
+    rows, names = sweep("composition", grids, 1, tmp_path)
+    assert {row.labels["optimizer.learning_rate"] for row in rows} == {0.01, 0.02}
+    assert all(row.labels["steps"] == 2 for row in rows)
+    assert not any(base.parameters.keys() & row.labels.keys() for row in rows)
+    measured = {row.metric for row in select(rows, role="measured")}
+    assert {"text score", "retrieval", "held-out loss"} <= measured
+    (png, _) = draw_sweep(rows, names, tmp_path)
+    width, height = (int(size) for size in imread(png).shape[1::-1])
+    assert width > 1000
+    assert height > 800

@@ -16,6 +16,12 @@ import numpy as np
 import pytest
 
 from experiments.config import encode, replace
+from experiments.encoders import (
+    BagOfWordsConfig,
+    HiddenWordsConfig,
+    SortedPhrasesConfig,
+    TextTransformerConfig,
+)
 from experiments.training import (
     NonFiniteLossError,
     TrainingConfig,
@@ -25,7 +31,7 @@ from experiments.training import (
     train_chunk,
     trains_together,
 )
-from scm import SentenceConfig, named_key
+from scm import FixedSetConfig, SceneConfig, SentenceConfig, named_key
 from scm.checks import ArgumentError
 
 HERE = Path(__file__).parent
@@ -224,3 +230,23 @@ def test_small_steps_are_trained_together_and_large_ones_are_not(tiny_config):
 def test_bad_settings_are_refused(setting, text):
     with pytest.raises(ArgumentError, match=text):
         TrainingConfig(**setting)
+
+
+PETS = SceneConfig(nouns=("disc", "ring"))
+WORDS = len(PETS.grammar.lexicon.words)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "known"),
+    [
+        (BagOfWordsConfig(WORDS - 1), WORDS - 1),
+        (SortedPhrasesConfig(TextTransformerConfig(WORDS - 1)), WORDS - 1),
+        # The sign of hidden words is one token more.
+        (HiddenWordsConfig((1,), "mask", TextTransformerConfig(WORDS)), WORDS - 1),
+    ],
+)
+def test_an_encoder_that_does_not_know_all_words_is_refused(encoder, known):
+    text = f"text_encoder: expected a vocabulary of at least {WORDS}, .*, got {known}"
+    for world in (PETS, FixedSetConfig(PETS, 4)):
+        with pytest.raises(ArgumentError, match=text):
+            TrainingConfig(world=world, text_encoder=encoder).build_encoders(0)
