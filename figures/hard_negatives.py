@@ -41,7 +41,7 @@ VARIANTS = (
 DEPTHS = (
     ("none", _WITHOUT, "chance"),
     *(
-        (f"words of length ≤ {depth}", {**_USUAL, "family": "all", "depth": depth}, colour)
+        (f"depth ≤ {depth}", {**_USUAL, "family": "all", "depth": depth}, colour)
         for depth, colour in ((1, "image"), (2, "text"), (3, "SWAP"))
     ),
 )
@@ -138,7 +138,10 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
                 _point(axis, values, at, colour, label=label)
     axis.set_xticks(range(len(tested)), [depth.removeprefix("depth ") for depth in tested])
     axis.set(xlabel="depth of the tested hard negative", ylabel="text score")
-    axis.legend(title="trained on", fontsize=7, title_fontsize=7, frameon=False, loc="best")
+    # Room for the legend above all points.
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high + 0.4 * (high - low))
+    axis.legend(title="trained on", fontsize=7, title_fontsize=7, frameon=False, ncols=2)
     _grid(axis, "y")
 
 
