@@ -60,8 +60,8 @@ class Reproduce:
     """
 
     preset: Preset = "quick"
-    """quick: fewer settings and seeds, minutes on two cores. full: everything, three to five
-    seeds, about half an hour."""
+    """quick: thin grids, one or two seeds, about twenty minutes on two cores. full: whole grids,
+    three to five seeds, up to two hours there."""
     only: tuple[str, ...] = ()
     """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
     out: Path = Path("results")
