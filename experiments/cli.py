@@ -60,7 +60,7 @@ class Reproduce:
     """
 
     preset: Preset = "quick"
-    """quick: thin grids, one or two seeds, about twenty minutes on two cores. full: whole grids,
+    """quick: thin grids, one or two seeds, 20 to 25 minutes on two cores. full: whole grids,
     three to five seeds, up to two hours there."""
     only: tuple[str, ...] = ()
     """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
