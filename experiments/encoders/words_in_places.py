@@ -5,35 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float, Int
 
 from experiments.encoders.encoder import ENCODERS
-from experiments.encoders.mlp import MLP, MLPConfig
+from experiments.encoders.mlp import MLP
+from experiments.encoders.one_hot_words import OneHotWordsConfig, one_hot_words
 from experiments.encoders.text_transformer import caption_length
-from scm.checks import require_integer
-from scm.lexicon import PADDING
 
 
 @dataclass(frozen=True)
-class WordsInPlacesConfig:
-    """Sizes of a perceptron over words in places.
-
-    Attributes:
-        vocabulary: at least the number of tokens, padding included.
-        hidden: widths of the perceptron's hidden layers.
-
-    Raises:
-        ArgumentError: if a size is below 1.
-    """
-
-    vocabulary: int = 128
-    hidden: tuple[int, ...] = (128, 128)
-
-    def __post_init__(self) -> None:
-        require_integer("vocabulary", self.vocabulary, 2)
-        MLPConfig(self.hidden)
+class WordsInPlacesConfig(OneHotWordsConfig):
+    """Sizes of a perceptron over words in places; see `OneHotWordsConfig`."""
 
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> WordsInPlaces:
         """See `EncoderConfig.build`; inputs are captions."""
@@ -44,7 +27,7 @@ class WordsInPlacesConfig:
 class WordsInPlaces(nnx.Module):
     """A perceptron of one-hot words, place by place: the first layer shares no word between places.
 
-    So nothing that it learns of a word in one place tells of the word in another. Padding is 0.
+    So nothing that it learns of a word in one place tells of the word in another.
     """
 
     def __init__(self, mlp: MLP, vocabulary: int) -> None:
@@ -53,8 +36,7 @@ class WordsInPlaces(nnx.Module):
 
     def __call__(self, inputs: Int[Array, "b length"]) -> Float[Array, "b d"]:
         """Embed a batch of captions, one a row."""
-        words = jax.nn.one_hot(inputs, self.vocabulary)
-        return self.mlp(jnp.where(inputs[..., None] == PADDING, 0.0, words))
+        return self.mlp(one_hot_words(inputs, self.vocabulary))
 
 
 ENCODERS.register("words_in_places", WordsInPlacesConfig)
