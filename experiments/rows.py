@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,19 @@ def select(rows: Iterable[Row], **wanted: Any) -> list[Row]:
     return [row for row in rows if all(row.column(name) == value for name, value in wanted.items())]
 
 
+def values(rows: Iterable[Row], **wanted: Any) -> list[float]:
+    """The values of `select`, in the order of the rows."""
+    return [row.value for row in select(rows, **wanted)]
+
+
+def by_setting(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each setting, in the order in which settings come."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.setting, []).append(row)
+    return found
+
+
 def mean_and_interval(
     values: Sequence[float],
 ) -> tuple[float, tuple[float, float] | None]:
@@ -78,10 +91,22 @@ def mean_and_interval(
     return mean, (mean - half, mean + half)
 
 
-def differences(rows: Iterable[Row], others: Iterable[Row]) -> list[float]:
-    """Values less those of other rows of the same seed, seed by seed; seeds in both count."""
+def mean(rows: Iterable[Row], **wanted: Any) -> float:
+    """The mean of `values`; NaN where there is none."""
+    return mean_and_interval(values(rows, **wanted))[0]
+
+
+def less(rows: Iterable[Row], others: Iterable[Row]) -> list[Row]:
+    """Rows whose values are less those of other rows of the same seed; seeds in both count."""
     of_seed = {row.seed: row.value for row in others}
-    return [row.value - of_seed[row.seed] for row in rows if row.seed in of_seed]
+    return [
+        replace(row, value=row.value - of_seed[row.seed]) for row in rows if row.seed in of_seed
+    ]
+
+
+def differences(rows: Iterable[Row], others: Iterable[Row]) -> list[float]:
+    """The values of `less`, seed by seed."""
+    return values(less(rows, others))
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,12 @@ class FinishedRun:
     run: Run
     trained: Trained
     seconds: float
+
+    def encoders(self) -> Iterator[tuple[str, int, DualEncoder]]:
+        """Role, seed and encoders: ``measured`` are trained, ``baseline`` the same untrained."""
+        for seed, trained in zip(self.run.seeds, self.trained.encoders, strict=True):
+            yield "measured", seed, trained
+            yield "baseline", seed, self.run.config.build_encoders(seed)
 
 
 def finish(

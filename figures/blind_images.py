@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, mean_and_interval, select, values
 from figures.figure import FIGURES
 from figures.style import COLOURS
 
@@ -62,14 +62,13 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 
 
 def _mean(rows: Sequence[Row]) -> tuple[float, float, float]:
-    mean, interval = mean_and_interval([row.value for row in rows])
+    mean, interval = mean_and_interval(values(rows))
     return mean, *(interval or (mean, mean))
 
 
 def _distance(rows: Sequence[Row], rho: float) -> tuple[float, float, float]:
     """The mean over seeds of 1 less the least cosine, and its smallest and largest."""
-    found = [row.value for row in select(rows, metric="least cosine", rho=rho)]
-    apart = np.maximum(1.0 - np.array(found), ROUNDING)
+    apart = np.maximum(1.0 - np.array(values(rows, metric="least cosine", rho=rho)), ROUNDING)
     return float(apart.mean()), float(apart.min()), float(apart.max())
 
 

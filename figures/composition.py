@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, select, values
 from figures.figure import FIGURES
+from figures.intervals import bar
 from figures.style import COLOURS
 
 STUDY = "composition"
@@ -79,11 +80,8 @@ def _panel(axis: Axes, rows: Sequence[Row]) -> None:
             points = []
             here = select(rows, encoder=name, images=images)
             for rho in sorted({row.labels["rho"] for row in here}):
-                values = [row.value for row in select(here, rho=rho)]
-                mean, interval = mean_and_interval(values)
-                points.append((rho + shift, mean))
-                if interval is not None:
-                    axis.plot([rho + shift] * 2, interval, color=COLOURS[colour], linewidth=1.0)
+                at, look = rho + shift, {"color": COLOURS[colour], "linewidth": 1.0}
+                points.append((at, bar(axis, at, values(here, rho=rho), **look)))
             if points:
                 axis.plot(
                     *zip(*points, strict=True),

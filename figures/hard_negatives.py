@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
-from experiments.rows import Row, differences, mean_and_interval, select
+from experiments.rows import Row, differences, mean_and_interval, select, values
 from figures.figure import FIGURES
+from figures.intervals import bar
 from figures.style import COLOURS
 
 STUDY = "hard_negatives"
@@ -99,7 +100,7 @@ def _matrix(axis: Axes, rows: Sequence[Row]) -> None:
             cell = select(rows, role="measured", tested=tested, **labels)
             if not cell:
                 continue
-            scores[i, j], interval = mean_and_interval([row.value for row in cell])
+            scores[i, j], interval = mean_and_interval(values(cell))
             half = f" ± {(interval[1] - interval[0]) / 2:.2f}" if interval else ""
             colour = "white" if scores[i, j] > 0.88 else "black"
             text: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
@@ -131,11 +132,11 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
     for line, (name, labels, colour) in enumerate(DEPTHS):
         here = select(rows, **labels)
         for place, depth in enumerate(tested):
-            values = [row.value for row in select(here, tested=depth)]
+            scores = values(here, tested=depth)
             label = name if place == 0 else None
-            if values:
+            if scores:
                 at = place + 0.12 * (line - 1.5)
-                _point(axis, values, at, colour, label=label)
+                _point(axis, scores, at, colour, label=label)
     axis.set_xticks(range(len(tested)), [depth.removeprefix("depth ") for depth in tested])
     axis.set(xlabel="depth of the tested hard negative", ylabel="text score")
     # Room for the legend above all points.
@@ -148,13 +149,13 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
 def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
     for line, (_, labels, *rest) in enumerate(SURCHARGES):
         here = select(rows, metric="surcharge", **labels)
-        values = [row.value for row in select(here, role="measured")]
-        predicted = [row.value for row in select(here, role="predicted")]
-        if values:
-            _point(axis, values, line, rest[0] if rest else "optimal", across=True)
+        measured, predicted = (values(here, role=role) for role in ("measured", "predicted"))
+        if measured:
+            _point(axis, measured, line, rest[0] if rest else "optimal", across=True)
         if predicted:
-            at = float(np.mean(predicted))
-            axis.plot(at, line, "|", color=COLOURS["reference"], markersize=14, mew=1.6)
+            axis.plot(
+                np.mean(predicted), line, "|", color=COLOURS["reference"], markersize=14, mew=1.6
+            )
     axis.plot([], [], "|", color=COLOURS["reference"], markersize=9, mew=1.6, label="predicted")
     axis.plot([], [], "o", color=COLOURS["reference"], markersize=4.5, label="measured")
     axis.set_yticks(range(len(SURCHARGES)), [name for name, *_ in SURCHARGES])
@@ -192,12 +193,9 @@ def _point(
     across: bool = False,
 ) -> None:
     """The mean over seeds and its 95 % interval, upwards or across."""
-    mean, interval = mean_and_interval(values)
-    bar, dot = ([at, at], interval or (mean, mean)), ([at], [mean])
-    if across:
-        bar, dot = bar[::-1], dot[::-1]
     look: dict[str, Any] = {"color": COLOURS[colour], "linewidth": 1.4}
-    axis.plot(*bar, **look)
+    middle = bar(axis, at, values, across=across, **look)
+    dot = ([middle], [at]) if across else ([at], [middle])
     axis.plot(*dot, "o", markersize=4.5, label=label, **look)
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, mean_and_interval, values
 from figures.style import COLOURS
 
 OFFSETS = {"image": -0.14, "text": 0.14}
@@ -34,10 +34,10 @@ def point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[str
     """
     predictor, target = pair
     at = at + OFFSETS[side]
-    measured = _values(rows, role="measured", predictor=predictor, target=target)
+    measured = values(rows, role="measured", predictor=predictor, target=target)
     if not measured:
         return
-    ceilings = _values(rows, role="ceiling", target=target)
+    ceilings = values(rows, role="ceiling", target=target)
     mean, interval = mean_and_interval(measured)
     if interval and ceilings:
         # Worlds of different seeds have different ceilings: what varies is the distance to them.
@@ -51,7 +51,7 @@ def point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[str
     if ceilings:
         axis.plot(np.mean(ceilings), at, "|", color=COLOURS["reference"], markersize=9, mew=1.6)
     for role, marker in (("chance", "x"), ("baseline", "D")):
-        found = _values(rows, role=role, predictor=predictor, target=target)
+        found = values(rows, role=role, predictor=predictor, target=target)
         if found:
             axis.plot(np.mean(found), at, marker, color=COLOURS["chance"], markersize=3.5)
 
@@ -82,7 +82,3 @@ def legend(figure: Figure) -> None:
         handles=handles, loc="lower center", ncols=len(handles), frameon=False, fontsize=8
     )
     figure.tight_layout(rect=(0, LEGEND_HEIGHT / figure.get_figheight(), 1, 1))
-
-
-def _values(rows: Sequence[Row], **wanted: str) -> list[float]:
-    return [row.value for row in select(rows, **wanted)]

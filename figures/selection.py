@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, mean, select
 from figures.figure import FIGURES
+from figures.intervals import bar
 from figures.style import COLOURS
 
 STUDY = "selection"
@@ -108,18 +109,14 @@ def _panel(axis: Axes, name: str, rows: Sequence[Row]) -> None:
         found = select(rows, metric=metric)
         means = []
         for at, place in enumerate(places):
-            values = [row.value for row in found if _place(row, columns) == place]
-            mean, interval = mean_and_interval(values)
-            means.append(mean)
-            if interval is not None:
-                axis.plot([at + shift] * 2, interval, color=COLOURS[colour], linewidth=1.4)
-            axis.plot([at + shift] * len(values), values, ".", color=COLOURS[colour], markersize=3)
+            here = [row.value for row in found if _place(row, columns) == place]
+            means.append(bar(axis, at + shift, here, color=COLOURS[colour], linewidth=1.4))
+            axis.plot([at + shift] * len(here), here, ".", color=COLOURS[colour], markersize=3)
         at = np.arange(len(places)) + shift
         axis.plot(at, means, marker, color=COLOURS[colour], markersize=4.5, label=label)
-    text_only = float(np.mean([row.value for row in select(rows, metric="text only")]))
     for height, dashes, label in (
         (0.5, ":", "rates of a blind encoder"),
-        (1.0 - text_only, "--", "novel image, text-only baseline"),
+        (1.0 - mean(rows, metric="text only"), "--", "novel image, text-only baseline"),
     ):
         axis.axhline(height, color=COLOURS["reference"], lw=1.0, linestyle=dashes, label=label)
     axis.set_xticks(range(len(places)), [_written(place) for place in places], fontsize=7.5)

@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, mean, select
 from figures.style import STYLE, save
 
 LINES = ("-", "--", ":", "-.")
@@ -69,10 +69,7 @@ def _lines(axis: Axes, rows: Sequence[Row], names: Sequence[str]) -> None:
     lines = list(dict.fromkeys(map(line_of, rows)))
     for what, rest in lines:
         here = [row for row in rows if line_of(row) == (what, rest)]
-        means = [
-            mean_and_interval([row.value for row in select(here, **{x_name: value})])[0]
-            for value in values
-        ]
+        means = [mean(here, **{x_name: value}) for value in values]
         label = ", ".join([*what, *map(str, rest)])
         dashes = LINES[variants.index(rest) % len(LINES)]
         axis.plot(range(len(values)), means, "o", linestyle=dashes, label=label or None)

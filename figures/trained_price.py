@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, differences, mean_and_interval, select
+from experiments.rows import Row, by_setting, differences, mean, select
 from figures.figure import FIGURES
+from figures.intervals import bar
 from figures.style import COLOURS
 
 STUDY = "trained_price"
@@ -49,10 +49,9 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 def _prices(rows: Sequence[Row]) -> tuple[float, list[float]]:
     """What is predicted of a point, and what its blind encoder paid, seed by seed."""
     blind = [row for row in rows if row.labels["encoder"] != AWARE]
-    predicted = select(blind, metric="price", role="predicted")
     losses = {"metric": "held-out loss", "role": "measured"}
     gaps = differences(select(blind, **losses), select(rows, encoder=AWARE, **losses))
-    return float(np.mean([row.value for row in predicted])), gaps
+    return mean(blind, metric="price", role="predicted"), gaps
 
 
 def _points(rows: Sequence[Row], label: str) -> list[tuple[float, float, list[float]]]:
@@ -61,8 +60,7 @@ def _points(rows: Sequence[Row], label: str) -> list[tuple[float, float, list[fl
     for at in sorted({row.labels[label] for row in rows}):
         here = select(rows, **{label: at})
         if any(row.labels["encoder"] != AWARE for row in here):
-            coverage = [row.value for row in select(here, metric="realised coverage")]
-            x = float(np.mean(coverage)) if label == "rho" else at
+            x = mean(here, metric="realised coverage") if label == "rho" else at
             found.append((x, *_prices(here)))
     return found
 
@@ -97,11 +95,9 @@ def _odds(axis: Axes, rows: Sequence[Row]) -> None:
 
 
 def _excess(axis: Axes, rows: Sequence[Row]) -> None:
-    losses = select(rows, metric="held-out loss")
     axis.axhspan(-ALLOWED, ALLOWED, color=COLOURS["grid"], zorder=0)
     axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
-    for setting in dict.fromkeys(row.setting for row in losses):
-        here = select(losses, setting=setting)
+    for here in by_setting(select(rows, metric="held-out loss")).values():
         optimum = select(here, role="predicted")
         excess = differences(select(here, role="measured"), optimum)
         side = "optimal" if here[0].labels["encoder"] == AWARE else "blind"
@@ -116,10 +112,8 @@ def _excess(axis: Axes, rows: Sequence[Row]) -> None:
 
 
 def _measured(axis: Axes, x: float, values: Sequence[float], colour: str, marker: str) -> None:
-    mean, interval = mean_and_interval(values)
-    if interval is not None:
-        axis.plot([x, x], interval, color=colour, linewidth=1.2, alpha=0.6)
-    axis.plot(x, mean, marker, color=colour, markersize=4.5)
+    height = bar(axis, x, values, color=colour, linewidth=1.2, alpha=0.6)
+    axis.plot(x, height, marker, color=colour, markersize=4.5)
 
 
 def _handles() -> list[Line2D]:

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, mean, select, values
 from figures.figure import FIGURES
+from figures.intervals import bar
 from figures.style import COLOURS
 
 STUDY = "vision"
@@ -143,19 +144,17 @@ def _point(
     """The mean over seeds, with its 95 % interval within 0 and the most there can be."""
     if not rows:
         return np.nan
-    mean, interval = mean_and_interval([row.value for row in rows])
-    low, high = interval or (mean, mean)
-    ends = [max(low, 0.0), min(high, most)]
-    axis.plot([at, at], ends, color=COLOURS[colour], linewidth=1.2, alpha=0.5)
-    face = "white" if hollow else COLOURS[colour]
-    axis.plot(at, mean, marker, color=COLOURS[colour], markerfacecolor=face, markersize=5)
-    return mean
+    shade = COLOURS[colour]
+    limits = (0.0, most)
+    height = bar(axis, at, values(rows), within=limits, color=shade, linewidth=1.2, alpha=0.5)
+    face = "white" if hollow else shade
+    axis.plot(at, height, marker, color=shade, markerfacecolor=face, markersize=5)
+    return height
 
 
 def _dash(axis: Axes, at: float, rows: Sequence[Row], colour: str) -> None:
     if rows:
-        mean = mean_and_interval([row.value for row in rows])[0]
-        axis.plot(at, mean, "_", color=COLOURS[colour], markersize=13, markeredgewidth=1.8)
+        axis.plot(at, mean(rows), "_", color=COLOURS[colour], markersize=13, markeredgewidth=1.8)
 
 
 def _legend(figure: Figure) -> None:

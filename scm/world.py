@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from jaxtyping import Array, Key
 
@@ -32,11 +32,14 @@ class WorldConfig(Protocol):
         ...
 
 
-def innermost(world: World) -> World:
+W = TypeVar("W")
+
+
+def innermost(world: W) -> W:
     """The world that all wrappers around it draw from; a world that wraps none is its own.
 
     Args:
-        world: any world; one that wraps another holds it as its attribute ``world``.
+        world: any world, or config of one; what wraps another holds it as its attribute ``world``.
     """
     while (within := getattr(world, "world", None)) is not None:
         world = within

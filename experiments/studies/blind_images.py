@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -22,7 +22,7 @@ from experiments.encoders import DualEncoder, PatchPoolConfig, PatchTransformerC
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.identifiability import embed_in_pieces
 from experiments.probes.scene_images import orbits_of_scenes
-from experiments.rows import Row, differences, mean_and_interval, select
+from experiments.rows import Row, by_setting, less, mean, select, values
 from experiments.run import FinishedRun, Run
 from experiments.studies.judge import trained_verdict
 from experiments.studies.operator_worlds import AWARE, OPERATOR_WORLDS, K
@@ -83,24 +83,20 @@ class BlindImagesStudy:
         """Losses beside their optimum, and what becomes of images whose objects change places."""
         config, blind = finished.run.config, setting.parameters["encoder"] == BLIND
         found: list[Row] = []
-        for seed, trained in zip(finished.run.seeds, finished.trained.encoders, strict=True):
+        for role, seed, encoders in finished.encoders():
+            row = partial(setting.row, self, seed)
             key = named_key(jax.random.key(seed), "probe")
-            world, untrained = config.build_world(seed), config.build_encoders(seed)
-            for role, encoders in (("measured", trained), ("baseline", untrained)):
-                encoded = EncodedWorld.create(
-                    world, encoders, [WORLD.operator], named_key(key, "pairs")
-                )
-                values = {"fresh loss": encoded.loss(config.objective, K)}
-                pictures = counterparts(encoded.world, named_key(key, "counterparts"))
-                values["least cosine"] = least_cosine(encoders, *pictures)
-                if role == "measured":
-                    optimum = {"role": "predicted"}
-                    value = optimal_loss(encoded.table, blind=blind)
-                    found.append(setting.row(self, seed, "fresh loss", value, optimum))
-                found += [
-                    setting.row(self, seed, metric, value, {"role": role})
-                    for metric, value in values.items()
-                ]
+            world = config.build_world(seed)
+            encoded = EncodedWorld.create(
+                world, encoders, [WORLD.operator], named_key(key, "pairs")
+            )
+            pictures = counterparts(encoded.world, named_key(key, "counterparts"))
+            cosine = least_cosine(encoders, *pictures)
+            found.append(row("fresh loss", encoded.loss(config.objective, K), {"role": role}))
+            found.append(row("least cosine", cosine, {"role": role}))
+            if role == "measured":
+                optimum = optimal_loss(encoded.table, blind=blind)
+                found.append(row("fresh loss", optimum, {"role": "predicted"}))
         return found
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
@@ -108,8 +104,8 @@ class BlindImagesStudy:
         rows = [row for row in rows if "role" in row.labels]
         found = [
             verdict
-            for name in dict.fromkeys(row.setting for row in rows)
-            for verdict in _verdicts(select(rows, setting=name), seconds.get(name, 0.0))
+            for name, here in by_setting(rows).items()
+            for verdict in _verdicts(here, seconds.get(name, 0.0))
         ]
         for rho in dict.fromkeys(row.labels["rho"] for row in rows):
             found += _gaps(select(rows, rho=rho, metric="fresh loss"), rho)
@@ -169,58 +165,53 @@ def _setting(encoder: str, rho: float, seeds: tuple[int, ...]) -> Setting:
     )
 
 
-def _judge(name: str, kind: Any, about: str, values: Sequence[float], relation: Any, **bound: Any):
-    return trained_verdict(
-        study=BlindImagesStudy.name,
-        claim="T14",
-        kind=kind,
-        setting=name,
-        metric=about,
-        values=values,
-        relation=relation,
-        **bound,
-    )
+_judge = partial(trained_verdict, study=BlindImagesStudy.name, claim="T14")
 
 
 def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
-    name, blind = rows[0].setting, rows[0].labels["encoder"] == BLIND
-    loss, optimum, cosine = (
-        [row.value for row in select(rows, metric=metric, role=role)]
-        for metric, role in (
-            ("fresh loss", "measured"),
-            ("fresh loss", "predicted"),
-            ("least cosine", "measured"),
-        )
+    judge = partial(_judge, setting=rows[0].setting, seconds=seconds)
+    yield judge(
+        kind="claim",
+        metric="fresh loss",
+        values=values(rows, metric="fresh loss", role="measured"),
+        relation="~=",
+        predicted=mean(rows, metric="fresh loss", role="predicted"),
+        tolerance=NEAR,
     )
-    best = {"predicted": mean_and_interval(optimum)[0], "tolerance": NEAR, "seconds": seconds}
-    yield _judge(name, "claim", "fresh loss", loss, "~=", **best)
-    about = "least cosine of an image and its counterpart"
-    if blind:
-        one = {"predicted": 1.0, "tolerance": TIE, "seconds": seconds}
-        yield _judge(name, "claim", about, cosine, "~=", **one)
+    told = partial(
+        judge,
+        metric="least cosine of an image and its counterpart",
+        values=values(rows, metric="least cosine", role="measured"),
+    )
+    if rows[0].labels["encoder"] == BLIND:
+        yield told(kind="claim", relation="~=", predicted=1.0, tolerance=TIE)
     else:
-        apart = {"predicted": 1.0 - SEEN, "seconds": seconds}
-        yield _judge(name, "control", about, cosine, "<=", **apart)
+        yield told(kind="control", relation="<=", predicted=1.0 - SEEN)
 
 
 def _gaps(rows: Sequence[Row], rho: float) -> Iterator[Verdict]:
     """Losses less those of the encoder that sees order, beside the price; all of one coverage."""
-    gaps = {}
-    for role in ("measured", "predicted"):
-        here = select(rows, role=role)
-        blind = select(here, encoder=BLIND)
-        gaps[role] = differences(blind, [row for row in here if row not in blind])
-    name = f"SWAP of images, rho = {rho:g}"
-    price = mean_and_interval(gaps["predicted"])[0]
-    about = f"loss of the {BLIND} above the patch transformer's"
-    yield _judge(name, "claim", about, gaps["measured"], "~=", predicted=price, tolerance=GAP)
+    blind = select(rows, encoder=BLIND)
+    aware = [row for row in rows if row not in blind]
+    gaps = less(select(blind, role="measured"), select(aware, role="measured"))
+    price = less(select(blind, role="predicted"), select(aware, role="predicted"))
+    judge = partial(_judge, setting=f"SWAP of images, rho = {rho:g}")
+    yield judge(
+        kind="claim",
+        metric=f"loss of the {BLIND} above the patch transformer's",
+        values=values(gaps),
+        relation="~=",
+        predicted=mean(price),
+        tolerance=GAP,
+    )
     if rho > 0:
-        measured, predicted = select(rows, role="measured"), select(rows, role="predicted")
-        aware = [row.value for row in measured if row.labels["encoder"] != BLIND]
-        blind = [row.value for row in select(predicted, encoder=BLIND)]
-        bound = mean_and_interval(blind)[0] - NEAR
-        about = "loss of the patch transformer against the optimum of blind critics"
-        yield _judge(name, "control", about, aware, "<=", predicted=bound)
+        yield judge(
+            kind="control",
+            metric="loss of the patch transformer against the optimum of blind critics",
+            values=values(aware, role="measured"),
+            relation="<=",
+            predicted=mean(blind, role="predicted") - NEAR,
+        )
 
 
 STUDIES.register(BlindImagesStudy.name, BlindImagesStudy())

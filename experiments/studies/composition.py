@@ -20,7 +20,7 @@ from jaxtyping import Int
 from experiments.encoders import DualEncoder
 from experiments.probes.composition import HardPairs, retrieval
 from experiments.probes.encoded_world import EncodedWorld
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, by_setting, mean, values
 from experiments.run import FinishedRun
 from experiments.studies.judge import trained_verdict
 from experiments.studies.operator_worlds import ATOMIC, AWARE, BAG, OPERATOR_WORLDS, setting
@@ -28,7 +28,6 @@ from experiments.studies.study import STUDIES, Preset, Setting
 from experiments.training import TrainingConfig
 from proofs_check import FiniteWorld, Verdict
 from proofs_check.directions import TIE
-from proofs_check.labels import bags_of_words
 from scm import named_key
 
 READS_ORDER = 0.95
@@ -82,66 +81,52 @@ class CompositionStudy:
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Scores on hard negatives, trained and untrained, and what blindness predicts of them."""
-        run = finished.run
         return [
             setting.row(self, seed, metric, value, labels)
-            for seed, encoders in zip(run.seeds, finished.trained.encoders, strict=True)
+            for role, seed, encoders in finished.encoders()
             for metric, value, labels in measure_composition(
-                run.config, seed, encoders, setting.parameters
+                finished.run.config, seed, encoders, role, setting.parameters
             )
         ]
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Blind encoders tie, others read what is covered; what they do elsewhere is reported."""
-        names = dict.fromkeys(row.setting for row in select(rows, metric="blind"))
         return [
             verdict
-            for name in names
-            for verdict in _verdicts_of(select(rows, setting=name), seconds.get(name, 0.0))
+            for name, here in by_setting(rows).items()
+            for verdict in _verdicts_of(here, seconds.get(name, 0.0))
         ]
 
 
 def measure_composition(
-    config: TrainingConfig, seed: int, encoders: DualEncoder, parameters: Mapping[str, Any]
+    config: TrainingConfig,
+    seed: int,
+    encoders: DualEncoder,
+    role: str,
+    parameters: Mapping[str, Any],
 ) -> Iterator[tuple[str, float, dict[str, str]]]:
-    """Metric, value and labels of all that is asked about one encoder.
+    """Metric, value and labels of all that is asked about encoders.
 
     All of `HardPairs.measure`, over all negatives and over those that are drawn and novel apart;
-    ``blind``, how many negatives look to the encoder as the caption does; loss and retrieval.
+    loss and retrieval. Beside what is ``measured`` stand predictions: ``blind``, how many negatives
+    look to the encoder as the caption does, and the best retrieval.
     """
     key = named_key(jax.random.key(seed), "probe")
     world = OPERATOR_WORLDS[parameters["operator"]]
-    trained, fresh = (
-        EncodedWorld.create(config.build_world(seed), which, [world.operator], key)
-        for which in (encoders, config.build_encoders(seed))
-    )
-    label = _seen(trained.table, parameters)
-    for role, encoded in (("measured", trained), ("baseline", fresh)):
-        pairs = HardPairs.draw(encoded, encoded.table.family, named_key(key, "hard pairs"))
-        everywhere = np.ones(len(pairs.row), bool)
-        for negatives, chosen in (
-            ("all", everywhere),
-            ("novel", pairs.novel),
-            ("drawn", ~pairs.novel),
-        ):
-            labels = {"role": role, "negatives": negatives}
-            for metric, value in pairs.where(chosen).measure().items():
-                yield metric, value, labels
-        if role == "measured":
-            unseen = label[pairs.caption] == label[pairs.negative]
-            yield "blind", float(np.mean(unseen)), {"role": "predicted", "negatives": "all"}
-        yield "held-out loss", encoded.loss(config.objective, config.batch_size), {"role": role}
-        yield "retrieval", retrieval(encoded), {"role": role}
-    yield "retrieval", best_retrieval(trained.table, label), {"role": "predicted"}
-
-
-def _seen(table: FiniteWorld, parameters: Mapping[str, Any]) -> Int[np.ndarray, " captions"]:
-    """What an encoder sees of each caption, as a label."""
-    encoder = parameters["encoder"]
-    if encoder in (BAG, "no positions"):
-        return bags_of_words(table)
-    blind = encoder == OPERATOR_WORLDS[parameters["operator"]].blind
-    return table.orbit if blind else np.arange(table.captions)
+    encoded = EncodedWorld.create(config.build_world(seed), encoders, [world.operator], key)
+    pairs = HardPairs.draw(encoded, encoded.table.family, named_key(key, "hard pairs"))
+    everywhere = np.ones(len(pairs.row), bool)
+    for negatives, chosen in (("all", everywhere), ("novel", pairs.novel), ("drawn", ~pairs.novel)):
+        labels = {"role": role, "negatives": negatives}
+        for metric, value in pairs.where(chosen).measure().items():
+            yield metric, value, labels
+    yield "held-out loss", encoded.loss(config.objective, config.batch_size), {"role": role}
+    yield "retrieval", retrieval(encoded), {"role": role}
+    if role == "measured":
+        label = world.seen(encoded.table, parameters["encoder"])
+        unseen = label[pairs.caption] == label[pairs.negative]
+        yield "blind", float(np.mean(unseen)), {"role": "predicted", "negatives": "all"}
+        yield "retrieval", best_retrieval(encoded.table, label), {"role": "predicted"}
 
 
 def best_retrieval(table: FiniteWorld, label: Int[np.ndarray, " captions"]) -> float:
@@ -160,12 +145,10 @@ def best_retrieval(table: FiniteWorld, label: Int[np.ndarray, " captions"]) -> f
 def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
     labels, name = rows[0].labels, rows[0].setting
     claim = CLAIMS[labels["operator"]]
-    is_blind = _mean(select(rows, metric="blind")) == 1.0
-    measured = select(rows, role="measured")
+    is_blind = mean(rows, metric="blind") == 1.0
 
-    def values(metric: str, negatives: str | None = "all") -> list[float]:
-        wanted = {} if negatives is None else {"negatives": negatives}
-        return [row.value for row in select(measured, metric=metric, **wanted)]
+    def scores(metric: str, negatives: str = "all") -> list[float]:
+        return values(rows, role="measured", metric=metric, negatives=negatives)
 
     verdict: Callable[..., Verdict] = partial(
         trained_verdict, study=CompositionStudy.name, setting=name, seconds=seconds
@@ -174,9 +157,9 @@ def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
         claim=claim,
         kind="claim",
         metric="retrieval in distribution",
-        values=values("retrieval", None),
+        values=values(rows, role="measured", metric="retrieval"),
         relation="~=",
-        predicted=_mean(select(rows, metric="retrieval", role="predicted")),
+        predicted=mean(rows, role="predicted", metric="retrieval"),
         tolerance=RETRIEVAL_TOLERANCE,
     )
     if is_blind:
@@ -190,21 +173,21 @@ def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
                 claim=claim,
                 kind="claim",
                 metric=metric,
-                values=values(metric),
+                values=scores(metric),
                 relation="~=",
                 predicted=predicted,
                 tolerance=tolerance,
             )
     elif labels["rho"] == 1.0:
         covered = partial(verdict, claim="T11", predicted=READS_ORDER, relation=">=")
-        yield covered(kind="claim", metric="text score", values=values("text score"))
-        yield covered(kind="claim", metric="group score", values=values("group score"))
+        yield covered(kind="claim", metric="text score", values=scores("text score"))
+        yield covered(kind="claim", metric="group score", values=scores("group score"))
         # The claims of blind encoders, of one that is not: they must fail.
         yield verdict(
             claim=claim,
             kind="control",
             metric="text ties",
-            values=values("text ties"),
+            values=scores("text ties"),
             relation="<=",
             predicted=1.0 - READS_ORDER,
         )
@@ -214,14 +197,10 @@ def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
                 claim=claim,
                 kind="finding",
                 metric=f"{metric} on novel negatives",
-                values=values(metric, "novel"),
+                values=scores(metric, "novel"),
                 relation=">=",
                 predicted=READS_ORDER,
             )
-
-
-def _mean(rows: Sequence[Row]) -> float:
-    return mean_and_interval([row.value for row in rows])[0]
 
 
 STUDIES.register(CompositionStudy.name, CompositionStudy())

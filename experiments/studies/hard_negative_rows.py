@@ -10,7 +10,6 @@ import jax
 import numpy as np
 from jaxtyping import Array, Int, Key
 
-from experiments.encoders import DualEncoder
 from experiments.objectives import InfoNCE
 from experiments.probes.composition import HardPairs, some_hard_negatives
 from experiments.probes.encoded_world import EncodedWorld
@@ -50,7 +49,7 @@ Found = Iterator[tuple[str, float, dict[str, Any]]]
 
 def transfer_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iterator[Row]:
     """Scores on hard negatives of each operator and of each exact depth, and costs of blindness."""
-    for role, seed, encoders in _encoders(finished):
+    for role, seed, encoders in finished.encoders():
         key = named_key(jax.random.key(seed), "probe")
         operators = list(OPERATORS.values())
         world = finished.run.config.build_world(seed)
@@ -61,13 +60,6 @@ def transfer_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iter
             for tested, value in _blindness_costs(encoded.table, finished.run.config):
                 labels = {"tested": tested, "role": "predicted"}
                 yield setting.row(study, seed, "cost of blindness", value, labels)
-
-
-def _encoders(finished: FinishedRun) -> Iterator[tuple[str, int, DualEncoder]]:
-    """What was trained and, of each seed, the same encoders untrained."""
-    for seed, trained in zip(finished.run.seeds, finished.trained.encoders, strict=True):
-        yield "measured", seed, trained
-        yield "baseline", seed, finished.run.config.build_encoders(seed)
 
 
 def _scores(encoded: EncodedWorld, key: Key[Array, ""]) -> Found:
@@ -104,7 +96,7 @@ def _trained_on(table: FiniteWorld, world: WorldConfig) -> Int[np.ndarray, "capt
 
 def surcharge_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iterator[Row]:
     """Losses on fresh draws with hard negatives and without, measured and predicted."""
-    for role, seed, encoders in _encoders(finished):
+    for role, seed, encoders in finished.encoders():
         key = named_key(jax.random.key(seed), "probe")
         operator = OPERATOR_WORLDS["SWAP"].operator
         world = finished.run.config.build_world(seed)

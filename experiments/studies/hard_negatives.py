@@ -8,10 +8,11 @@ is reported as found: a gain only where the 95 % interval over seeds of the diff
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from experiments.rows import Row, differences, mean_and_interval, select
+from experiments.rows import Row, by_setting, differences, mean, mean_and_interval, select, values
 from experiments.run import FinishedRun
 from experiments.studies.hard_negative_rows import (
     COUNTS,
@@ -58,6 +59,7 @@ SCORES = ("text score", "novel image", "group score")
 """What gains are judged of."""
 
 BLIND = OPERATOR_WORLDS["SWAP"].blind
+
 SMALL: tuple[tuple[str, Seen | Literal["none"], float], ...] = (
     (BLIND, NONE, 0.0),
     (BLIND, NONE, 1.0),
@@ -130,7 +132,7 @@ class _Comparisons:
 
     def surcharges(self) -> Iterator[Verdict]:
         """Fresh losses near their optimum, and what hard negatives add to them."""
-        for setting, here in _by_setting(self.rows):
+        for setting, here in by_setting(self.rows).items():
             labels = here[0].labels
             encoder, seen = labels["encoder"], labels["seen"]
             trained_on = {"negatives": seen, "M": 0 if seen == NONE else COUNTS[0]}
@@ -154,28 +156,32 @@ class _Comparisons:
         tolerance: float,
     ) -> Verdict:
         rows = select(here, metric=metric, **which)
-        predicted, _ = mean_and_interval(_values(rows, role="predicted"))
-        about = f"{metric}, {which['negatives']}, M = {which['M']}"
-        values = _values(rows, role="measured")
-        return self._verdict("T13", "claim", setting, about, values, "~=", predicted, tolerance)
+        return self._verdict(
+            claim="T13",
+            kind="claim",
+            setting=setting,
+            metric=f"{metric}, {which['negatives']}, M = {which['M']}",
+            values=values(rows, role="measured"),
+            relation="~=",
+            predicted=mean(rows, role="predicted"),
+            tolerance=tolerance,
+        )
 
     def _nearer_to_the_optimum(self, setting: str, here: Sequence[Row]) -> Verdict:
         """An encoder that is not blind pays less than half way from the optimum to the blind."""
-        rows = select(here, metric="surcharge", negatives="shared", M=COUNTS[0])
-        optimum, _ = mean_and_interval(_values(rows, role="predicted"))
-        blind = select(
-            self.rows,
-            metric="surcharge",
-            role="predicted",
-            negatives="shared",
-            M=COUNTS[0],
-            encoder=BLIND,
-            rho=here[0].labels["rho"],
+        which = {"metric": "surcharge", "negatives": "shared", "M": COUNTS[0]}
+        optimum = mean(here, role="predicted", **which)
+        same = {"encoder": BLIND, "rho": here[0].labels["rho"]}
+        blind = mean(self.rows, role="predicted", **which, **same)
+        return self._verdict(
+            claim="T13",
+            kind="control",
+            setting=setting,
+            metric=f"surcharge, shared, M = {COUNTS[0]}, of no blind encoder",
+            values=values(here, role="measured", **which),
+            relation="<=",
+            predicted=0.5 * (optimum + blind),
         )
-        bound = 0.5 * (optimum + mean_and_interval([row.value for row in blind])[0])
-        about = f"surcharge, shared, M = {COUNTS[0]}, of no blind encoder"
-        values = _values(rows, role="measured")
-        return self._verdict("T13", "control", setting, about, values, "<=", bound)
 
     def costs(self) -> Iterator[Verdict]:
         """What blindness costs after own-only training: losses of the blind less the aware's."""
@@ -185,15 +191,20 @@ class _Comparisons:
         blind, aware = (select(losses, encoder=encoder) for encoder in (BLIND, AWARE))
         if not blind or not aware:
             return
-        predicted, _ = mean_and_interval(_values(here, metric="cost of blindness"))
-        values = differences(blind, aware)
-        about = f"cost of blindness, own-only, M = {COUNTS[0]}"
-        setting = blind[0].setting
-        yield self._verdict("T13", "claim", setting, about, values, "~=", predicted, COST)
+        yield self._verdict(
+            claim="T13",
+            kind="claim",
+            setting=blind[0].setting,
+            metric=f"cost of blindness, own-only, M = {COUNTS[0]}",
+            values=differences(blind, aware),
+            relation="~=",
+            predicted=mean(here, metric="cost of blindness"),
+            tolerance=COST,
+        )
 
     def gains(self) -> Iterator[Verdict]:
         """Of each training, its scores on each operator less those without hard negatives."""
-        for setting, here in _by_setting(self.rows):
+        for setting, here in by_setting(self.rows).items():
             labels = here[0].labels
             if labels["family"] == NONE:
                 continue
@@ -202,69 +213,41 @@ class _Comparisons:
             for tested in OPERATORS:
                 for metric in SCORES:
                     which = {"metric": metric, "tested": tested}
-                    values = differences(
-                        select(here, role="measured", **which), select(without, **which)
-                    )
-                    yield self._gain("T13", setting, f"gain in {metric} on {tested}", values)
+                    measured = select(here, role="measured", **which)
+                    gained = differences(measured, select(without, **which))
+                    yield self._gain("T13", setting, f"gain in {metric} on {tested}", gained)
 
     def by_depth(self) -> Iterator[Verdict]:
         """What one more depth in training adds to the text score, by depth of what is tested."""
         deep = select(self.rows, family=ALL, seen="own-only", count=1, images="vectors")
-        for setting, here in _by_setting(select(deep, metric="text score", role="measured")):
-            labels = here[0].labels
-            before = select(
-                deep,
-                metric="text score",
-                role="measured",
-                set_size=labels["set_size"],
-                depth=labels["depth"] - 1,
-            )
-            if labels["depth"] == 1:
+        for setting, here in by_setting(select(deep, metric="text score", role="measured")).items():
+            depth, size = (here[0].labels[name] for name in ("depth", "set_size"))
+            if depth == 1:
                 continue
+            which = {"metric": "text score", "role": "measured"}
+            before = select(deep, set_size=size, depth=depth - 1, **which)
             for tested in range(1, MAX_DEPTH + 1):
                 at = f"depth {tested}"
-                values = differences(select(here, tested=at), select(before, tested=at))
+                gained = differences(select(here, tested=at), select(before, tested=at))
                 about = f"gain in text score per depth, on {at}"
-                yield self._gain("T12", setting, about, values)
+                yield self._gain("T12", setting, about, gained)
 
-    def _gain(self, claim: str, setting: str, about: str, values: Sequence[float]) -> Verdict:
+    def _gain(self, claim: str, setting: str, about: str, gained: Sequence[float]) -> Verdict:
         """A gain holds where it is above the half width of its interval; it is open elsewhere."""
-        _, interval = mean_and_interval(values)
-        half = float("inf") if interval is None else 0.5 * (interval[1] - interval[0])
-        return self._verdict(claim, "finding", setting, about, values, ">=", half)
-
-    def _verdict(
-        self,
-        claim: str,
-        kind: Any,
-        setting: str,
-        about: str,
-        values: Sequence[float],
-        relation: Any,
-        predicted: float,
-        tolerance: float = 0.0,
-    ) -> Verdict:
-        return trained_verdict(
-            study=self.study,
+        _, interval = mean_and_interval(gained)
+        return self._verdict(
             claim=claim,
-            kind=kind,
+            kind="finding",
             setting=setting,
             metric=about,
-            values=values,
-            relation=relation,
-            predicted=predicted,
-            tolerance=tolerance,
-            seconds=self.seconds.get(setting, 0.0),
+            values=gained,
+            relation=">=",
+            predicted=math.inf if interval is None else 0.5 * (interval[1] - interval[0]),
         )
 
-
-def _by_setting(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    for name in dict.fromkeys(row.setting for row in rows):
-        yield name, select(rows, setting=name)
-
-
-def _values(rows: Sequence[Row], **wanted: Any) -> list[float]:
-    return [row.value for row in select(rows, **wanted)]
+    def _verdict(self, *, setting: str, **compared: Any) -> Verdict:
+        took = self.seconds.get(setting, 0.0)
+        return trained_verdict(study=self.study, setting=setting, seconds=took, **compared)
 
 
-STUDIES.register("hard_negatives", HardNegativesStudy())
+STUDIES.register(HardNegativesStudy.name, HardNegativesStudy())

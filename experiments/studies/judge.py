@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, by_setting, mean_and_interval, select, values
 from experiments.studies.study import Study
 from proofs_check import Verdict
 from proofs_check.comparison import Relation
@@ -87,8 +87,8 @@ class Judge:
         return self._verdict(kind, pair, title, measured.tolist(), relation, 0.0, tolerance)
 
     def _values(self, role: str, pair: Pair, metric: Metric) -> list[float]:
-        found = select(self.rows, metric=metric, role=role, predictor=pair[0], target=pair[1])
-        return [row.value for row in found]
+        predictor, target = pair
+        return values(self.rows, metric=metric, role=role, predictor=predictor, target=target)
 
     def _verdict(
         self,
@@ -171,7 +171,5 @@ def judges(study: Study, rows: Sequence[Row], seconds: dict[str, float]) -> Iter
         rows: those of other probes than kernel ridge do not count.
         seconds: what each setting took, by its name.
     """
-    gating = select(rows, probe="kernel")
-    for name in dict.fromkeys(row.setting for row in gating):
-        here = select(gating, setting=name)
+    for name, here in by_setting(select(rows, probe="kernel")).items():
         yield Judge(study.name, study.claims[0], name, here, seconds.get(name, 0.0))

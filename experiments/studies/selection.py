@@ -9,7 +9,6 @@ image; whether they are on the novel one is what is asked, and reported as found
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import jax
@@ -18,7 +17,7 @@ import numpy as np
 from experiments.encoders import BagOfWordsConfig, DualEncoder, SortedPhrasesConfig
 from experiments.probes.composition import HardPairs, retrieval
 from experiments.probes.encoded_world import EncodedWorld
-from experiments.rows import Row, mean_and_interval, select
+from experiments.rows import Row, by_setting, mean, values
 from experiments.run import FinishedRun
 from experiments.studies.judge import trained_verdict
 from experiments.studies.operator_worlds import K
@@ -79,26 +78,22 @@ class SelectionStudy:
         """Losses, retrieval and composition of each seed, trained and untrained."""
         rows: list[Row] = []
         config = finished.run.config
-        for index, seed in enumerate(finished.run.seeds):
-            row = partial(setting.row, self, seed)
-            untrained = config.build_encoders(seed)
-            trained = finished.trained.encoders[index]
-            for role, encoders in (("measured", trained), ("baseline", untrained)):
-                for metric, value, labels in _measure(config, seed, encoders):
-                    rows.append(row(metric, value, {"role": role} | labels))
-            last = float(finished.trained.losses[index, -1])
-            rows.append(row("training loss", last, {"role": "measured"}))
+        for role, seed, encoders in finished.encoders():
+            for metric, value, labels in _measure(config, seed, encoders):
+                rows.append(setting.row(self, seed, metric, value, {"role": role} | labels))
+        for seed, last in zip(finished.run.seeds, finished.trained.losses[:, -1], strict=True):
+            measured = {"role": "measured"}
+            rows.append(setting.row(self, seed, "training loss", float(last), measured))
             for metric, value in _predict(config, seed):
-                rows.append(row(metric, value, {"role": "predicted"}))
+                rows.append(setting.row(self, seed, metric, value, {"role": "predicted"}))
         return rows
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """That optima are reached and blind ones tie; the rest are findings."""
-        names = dict.fromkeys(row.setting for row in rows)
         return [
             verdict
-            for name in names
-            for verdict in _verdicts_of(self, select(rows, setting=name), seconds.get(name, 0.0))
+            for name, here in by_setting(rows).items()
+            for verdict in _verdicts_of(self, here, seconds.get(name, 0.0))
         ]
 
 
@@ -136,10 +131,8 @@ def _predict(config: TrainingConfig, seed: int) -> Iterator[tuple[str, float]]:
 
 def _operators(config: TrainingConfig) -> list[Operator]:
     """Those whose orbits are covered or not."""
-    within: Any = config.world
-    while hasattr(within, "world"):
-        within = within.world
-    return [coverage.operator for coverage in within.coverage]
+    scenes: Any = innermost(config.world)
+    return [coverage.operator for coverage in scenes.coverage]
 
 
 def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
@@ -149,8 +142,6 @@ def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> 
         kind: Kind, what: str, metric: str, relation: Relation, bound: float | None, **wanted: Any
     ) -> Verdict:
         """Of a metric against a bound or, if None, what is predicted of it."""
-        of = select(rows, metric=metric)
-        predicted = [row.value for row in select(of, role="predicted")]
         return trained_verdict(
             study=study.name,
             claim=study.claims[0],
@@ -158,9 +149,9 @@ def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> 
             setting=rows[0].setting,
             about=metric,
             metric=what,
-            values=[row.value for row in select(of, role="measured", **wanted)],
+            values=values(rows, metric=metric, role="measured", **wanted),
             relation=relation,
-            predicted=mean_and_interval(predicted)[0] if bound is None else bound,
+            predicted=mean(rows, metric=metric, role="predicted") if bound is None else bound,
             tolerance=LOSS_TOLERANCE if metric == "held-out loss" else 0.0,
             seconds=seconds,
         )

@@ -8,16 +8,15 @@ its own optimum at the batch size, and so their gap within 0.02 of the price the
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import jax
-import numpy as np
-from jaxtyping import Int
 
 from experiments.encoders import DualEncoder
 from experiments.probes.encoded_world import EncodedWorld
-from experiments.rows import Row, differences, mean_and_interval, select
+from experiments.rows import Row, by_setting, differences, mean, select, values
 from experiments.run import FinishedRun, Run
 from experiments.studies.judge import trained_verdict
 from experiments.studies.operator_worlds import (
@@ -26,15 +25,13 @@ from experiments.studies.operator_worlds import (
     BAG,
     OPERATOR_WORLDS,
     K,
-    OperatorWorld,
     setting,
 )
 from experiments.studies.study import STUDIES, Preset, Setting
 from experiments.training import TrainingConfig
-from proofs_check import FiniteWorld, Verdict
+from proofs_check import Verdict
 from proofs_check.contrastive import exact_loss
 from proofs_check.information import price
-from proofs_check.labels import bags_of_words
 from proofs_check.pairs import Pairs
 from scm import named_key
 
@@ -84,16 +81,13 @@ class TrainedPriceStudy:
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """The loss on fresh pairs, trained and untrained, and the least that it can be."""
-        run = finished.run
-        found = []
-        for seed, encoders in zip(run.seeds, finished.trained.encoders, strict=True):
-            world = OPERATOR_WORLDS[setting.parameters["operator"]]
-            measured = measure_loss(run.config, seed, encoders, world, setting.parameters)
-            found += [
-                setting.row(self, seed, metric, value, {"role": role})
-                for metric, role, value in measured
-            ]
-        return found
+        return [
+            setting.row(self, seed, metric, value, {"role": of})
+            for role, seed, encoders in finished.encoders()
+            for metric, of, value in measure_loss(
+                finished.run.config, seed, encoders, role, setting.parameters
+            )
+        ]
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Each loss beside its optimum, each gap beside the price, and the controls."""
@@ -114,46 +108,35 @@ def measure_loss(
     config: TrainingConfig,
     seed: int,
     encoders: DualEncoder,
-    world: OperatorWorld,
-    parameters: dict,
+    role: str,
+    parameters: Mapping[str, Any],
 ) -> Iterator[tuple[str, str, float]]:
     """Metric, role and value of the loss on fresh pairs, and of the price of what is not seen.
 
-    ``held-out loss`` in the roles measured, baseline (of untrained encoders) and predicted (the
-    least L_K of any critic that sees what the text encoder sees); ``price`` of seeing no more, at
-    this K as predicted, and in the limit.
+    Beside the ``held-out loss`` that is measured stand the least L_K of any critic that sees what
+    the text encoder sees, as predicted, and the ``price`` of seeing no more, at this K as
+    predicted, and in the limit.
     """
     key = named_key(jax.random.key(seed), "probe")
-    K = config.batch_size
-    encoded, fresh = (
-        EncodedWorld.create(config.build_world(seed), which, [world.operator], key)
-        for which in (encoders, config.build_encoders(seed))
-    )
+    world, K = OPERATOR_WORLDS[parameters["operator"]], config.batch_size
+    encoded = EncodedWorld.create(config.build_world(seed), encoders, [world.operator], key)
+    yield "held-out loss", role, encoded.loss(config.objective, K)
+    if role != "measured":
+        return
     table = encoded.table
-    label = _seen(table, world, parameters["encoder"])
+    label = world.seen(table, parameters["encoder"])
     whole, seen = exact_loss(Pairs.of(table), K), exact_loss(Pairs.of(table, label), K)
-    yield "held-out loss", "measured", encoded.loss(config.objective, K)
-    yield "held-out loss", "baseline", fresh.loss(config.objective, K)
     yield "held-out loss", "predicted", seen
     yield "realised coverage", "exact", encoded.world.realised_coverage(world.operator)
     yield "price", "predicted", seen - whole
     yield "price", "limit", price(table, label)
 
 
-def _seen(table: FiniteWorld, world: OperatorWorld, encoder: str) -> Int[np.ndarray, " captions"]:
-    """The label of what an encoder sees of each caption."""
-    if encoder == BAG:
-        return bags_of_words(table)
-    return table.orbit if encoder == world.blind else np.arange(table.captions)
-
-
 def _losses(
     study: TrainedPriceStudy, rows: Sequence[Row], seconds: dict[str, float]
 ) -> Iterator[Verdict]:
-    losses = select(rows, metric="held-out loss")
-    for name in dict.fromkeys(row.setting for row in losses):
-        here = select(losses, setting=name)
-        optimum = _mean(select(here, role="predicted"))
+    for name, here in by_setting(select(rows, metric="held-out loss")).items():
+        optimum = mean(here, role="predicted")
         half_trained = str(here[0].labels["point"]).endswith("steps")
         yield trained_verdict(
             study=study.name,
@@ -161,7 +144,7 @@ def _losses(
             kind="control" if half_trained else "claim",
             setting=name,
             metric=f"L_{K} of fresh pairs",
-            values=[row.value for row in select(here, role="measured")],
+            values=values(here, role="measured"),
             relation=">=" if half_trained else "~=",
             predicted=optimum + LOSS_TOLERANCE if half_trained else optimum,
             tolerance=0.0 if half_trained else LOSS_TOLERANCE,
@@ -187,7 +170,7 @@ def _gaps(
             values=price_gaps(here, blind),
             seconds=sum(seconds.get(name, 0.0) for name in {row.setting for row in here}),
         )
-        predicted = _mean(select(here, metric="price", role="predicted", encoder=blind))
+        predicted = mean(here, metric="price", role="predicted", encoder=blind)
         yield verdict(
             metric=f"price at K = {K}",
             relation="~=",
@@ -205,10 +188,6 @@ def price_gaps(rows: Sequence[Row], blind: str) -> list[float]:
     """The loss of a blind encoder above that of the one that reads everything, seed by seed."""
     losses = select(rows, metric="held-out loss", role="measured")
     return differences(select(losses, encoder=blind), select(losses, encoder=AWARE))
-
-
-def _mean(rows: Sequence[Row]) -> float:
-    return mean_and_interval([row.value for row in rows])[0]
 
 
 STUDIES.register(TrainedPriceStudy.name, TrainedPriceStudy())

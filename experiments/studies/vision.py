@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -22,7 +23,7 @@ from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.paired_distance import PairedDistance, in_distribution
 from experiments.probes.scene_images import SceneImages, orbits_of_scenes, told_within_orbits
 from experiments.probes.score_ties import OrbitScores, tie_cost
-from experiments.rows import Row, differences, select
+from experiments.rows import Row, by_setting, differences, less, mean, select, values
 from experiments.run import FinishedRun
 from experiments.studies.judge import trained_verdict
 from experiments.studies.operator_worlds import ATOMIC, AWARE, OPERATOR_WORLDS, K, setting
@@ -94,15 +95,13 @@ class VisionStudy:
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Distances, scores and probes of trained and of untrained encoders."""
         config, name = finished.run.config, setting.parameters["operator"]
+        blind = setting.parameters["encoder"] != AWARE
         found: list[Row] = []
-        for seed, trained in zip(finished.run.seeds, finished.trained.encoders, strict=True):
-            untrained = config.build_encoders(seed)
-            for role, encoders in (("measured", trained), ("baseline", untrained)):
-                blind = setting.parameters["encoder"] != AWARE
-                for one in measure(config, seed, encoders, name, role, blind=blind):
-                    claim, metric, value = (one.pop(key) for key in ("claim", "metric", "value"))
-                    row = setting.row(self, seed, metric, float(value), one)
-                    found.append(dataclasses.replace(row, claim=claim))
+        for role, seed, encoders in finished.encoders():
+            for one in measure(config, seed, encoders, name, role, blind=blind):
+                claim, metric, value = (one.pop(key) for key in ("claim", "metric", "value"))
+                row = setting.row(self, seed, metric, float(value), one)
+                found.append(dataclasses.replace(row, claim=claim))
         return found
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
@@ -110,8 +109,8 @@ class VisionStudy:
         rows = [row for row in rows if "role" in row.labels]
         return [
             verdict
-            for name in dict.fromkeys(row.setting for row in rows)
-            for verdict in _verdicts(select(rows, setting=name), seconds.get(name, 0.0))
+            for name, here in by_setting(rows).items()
+            for verdict in _verdicts(here, seconds.get(name, 0.0))
         ]
 
 
@@ -150,12 +149,12 @@ def measure(
             yield {"metric": "directed exchange", "value": some.told(), **labels}
     told = told_within_orbits(encoded, members, named_key(key, "scenes told"))
     law = Pairs.of(encoded.table, encoded.table.orbit if blind else None)
-    for metric, values in {
+    for metric, by_role in {
         "tie cost": {role: tie_cost(images, members, K)},
         "fresh loss": {role: encoded.loss(config.objective, K), "predicted": exact_loss(law, K)},
         "scene told": {role: told, "chance": 1 / members.shape[1]},
     }.items():
-        for of, value in values.items():
+        for of, value in by_role.items():
             if of == role or role == "measured":
                 yield {"claim": "T15", "metric": metric, "role": of, "value": value}
     rho = encoded.world.realised_coverage(T)
@@ -197,70 +196,81 @@ def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
     def of(metric: str, role: str = "measured", **labels: str) -> list[Row]:
         return select(rows, metric=metric, role=role, **labels)
 
-    def judge(claim: str, kind: Any, about: str, values: list[float], relation: Any, **bound: Any):
-        return trained_verdict(
-            study=VisionStudy.name,
-            claim=claim,
-            kind=kind,
-            setting=rows[0].setting,
-            metric=about,
-            values=values,
-            relation=relation,
-            seconds=seconds,
-            **bound,
-        )
-
     def distances(pairs: str) -> tuple[list[float], float, float]:
         measured, predicted, tolerance = (
-            _values(of("paired distance", role, pairs=pairs))
+            of("paired distance", role, pairs=pairs)
             for role in ("measured", "predicted", "tolerance")
         )
-        return measured, _mean(predicted), _mean(tolerance)
+        return values(measured), mean(predicted), mean(tolerance)
 
+    judge = partial(
+        trained_verdict, study=VisionStudy.name, setting=rows[0].setting, seconds=seconds
+    )
     if blind and rho < 1:
         measured, predicted, tolerance = distances("novel")
-        within = _values(of("paired distance", pairs="in distribution"))
-        gap = _values(of("centroid gap", pairs="novel"))
-        half = HALFWAY * predicted
-        kind = "claim" if parameters["operator"] in CLAIMED else "finding"
-        novel = "paired distance of novel pairs"
-        yield judge("T14", kind, novel, measured, "~=", predicted=predicted, tolerance=tolerance)
-        yield judge("T14", kind, "paired distance in distribution", within, "<=", predicted=half)
-        yield judge("T14", "finding", "centroid gap of novel pairs", gap, ">=", predicted=half)
+        claimed = parameters["operator"] in CLAIMED
+        apart = partial(judge, claim="T14", kind="claim" if claimed else "finding")
+        yield apart(
+            metric="paired distance of novel pairs",
+            values=measured,
+            relation="~=",
+            predicted=predicted,
+            tolerance=tolerance,
+        )
+        yield apart(
+            metric="paired distance in distribution",
+            values=values(of("paired distance", pairs="in distribution")),
+            relation="<=",
+            predicted=HALFWAY * predicted,
+        )
+        yield judge(
+            claim="T14",
+            kind="finding",
+            metric="centroid gap of novel pairs",
+            values=values(of("centroid gap", pairs="novel")),
+            relation=">=",
+            predicted=HALFWAY * predicted,
+        )
     if not blind and rho == 1:
         measured, predicted, tolerance = distances("drawn")
-        about, bound = "paired distance of hard negatives", predicted - tolerance
-        yield judge("T14", "control", about, measured, "<=", predicted=bound)
+        yield judge(
+            claim="T14",
+            kind="control",
+            metric="paired distance of hard negatives",
+            values=measured,
+            relation="<=",
+            predicted=predicted - tolerance,
+        )
     if rho == 0:
         return
     cost = of("tie cost")
+    forced = partial(judge, claim="T15", metric="tie cost", values=values(cost), predicted=NEAR)
     if not blind:
-        yield judge("T15", "control", "tie cost", _values(cost), ">=", predicted=NEAR)
+        yield forced(kind="control", relation=">=")
         return
-    optimum = of("fresh loss", "predicted")
-    excess = [
-        dataclasses.replace(row, value=value)
-        for row, value in zip(
-            of("fresh loss"), differences(of("fresh loss"), optimum), strict=False
-        )
-    ]
-    yield judge("T15", "claim", "tie cost", _values(cost), "<=", predicted=NEAR)
-    about = "tie cost less excess loss"
-    values = differences(cost, excess)
-    yield judge("T15", "claim", about, values, "<=", predicted=0.0, tolerance=LOSS_ERROR)
-    told, exchange = of("scene told"), of("directed exchange", orbits=ALL_SCENES)
-    chance = _mean(_values(of("scene told", "chance")))
-    yield judge("T15", "finding", "directed exchange", _values(exchange), "<=", predicted=HALFWAY)
-    about = "scene told within its orbit"
-    yield judge("T15", "finding", about, _values(told), "<=", predicted=chance, tolerance=GUESS)
-
-
-def _values(rows: Sequence[Row]) -> list[float]:
-    return [row.value for row in rows]
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else np.nan
+    yield forced(kind="claim", relation="<=")
+    excess = less(of("fresh loss"), of("fresh loss", "predicted"))
+    yield judge(
+        claim="T15",
+        kind="claim",
+        metric="tie cost less excess loss",
+        values=differences(cost, excess),
+        relation="<=",
+        predicted=0.0,
+        tolerance=LOSS_ERROR,
+    )
+    found = partial(judge, claim="T15", kind="finding", relation="<=")
+    yield found(
+        metric="directed exchange",
+        values=values(of("directed exchange", orbits=ALL_SCENES)),
+        predicted=HALFWAY,
+    )
+    yield found(
+        metric="scene told within its orbit",
+        values=values(of("scene told")),
+        predicted=mean(of("scene told", "chance")),
+        tolerance=GUESS,
+    )
 
 
 STUDIES.register(VisionStudy.name, VisionStudy())
