@@ -8,14 +8,13 @@ import jax
 import numpy as np
 import pytest
 
-from experiments.encoders import BagOfWordsConfig, MLPConfig, TextTransformerConfig
+from experiments.encoders import BagOfWordsConfig, TextTransformerConfig
 from experiments.rows import select
-from experiments.run import FinishedRun, Run
 from experiments.studies import STUDIES, CompositionStudy
 from experiments.studies.composition import CLAIMS, READS_ORDER, best_retrieval
 from experiments.studies.operator_worlds import ATOMIC, AWARE, BAG, OPERATOR_WORLDS, setting
-from experiments.training import train
 from proofs_check import FiniteWorld
+from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny
 
 STUDY = CompositionStudy()
 
@@ -104,12 +103,7 @@ def test_an_encoder_that_is_said_to_be_blind_is_judged_as_such(rows):
 
 
 def test_quick_is_a_part_of_full():
-    quick, full = ({s.name: s for s in STUDY.settings(preset)} for preset in ("quick", "full"))
-    assert set(quick) <= set(full)
-    for name, one in quick.items():
-        assert one.parameters == full[name].parameters
-        assert one.run.config == full[name].run.config
-        assert set(one.run.seeds) <= set(full[name].run.seeds)
+    quick, full = assert_quick_is_part_of_full(STUDY)
     for operator in ATOMIC:
         asked = {
             (s.parameters["encoder"], s.parameters["rho"])
@@ -122,21 +116,13 @@ def test_quick_is_a_part_of_full():
     assert set(CLAIMS) == set(ATOMIC)
 
 
-def tiny(encoder, rho, text):
-    """SWAP with tiny encoders, two steps and seed 3."""
-    one = setting("SWAP", encoder, rho, (3,))
-    config = dataclasses.replace(
-        one.run.config, image_encoder=MLPConfig((8,)), text_encoder=text, embedding_size=4, steps=2
-    )
-    one = dataclasses.replace(one, run=Run(config, (3,)))
-    return one, STUDY.rows(one, FinishedRun(one.run, train(config, (3,)), 0.0))
-
-
 VOCABULARY = len(OPERATOR_WORLDS["SWAP"].scenes.grammar.lexicon.words) + 1
 
 
 def test_a_tiny_study_of_a_blind_encoder_ties_from_the_start():
-    one, rows = tiny(BAG, 0.5, BagOfWordsConfig(VOCABULARY, (8,)))
+    words = BagOfWordsConfig(VOCABULARY, (8,))
+    one, finished = finish_tiny(setting("SWAP", BAG, 0.5, (3,)), text_encoder=words)
+    rows = STUDY.rows(one, finished)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     (blind,) = select(rows, metric="blind")
     assert blind.value == 1.0
@@ -156,7 +142,8 @@ def test_a_tiny_study_of_a_blind_encoder_ties_from_the_start():
 
 
 def test_a_tiny_study_of_an_aware_encoder_does_not_tie():
-    _, rows = tiny(AWARE, 1.0, TextTransformerConfig(VOCABULARY, width=8, depth=1, heads=2))
+    reader = TextTransformerConfig(VOCABULARY, width=8, depth=1, heads=2)
+    rows = STUDY.rows(*finish_tiny(setting("SWAP", AWARE, 1.0, (3,)), text_encoder=reader))
     (blind,) = select(rows, metric="blind")
     assert blind.value == 0.0
     kinds = {v.metric: (v.kind, v.holds) for v in STUDY.verdicts(rows, {})}

@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 
-import numpy as np
 import pytest
 import scipy.stats
 
-from experiments.encoders import BagOfWordsConfig, MLPConfig
+from experiments.encoders import BagOfWordsConfig
 from experiments.rows import select
-from experiments.run import FinishedRun, Run
 from experiments.studies import STUDIES, HardNegativesStudy
 from experiments.studies.hard_negative_worlds import (
     ALL,
@@ -23,8 +21,14 @@ from experiments.studies.hard_negative_worlds import (
     small_setting,
 )
 from experiments.studies.hard_negatives import BLIND, COST, COUNTS, OPTIMUM, OWN, SCORES
-from experiments.studies.operator_worlds import AWARE, BAG, OPERATOR_WORLDS, K
-from experiments.training import Trained, train
+from experiments.studies.operator_worlds import AWARE, BAG, OPERATOR_WORLDS
+from experiments.training import train
+from tests.experiments.tiny_studies import (
+    assert_quick_is_part_of_full,
+    finish_tiny,
+    separated,
+    untrained,
+)
 
 STUDY = HardNegativesStudy()
 
@@ -162,12 +166,7 @@ def test_a_gain_without_measurements_does_not_hold(rows):
 
 
 def test_quick_is_a_part_of_full():
-    quick, full = ({s.name: s for s in STUDY.settings(preset)} for preset in ("quick", "full"))
-    assert set(quick) <= set(full)
-    for name, one in quick.items():
-        assert one.parameters == full[name].parameters
-        assert one.run.config == full[name].run.config
-        assert set(one.run.seeds) <= set(full[name].run.seeds)
+    quick, full = assert_quick_is_part_of_full(STUDY)
     transfer = [s.parameters for s in full.values() if s.parameters["part"] == "transfer"]
     assert {s["depth"] for s in transfer} == {0, 1, 2, 3}
     assert {s["count"] for s in transfer} == {0, *COUNTS}
@@ -179,24 +178,10 @@ def test_quick_is_a_part_of_full():
 
 
 def tiny(setting, text, make=train):
-    """A setting with tiny encoders, two steps and seed 3; ``make`` makes what was trained."""
-    config = dataclasses.replace(
-        setting.run.config,
-        image_encoder=MLPConfig((8,)),
-        text_encoder=text,
-        embedding_size=4,
-        steps=2,
-    )
-    one = dataclasses.replace(setting, run=Run(config, (3,)))
-    rows = STUDY.rows(one, FinishedRun(one.run, make(config, (3,)), 0.0))
+    one, finished = finish_tiny(setting, make, text_encoder=text)
+    rows = STUDY.rows(one, finished)
     assert all(row.seed == 3 for row in rows)
     return rows
-
-
-def untrained(config, seeds):
-    """Encoders of another seed, without the time that the loop takes to compile."""
-    encoders = tuple(config.build_encoders(seed + 1) for seed in seeds)
-    return Trained(encoders, np.zeros((len(seeds), 1)), np.array([config.steps]))
 
 
 WORDS = BagOfWordsConfig(len(HARD.grammar.lexicon.words) + 1, (8,))
@@ -223,12 +208,6 @@ def test_a_tiny_transfer_measures_every_operator_and_depth():
     assert set(costs) == set(OPERATORS)
     assert costs["SWAP"] > 0.1
     assert not select(rows, metric="cost of blindness", role="measured")
-
-
-def separated(N):
-    """E log(1 + Bin(K - 1, 1/N)): N equiprobable scenes that are all told apart."""
-    j = np.arange(K)
-    return float(scipy.stats.binom.pmf(j, K - 1, 1 / N) @ np.log1p(j))
 
 
 def test_a_blind_encoder_pays_for_shared_negatives_before_it_is_trained():

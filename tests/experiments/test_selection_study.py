@@ -6,16 +6,20 @@ import dataclasses
 
 import numpy as np
 import pytest
-import scipy.stats
 
-from experiments.encoders import BagOfWordsConfig, MLPConfig, WordsInPlacesConfig
+from experiments.encoders import BagOfWordsConfig, WordsInPlacesConfig
 from experiments.rows import select
-from experiments.run import FinishedRun, Run
-from experiments.studies import STUDIES, SelectionStudy, Setting
-from experiments.studies.operator_worlds import AWARE, K, setting
+from experiments.studies import STUDIES, SelectionStudy
+from experiments.studies.operator_worlds import AWARE, setting
 from experiments.studies.selection import COMPOSES, FINDINGS, LOSS_TOLERANCE
 from experiments.studies.selection_points import BAG, BASE, FORCED, POINTS, QUICK, SORTED, Point
-from experiments.training import Trained, train
+from experiments.training import train
+from tests.experiments.tiny_studies import (
+    assert_quick_is_part_of_full,
+    finish_tiny,
+    separated,
+    untrained,
+)
 
 STUDY = SelectionStudy()
 OPTIMUM = 1.5
@@ -91,13 +95,9 @@ def test_a_verdict_without_rows_does_not_hold(rows):
 
 
 def test_quick_is_a_part_of_full():
-    quick, full = ({s.name: s for s in STUDY.settings(preset)} for preset in ("quick", "full"))
+    quick, full = assert_quick_is_part_of_full(STUDY)
     assert len(full) == len(POINTS)
-    assert set(QUICK) == set(quick) <= set(full)
-    for name, one in quick.items():
-        assert one.parameters == full[name].parameters
-        assert one.run.config == full[name].run.config
-        assert set(one.run.seeds) <= set(full[name].run.seeds)
+    assert set(QUICK) == set(quick)
     assert {s.parameters["factor"] for s in full.values()} - {"images"} == {
         s.parameters["factor"] for s in quick.values()
     }
@@ -124,13 +124,8 @@ def test_one_factor_at_a_time_is_varied():
 
 
 def tiny(point, text, make=train):
-    """A point with tiny encoders, a few steps and seed 3; ``make`` makes what was trained."""
-    config = dataclasses.replace(
-        point.config(), image_encoder=MLPConfig((8,)), text_encoder=text, embedding_size=4, steps=3
-    )
-    one = dataclasses.replace(point.setting((3,)), run=Run(config, (3,)))
-    assert isinstance(one, Setting)
-    rows = STUDY.rows(one, FinishedRun(one.run, make(config, (3,)), 0.0))
+    one, finished = finish_tiny(point.setting((3,)), make, text_encoder=text)
+    rows = STUDY.rows(one, finished)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     return one, rows
 
@@ -140,19 +135,7 @@ def value(rows, metric, role="measured", **labels):
     return row.value
 
 
-def untrained(config, seeds):
-    """Encoders of another seed, without the time that the loop takes to compile."""
-    encoders = tuple(config.build_encoders(seed + 1) for seed in seeds)
-    return Trained(encoders, np.zeros((len(seeds), 1)), np.array([config.steps]))
-
-
 READER, BLIND = WordsInPlacesConfig(24, (8,)), BagOfWordsConfig(24, (8,))
-
-
-def separated(N):
-    """E log(1 + Bin(K - 1, 1/N)): N equiprobable scenes that are all told apart."""
-    j = np.arange(K)
-    return float(scipy.stats.binom.pmf(j, K - 1, 1 / N) @ np.log1p(j))
 
 
 def test_a_tiny_study_of_a_fixed_set_measures_all_that_is_judged():

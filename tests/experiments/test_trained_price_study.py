@@ -6,15 +6,13 @@ import dataclasses
 
 import numpy as np
 import pytest
-import scipy.stats
 
-from experiments.encoders import BagOfWordsConfig, MLPConfig
+from experiments.encoders import BagOfWordsConfig
 from experiments.rows import select
-from experiments.run import FinishedRun, Run
 from experiments.studies import STUDIES, TrainedPriceStudy
 from experiments.studies.operator_worlds import ATOMIC, AWARE, BAG, OPERATOR_WORLDS, K, setting
 from experiments.studies.trained_price import HALF_TRAINED, LOSS_TOLERANCE, PRICE_TOLERANCE
-from experiments.training import train
+from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny, separated
 
 STUDY = TrainedPriceStudy()
 OPTIMUM = 1.5
@@ -106,12 +104,7 @@ def test_a_verdict_without_measurements_does_not_hold(rows):
 
 
 def test_quick_is_a_part_of_full():
-    quick, full = ({s.name: s for s in STUDY.settings(preset)} for preset in ("quick", "full"))
-    assert set(quick) <= set(full)
-    for name, one in quick.items():
-        assert one.parameters == full[name].parameters
-        assert one.run.config == full[name].run.config
-        assert set(one.run.seeds) <= set(full[name].run.seeds)
+    quick, full = assert_quick_is_part_of_full(STUDY)
     for operator in ATOMIC:
         whole = {s.parameters["rho"] for s in full.values() if s.parameters["operator"] == operator}
         assert whole == {0.0, 0.25, 0.5, 0.75, 1.0}
@@ -119,27 +112,12 @@ def test_quick_is_a_part_of_full():
     assert any(s.parameters["theta"] != 0.5 for s in quick.values())
 
 
-def separated(N):
-    """E log(1 + Bin(K - 1, 1/N)): N equiprobable scenes that are all told apart."""
-    j = np.arange(K)
-    return float(scipy.stats.binom.pmf(j, K - 1, 1 / N) @ np.log1p(j))
-
-
-def tiny(operator, encoder, rho, text):
-    """A setting with tiny encoders, two steps and seed 3."""
-    one = setting(operator, encoder, rho, (3,))
-    config = dataclasses.replace(
-        one.run.config, image_encoder=MLPConfig((8,)), text_encoder=text, embedding_size=4, steps=2
-    )
-    one = dataclasses.replace(one, run=Run(config, (3,)))
-    return one, STUDY.rows(one, FinishedRun(one.run, train(config, (3,)), 0.0))
-
-
 def test_a_tiny_study_predicts_what_enumeration_does():
     """Half of 8 orbits of three scenes each: 8 labels, and 12 + 4 scenes that are drawn."""
     world = OPERATOR_WORLDS["REPLACE"]
     text = BagOfWordsConfig(len(world.scenes.grammar.lexicon.words) + 1, (8,))
-    one, rows = tiny("REPLACE", world.blind, 0.5, text)
+    one, finished = finish_tiny(setting("REPLACE", world.blind, 0.5, (3,)), text_encoder=text)
+    rows = STUDY.rows(one, finished)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     found = {(row.metric, row.labels["role"]): row.value for row in rows}
     assert set(found) == {

@@ -12,16 +12,15 @@ from experiments.encoders import MLPConfig, PatchPoolConfig
 from experiments.probes import identifiability
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.rows import Row, select
-from experiments.run import FinishedRun, Run
-from experiments.studies import STUDIES, BlindImagesStudy, Setting, VisionStudy
+from experiments.studies import STUDIES, BlindImagesStudy, VisionStudy
 from experiments.studies import vision as vision_study
 from experiments.studies.blind_images import BLIND, counterparts, least_cosine, optimal_loss
 from experiments.studies.operator_worlds import AWARE, OPERATOR_WORLDS, setting
 from experiments.studies.vision import NEAR, costly_gap
-from experiments.training import train
 from proofs_check import FiniteWorld
 from proofs_check.binomial import binomial_mean
 from scm import SceneSCM
+from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny
 
 SWAP = OPERATOR_WORLDS["SWAP"]
 WORDS = SWAP.encoder("bag of words")
@@ -170,12 +169,8 @@ def test_a_verdict_without_measurements_does_not_hold(study, rows):
 
 
 def test_quick_is_a_part_of_full(study):
-    quick, full = ({s.name: s for s in study.settings(preset)} for preset in ("quick", "full"))
-    assert set(quick) <= set(full)
-    for name, one in quick.items():
-        assert one.parameters == full[name].parameters
-        assert set(one.run.seeds) <= set(full[name].run.seeds) == {0, 1, 2, 3, 4}
-        assert one.run.config == full[name].run.config
+    quick, full = assert_quick_is_part_of_full(study)
+    assert all(set(full[name].run.seeds) == {0, 1, 2, 3, 4} for name in quick)
     assert any(s.parameters["images"] == "pixels" for s in full.values())
 
 
@@ -210,22 +205,13 @@ def small_probes(monkeypatch):
     monkeypatch.setattr(EncodedWorld, "create", lambda *of: create(*of, pairs=256))
 
 
-def tiny(one, **changes):
-    config = dataclasses.replace(one.run.config, steps=2, batch_size=16, **changes)
-    return Setting(one.name, Run(config, (3,)), one.parameters)
-
-
-def finished_rows(study, one):
-    return study.rows(one, FinishedRun(one.run, train(one.run.config, one.run.seeds), 1.0))
-
-
 @pytest.mark.usefixtures("small_probes")
 def test_a_tiny_vision_study_measures_all_that_is_judged():
     study = VisionStudy()
-    one = tiny(
-        setting("SWAP", SWAP.blind, 0.5, (3,)), image_encoder=MLPConfig((8,)), text_encoder=WORDS
+    one, finished = finish_tiny(
+        setting("SWAP", SWAP.blind, 0.5, (3,)), text_encoder=WORDS, batch_size=16
     )
-    rows = finished_rows(study, one)
+    rows = study.rows(one, finished)
     assert all(np.isfinite(row.value) for row in rows)
     found = {(row.metric, row.labels["role"], row.labels.get("pairs")) for row in rows}
     wanted = {
@@ -245,7 +231,8 @@ def test_a_tiny_vision_study_measures_all_that_is_judged():
 def test_a_tiny_study_of_blind_images_shows_blindness_from_the_start():
     study = BlindImagesStudy()
     pool = PatchPoolConfig(12, (8,))
-    rows = finished_rows(study, tiny(study.base(), image_encoder=pool, text_encoder=WORDS))
+    small = {"image_encoder": pool, "text_encoder": WORDS, "batch_size": 16}
+    rows = study.rows(*finish_tiny(study.base(), **small))
     cosines = [row.value for row in select(rows, metric="least cosine")]
     assert len(cosines) == 2
     assert cosines == pytest.approx([1.0, 1.0], abs=1e-6)
