@@ -60,8 +60,8 @@ class Reproduce:
     """
 
     preset: Preset = "quick"
-    """quick: thin grids, one or two seeds, 20 to 25 minutes on two cores. full: whole grids,
-    three to five seeds, up to two hours there."""
+    """quick: thin grids, one or two seeds, some 17 minutes on two cores. full: whole grids,
+    three to five seeds, an hour and a half there."""
     only: tuple[str, ...] = ()
     """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
     out: Path = Path("results")
