@@ -2,7 +2,7 @@
 
 Command: ``tokenscm reproduce --only T14 T15``. Where training draws one scene of an orbit, expect
 a blind text encoder as far from the image of a hard negative as the images of the two scenes are
-apart, some 1.1 for unit vectors, and 0.3 in distribution. Where it draws all scenes of an orbit,
+apart, some 1.2 for unit vectors, and 0.3 in distribution. Where it draws all scenes of an orbit,
 expect their images to score within 0.05 nats of each other with a caption, against 15 with an
 order-aware encoder; a probe of the image embedding still tells them apart where the image is a
 vector, and tells nothing where it is pixels.
