@@ -28,9 +28,9 @@ from experiments.training import (
     chunks,
     device_mesh,
     train,
-    train_chunk,
     trains_together,
 )
+from experiments.training_chunk import train_chunk
 from scm import FixedSetConfig, SceneConfig, SentenceConfig, named_key
 from scm.checks import ArgumentError
 
