@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -37,6 +38,12 @@ ENCODERS = {
 }
 """Colour and marker of each text encoder."""
 
+OF_BLIND = {"text score": 0.5, "group score": 0.0, "delta": 0.0}
+"""What an encoder scores that tells no caption from its hard negative: ties count one half."""
+
+DASH: dict[str, Any] = {"color": COLOURS["reference"], "markersize": 13, "markeredgewidth": 1.6}
+"""How a prediction looks."""
+
 SPREAD = 0.024
 """How far apart encoders stand along the coverage, for their points to be told apart."""
 
@@ -51,9 +58,11 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     figure = Figure(figsize=(3.1 * len(operators) + 0.6, 8.4))
     grid = figure.subplots(len(METRICS), len(operators), sharex=True, sharey="row", squeeze=False)
     for column, operator in zip(grid.T, operators, strict=True):
-        here = select(rows, operator=operator, role="measured")
+        here = select(rows, operator=operator)
         for axis, metric in zip(column, METRICS, strict=True):
             _panel(axis, select(here, metric=metric))
+            if metric in OF_BLIND:
+                axis.axhline(OF_BLIND[metric], color=COLOURS["reference"], lw=1.0, linestyle=":")
         column[0].set_title(operator)
         column[-1].set_xlabel(r"covered fraction of orbits $\rho$")
     for axis, name in zip(grid[:, 0], METRICS.values(), strict=True):
@@ -66,7 +75,11 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     ]
     pixels: dict[str, Any] = {"marker": "o", "linestyle": "", "color": COLOURS["reference"]}
     handles.append(Line2D([], [], markerfacecolor="none", markersize=8, label="pixels", **pixels))
-    figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8)
+    dash: dict[str, Any] = DASH | {"markersize": 9, "linestyle": ""}
+    handles.append(Line2D([], [], marker="_", label="predicted retrieval", **dash))
+    dotted: dict[str, Any] = {"color": COLOURS["reference"], "linestyle": ":"}
+    handles.append(Line2D([], [], label="predicted of the blind", **dotted))
+    figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.5 / figure.get_figheight(), 1, 1))
     return figure
 
@@ -79,9 +92,13 @@ def _panel(axis: Axes, rows: Sequence[Row]) -> None:
         for images, size, filled in (("vectors", 5.0, True), ("pixels", 9.0, False)):
             points = []
             here = select(rows, encoder=name, images=images)
-            for rho in sorted({row.labels["rho"] for row in here}):
+            for rho in sorted({row.labels["rho"] for row in select(here, role="measured")}):
                 at, look = rho + shift, {"color": COLOURS[colour], "linewidth": 1.0}
-                points.append((at, bar(axis, at, values(here, rho=rho), **look)))
+                predicted = values(here, rho=rho, role="predicted")
+                if predicted:
+                    axis.plot(at, np.mean(predicted), "_", **DASH)
+                measured = values(here, rho=rho, role="measured")
+                points.append((at, bar(axis, at, measured, **look)))
             if points:
                 axis.plot(
                     *zip(*points, strict=True),

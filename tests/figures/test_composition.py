@@ -7,6 +7,7 @@ import pytest
 
 from experiments.rows import Row
 from figures import draw_composition
+from tests.figures.lines import points as lone_points
 from tests.figures.lines import same_lines, xy
 
 VALUES = {
@@ -71,6 +72,23 @@ def test_points_are_means_over_seeds(rows):
         np.testing.assert_allclose(points(axis, MARKERS["sorted phrases"])[1], [mean - 0.2])
         _, of_pixels = points(axis, MARKERS["transformer"], filled=False)
         np.testing.assert_allclose(of_pixels, [mean - 0.05])
+
+
+def test_predictions_stand_beside_measurements(rows):
+    predicted = [
+        Row("composition", "T7", "a", seed, "retrieval", value, labels)
+        for labels in [{**rows_of("sorted phrases", 0.0, role="predicted")[0].labels}]
+        for seed, value in enumerate((0.6, 0.7))
+    ]
+    figure = draw_composition(rows + predicted)
+    assert figure is not None
+    _, retrieval, text, group, delta = figure.axes
+    ((x, y),) = lone_points(retrieval, "_")
+    assert y == pytest.approx(0.65)
+    assert x == points(retrieval, MARKERS["sorted phrases"])[0][0]
+    for axis, height in ((text, 0.5), (group, 0.0), (delta, 0.0)):
+        (line,) = [line for line in axis.lines if line.get_linestyle() == ":"]
+        assert set(xy(line)[:, 1]) == {height}
 
 
 def test_baselines_parts_and_other_studies_are_not_drawn(rows):
