@@ -235,6 +235,13 @@ def _print_verdicts(verdicts: list[Verdict]) -> None:
     if not output.is_terminal:
         output.width = 160
     output.print(table, highlight=False)
-    gating = [verdict for verdict in verdicts if verdict.gates]
-    held = sum(verdict.holds for verdict in gating)
-    output.print(f"{held} of {len(gating)} claims and controls hold", highlight=False)
+    evidence = [verdict for verdict in verdicts if verdict.kind in ("claim", "control")]
+    identities = [verdict for verdict in verdicts if verdict.kind == "identity"]
+    summary = f"{_held(evidence)} claims and controls hold"
+    if identities:
+        summary += f", and {_held(identities)} identities, which test the code"
+    output.print(summary, highlight=False)
+
+
+def _held(verdicts: list[Verdict]) -> str:
+    return f"{sum(verdict.holds for verdict in verdicts)} of {len(verdicts)}"

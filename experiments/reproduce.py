@@ -91,7 +91,7 @@ def _commit() -> str | None:
 
 
 def passed(verdicts: Sequence[Verdict]) -> bool:
-    """Whether every claim and control holds."""
+    """Whether every claim, control and identity holds."""
     return all(verdict.holds for verdict in verdicts if verdict.gates)
 
 
@@ -100,7 +100,9 @@ def as_text(verdict: Verdict) -> tuple[str, ...]:
     interval = verdict.interval
     spread = "" if interval is None else f"[{interval[0]:.3f}, {interval[1]:.3f}]"
     slack = f" ± {verdict.tolerance:g}" if verdict.tolerance else ""
+    slack += " (chosen)" if verdict.basis == "chosen" else ""
     outcome = "holds" if verdict.holds else "FAILS" if verdict.gates else "no"
+    outcome += ", interval does not" if verdict.holds and verdict.supported is False else ""
     measured = "nan" if math.isnan(verdict.measured) else f"{verdict.measured:.3f}"
     return (
         verdict.claim,

@@ -89,7 +89,7 @@ def _judged(
         Verdict(
             id=f"{claim.id}/{setting}/{comparison.metric}",
             claim=claim.id,
-            kind=kind,
+            kind="identity" if comparison.identity else kind,
             method="exact",
             study=STUDY,
             setting=setting,
@@ -100,6 +100,7 @@ def _judged(
             interval=None,
             tolerance=comparison.tolerance,
             seconds=seconds,
+            basis="chosen" if comparison.chosen else "derived",
         )
         for comparison in comparisons
     ]

@@ -18,6 +18,10 @@ class Comparison:
         predicted: the prediction.
         measured: the measurement.
         tolerance: slack of the relation, at least 0.
+        identity: whether it holds of any encoder whatever its weights, or by construction; it
+            tests the code then, and is no evidence for a theorem.
+        chosen: whether the tolerance, or a bound that is predicted, was chosen rather than
+            derived from what the number's error can be.
     """
 
     metric: str
@@ -25,6 +29,8 @@ class Comparison:
     predicted: float
     measured: float
     tolerance: float = 0.0
+    identity: bool = False
+    chosen: bool = False
 
     @property
     def holds(self) -> bool:

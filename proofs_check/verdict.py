@@ -10,8 +10,9 @@ from proofs_check.claim import CLAIMS
 from proofs_check.comparison import Comparison, Relation
 from scm.checks import require_choice
 
-Kind = Literal["claim", "control", "finding"]
+Kind = Literal["claim", "control", "identity", "finding"]
 Method = Literal["exact", "trained"]
+Basis = Literal["derived", "chosen"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Verdict:
         id: unique in a report, e.g. ``T2/independent/image to z_inv``.
         claim: the statement it speaks to, e.g. ``T2``.
         kind: ``claim``; ``control``, where an assumption is broken and ``relation`` states the
-            failure that is predicted; ``finding``, reported as found, which never gates.
+            failure that is predicted; ``identity``, which holds at any weights or by construction:
+            it tests the code, gates like a test and is never evidence; ``finding``, reported as
+            found, which never gates.
         method: ``exact`` or ``trained``.
         study: the study whose rows it is read from.
         setting: the study's setting.
@@ -32,6 +35,8 @@ class Verdict:
         measured: the measurement, mean over seeds.
         interval: 95 % interval of the mean over seeds; None for one seed or an exact value.
         tolerance: slack of the relation, at least 0.
+        basis: whether tolerance and bound are ``derived``, from what the error of the number can
+            be, or ``chosen``.
         seconds: time that the measurement took.
     """
 
@@ -48,18 +53,29 @@ class Verdict:
     interval: tuple[float, float] | None
     tolerance: float
     seconds: float
+    basis: Basis = "derived"
 
     def __post_init__(self) -> None:
         require_choice("claim", self.claim, CLAIMS)
-        for name, choices in (("kind", Kind), ("method", Method), ("relation", Relation)):
+        for name, choices in (
+            ("kind", Kind),
+            ("method", Method),
+            ("relation", Relation),
+            ("basis", Basis),
+        ):
             require_choice(name, getattr(self, name), get_args(choices))
 
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""
-        return Comparison(
-            self.metric, self.relation, self.predicted, self.measured, self.tolerance
-        ).holds
+        return self._holds_at(self.measured)
+
+    @property
+    def supported(self) -> bool | None:
+        """Whether the relation holds at both ends of the interval; None where there is none."""
+        if self.interval is None:
+            return None
+        return all(self._holds_at(end) for end in self.interval)
 
     @property
     def gates(self) -> bool:
@@ -67,11 +83,16 @@ class Verdict:
         return self.kind != "finding"
 
     def to_json(self) -> dict[str, Any]:
-        """All fields, ``holds``, and the claim's statement and source; NaN becomes null."""
-        fields = asdict(self) | {"holds": self.holds}
+        """All fields, ``holds``, ``supported``, the claim's statement and source; NaN is null."""
+        fields = asdict(self) | {"holds": self.holds, "supported": self.supported}
         claim = CLAIMS[self.claim]
         fields |= {"statement": claim.statement, "source": claim.source}
         return {name: _finite_or_none(value) for name, value in fields.items()}
+
+    def _holds_at(self, measured: float) -> bool:
+        return Comparison(
+            self.metric, self.relation, self.predicted, measured, self.tolerance
+        ).holds
 
 
 def _finite_or_none(value: Any) -> Any:

@@ -129,6 +129,7 @@ def trained_verdict(
     tolerance: float = 0.0,
     seconds: float = 0.0,
     about: str | None = None,
+    chosen: bool = False,
 ) -> Verdict:
     """What training measured, by its mean over seeds, against a prediction.
 
@@ -144,6 +145,7 @@ def trained_verdict(
         tolerance: see `Verdict`.
         seconds: see `Verdict`.
         about: what tells the verdict from others of the setting; the metric if None.
+        chosen: whether the tolerance or the bound was chosen rather than derived.
     """
     measured, interval = mean_and_interval(values)
     return Verdict(
@@ -160,6 +162,7 @@ def trained_verdict(
         interval=interval,
         tolerance=tolerance,
         seconds=seconds,
+        basis="chosen" if chosen else "derived",
     )
 
 

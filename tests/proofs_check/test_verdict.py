@@ -16,6 +16,7 @@ NUMBERS = st.floats(-10, 10)
 FIELDS = {
     "id", "claim", "kind", "method", "study", "setting", "metric", "relation", "predicted",
     "measured", "interval", "tolerance", "holds", "seconds", "statement", "source",
+    "basis", "supported",
 }  # fmt: skip
 
 
@@ -86,18 +87,23 @@ def test_decimals_hold_at_the_edge_that_is_printed(numbers):
 
 
 @pytest.mark.parametrize("relation", [">=", "<=", "~="])
-@pytest.mark.parametrize("kind", ["claim", "control", "finding"])
+@pytest.mark.parametrize("kind", ["claim", "control", "identity", "finding"])
 def test_nan_never_holds(relation, kind):
     for numbers in ({"measured": math.nan}, {"predicted": math.nan}, {"tolerance": math.nan}):
         assert verdict(relation=relation, kind=kind, **numbers).holds is False
 
 
-def test_findings_never_gate():
-    assert [verdict(kind=kind).gates for kind in ("claim", "control", "finding")] == [
-        True,
-        True,
-        False,
-    ]
+def test_all_kinds_gate_but_findings():
+    kinds = ("claim", "control", "identity", "finding")
+    assert [verdict(kind=kind).gates for kind in kinds] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("interval", "supported"),
+    [((0.5, 1.0), True), ((0.25, 1.25), False), ((math.nan, math.nan), False), (None, None)],
+)
+def test_an_interval_supports_a_relation_that_holds_at_both_its_ends(interval, supported):
+    assert verdict(interval=interval, tolerance=0.0).supported is supported
 
 
 def test_json_holds_the_fields_that_readers_know():
