@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 
 from scm.array_module import AnyArray, array_module
 from scm.lexicon import PADDING, Lexicon
-from scm.scene_space import SceneSpace
+from scm.scene_space import ABSENT, SceneSpace
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class CaptionSpace:
             table: Int[np.ndarray, "values words"], value: Int[AnyArray, " n"]
         ) -> Int[AnyArray, " n"]:
             counts = np.sum(table != PADDING, axis=1, dtype=np.int32) - 1
-            return xp.where(value >= 0, xp.asarray(counts)[value], 0)
+            known = xp.clip(value, 0, len(counts) - 1)
+            return xp.where(value >= 0, xp.asarray(counts)[known], 0)
 
         nouns = self.lexicon.noun_tokens
         attributes = self.lexicon.attribute_tokens
@@ -107,6 +108,17 @@ class CaptionSpace:
             for s in slots
         ]
         return xp.stack(columns, axis=1)
+
+    @cached_property
+    def ranges(self) -> tuple[Int[np.ndarray, " d"], Int[np.ndarray, " d"]]:
+        """The smallest and the largest value that each column could hold.
+
+        Every choice could be 1, "the" for example, also where this world's captions have none.
+        """
+        sizes = np.array(self.space.concept_sizes, np.int32)
+        choices = np.maximum(self.limits(self.space.concepts).max(axis=0), 1)
+        low = np.concatenate([np.full_like(sizes, ABSENT), np.zeros_like(choices)])
+        return low, np.concatenate([sizes - 1, choices])
 
     def split(
         self, rows: Int[AnyArray, "n d"]

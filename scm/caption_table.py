@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float, Int
 from scm.array_module import AnyArray
 from scm.checks import require
 from scm.grammar import Grammar
-from scm.operators import Operator
+from scm.operators import Operator, apply_to_rows
 from scm.orbits import Edges, in_pieces, orbits
 
 MAX_CAPTIONS = 200_000
@@ -110,13 +110,19 @@ class CaptionTable:
         return {self.grammar.lexicon.words[t]: float(table[t]) for t in np.flatnonzero(table)}
 
     def edges(self, operator: Operator) -> Edges:
-        """The edges y - y' for y' in T(y), over all of W."""
+        """The edges y - y' for y' in T(y), over all of W, no edge twice.
+
+        Raises:
+            ArgumentError: if the operator returns what no captions are; see `apply_to_rows`.
+        """
         sources, targets = [], []
         for start, rows in in_pieces(self.rows):
-            results, valid = operator.variants(self.grammar, rows)
+            results, valid = apply_to_rows(operator, self.grammar, rows)
             sources.append(start + np.nonzero(valid)[0])
             targets.append(self.index_of_rows(results[valid]))
-        return Edges(np.concatenate(sources), np.concatenate(targets))
+        source, target = np.concatenate(sources), np.concatenate(targets)
+        first = np.sort(np.unique(source * len(self.rows) + target, return_index=True)[1])
+        return Edges(source[first], target[first])
 
     def orbits(self, operators: Sequence[Operator]) -> Int[np.ndarray, " captions"]:
         """The label Q(y) of each caption's orbit under a family of operators."""

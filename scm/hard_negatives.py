@@ -8,25 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from scm.checks import require_integer
-from scm.operators import Operator
+from scm.operators import Operator, apply_to_rows
 from scm.scenes import SceneSCM
 
 
 @dataclass(frozen=True)
 class Rewriting:
-    """A caption y' that a word over operators makes of a caption y.
+    """A caption y' of W that a word over operators makes of a caption y.
 
     Attributes:
         caption: y' in words.
         operators: the names of the operators on a shortest path, first applied first.
-        well_formed: whether y' is in W.
         in_support: whether y' is in S: ever drawn.
         changes_scene: whether r(y') is another scene than r(y); y' is then a hard negative.
     """
 
     caption: str
     operators: tuple[str, ...]
-    well_formed: bool
     in_support: bool
     changes_scene: bool
 
@@ -60,7 +58,7 @@ def rewritings(
         rows = np.stack([row for row, _ in frontier])
         reached = []
         for operator in operators:
-            results, valid = operator.variants(grammar, rows)
+            results, valid = apply_to_rows(operator, grammar, rows)
             for n, variant in zip(*np.nonzero(valid), strict=True):
                 row = results[n, variant]
                 if row.tobytes() not in seen:
@@ -75,14 +73,13 @@ def rewritings(
             yield Rewriting(
                 caption=grammar.lexicon.decode(tokens[n]),
                 operators=names,
-                well_formed=bool(said[n] >= 0),
                 in_support=bool(drawn[n]),
-                changes_scene=bool(said[n] not in (-1, scene)),
+                changes_scene=bool(said[n] != scene),
             )
 
 
 def hard_negatives(
     world: SceneSCM, caption: str, operators: Sequence[Operator], depth: int
 ) -> list[Rewriting]:
-    """The well-formed `rewritings` y' of y with r(y') != r(y)."""
+    """The `rewritings` y' of y with r(y') != r(y)."""
     return [found for found in rewritings(world, caption, operators, depth) if found.changes_scene]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+import jax
 import numpy as np
 from jaxtyping import Bool, Int
 
 from scm.array_module import AnyArray, array_module
-from scm.checks import require
+from scm.checks import ArgumentError, require
 from scm.grammar import Grammar
 from scm.registry import Registry
 
@@ -32,14 +34,41 @@ class Operator(Protocol):
     ) -> tuple[Int[AnyArray, "n variants d"], Bool[AnyArray, "n variants"]]:
         """T(y) for well-formed captions y; pure, on numpy as on tracers.
 
+        It is called by `apply_to_rows` alone, which takes what is no caption of W out of T(y).
+
         Returns:
             Rows, as many a caption whatever the caption is, and which of them are in T(y).
         """
         ...
 
 
-OPERATORS: Registry[type[Operator]] = Registry("operator")
-"""Operators by name; built without arguments each does all it can."""
+class OperatorRegistry(Registry[Callable[[], Operator]]):
+    """Operators by name; built without arguments each does all it can."""
+
+    def register(self, name: str, entry: Callable[[], Operator]) -> Callable[[], Operator]:
+        """Add an operator under ``name`` and return it.
+
+        Raises:
+            ArgumentError: if another has that name, or it cannot be built without arguments, or
+                is no operator then.
+        """
+        try:
+            operator = entry()
+        except TypeError as error:
+            expected = f"operator: expected a class that is built without arguments, got {entry!r}"
+            raise ArgumentError(expected) from error
+        _require_operator(operator)
+        return super().register(name, entry)
+
+
+def _require_operator(operator: Any) -> None:
+    """Raise `ArgumentError` unless it has a name and variants."""
+    has_both = isinstance(operator, Operator) and isinstance(operator.name, str)
+    require(has_both, "operator", "an object with a name and a method variants", operator)
+
+
+OPERATORS = OperatorRegistry("operator")
+"""Operators by name."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +100,85 @@ class Word:
         results, valid = rows[:, None, :], xp.ones((len(rows), 1), bool)
         for operator in self.operators:
             flat = results.reshape(-1, rows.shape[1])
-            further, applies = operator.variants(grammar, flat)
+            further, applies = apply_to_rows(operator, grammar, flat)
             results = further.reshape(len(rows), -1, rows.shape[1])
             valid = (valid.reshape(-1, 1) & applies).reshape(len(rows), -1)
         return results, valid
+
+
+def apply_to_rows(
+    operator: Operator, grammar: Grammar, rows: Int[AnyArray, "n d"]
+) -> tuple[Int[AnyArray, "n variants d"], Bool[AnyArray, "n variants"]]:
+    """T(y) of captions as rows, the one way in which operators are used.
+
+    What an operator returns is checked: shapes and dtypes also inside jit, values on the host.
+
+    Args:
+        operator: T.
+        grammar: the captions.
+        rows: well-formed captions.
+
+    Returns:
+        Captions, and which of them are in T(y): those of the operator's that are in W. The others
+        repeat y, so that whoever reads all of them reads captions.
+
+    Raises:
+        ArgumentError: if ``operator`` is none, fails, or returns what no captions are.
+    """
+    _require_operator(operator)
+    xp = array_module(rows)
+    given = rows
+    if isinstance(rows, np.ndarray):
+        # An operator that changes its input would change the world's own table.
+        given = rows.view()
+        given.flags.writeable = False
+    try:
+        results, valid = operator.variants(grammar, given)
+    except ArgumentError:
+        raise
+    except Exception as error:
+        expected = "rows of captions and which of them are results"
+        raise ArgumentError(f"{operator.name}: expected {expected}, got {error!r}") from error
+    _require_variants(operator.name, results, valid, rows)
+    results, valid = xp.asarray(results), xp.asarray(valid)
+    if xp is np:
+        _require_in_range(operator.name, grammar, results[valid])
+    results = results.astype(rows.dtype)
+    formed = grammar.well_formed(results.reshape(-1, rows.shape[1])).reshape(valid.shape)
+    valid = valid & formed
+    return xp.where(valid[:, :, None], results, rows[:, None, :]), valid
+
+
+def _require_variants(
+    name: str, results: Any, valid: Any, rows: Int[jax.Array | np.ndarray, "n d"]
+) -> None:
+    """Raise `ArgumentError` unless these are arrays of the shapes and kinds of variants."""
+    n, width = rows.shape
+    fits = (
+        all(isinstance(array, (np.ndarray, jax.Array)) for array in (results, valid))
+        and results.ndim == 3
+        and results.shape == (n, results.shape[1], width)
+        and valid.shape == results.shape[:2]
+        and np.issubdtype(results.dtype, np.integer)
+        and valid.dtype == np.bool_
+    )
+    expected = f"integers of shape ({n}, variants, {width}) and booleans of shape ({n}, variants)"
+    got = [
+        f"{array.dtype} {array.shape}" if hasattr(array, "shape") else type(array).__name__
+        for array in (results, valid)
+    ]
+    require(fits, name, expected, " and ".join(got))
+
+
+def _require_in_range(name: str, grammar: Grammar, results: Int[np.ndarray, "results d"]) -> None:
+    """Raise `ArgumentError` unless each column has values that some caption could have there."""
+    low, high = grammar.ranges
+    outside = np.argwhere((results < low) | (results > high))
+    if len(outside):
+        row, column = outside[0]
+        what = (*grammar.space.concept_names, *grammar.choice_names)[column]
+        expected = f"{what} from {low[column]} to {high[column]}"
+        require(False, name, expected, int(results[row, column]))
 
 
 def apply_to_tokens(
@@ -88,7 +192,9 @@ def apply_to_tokens(
     """
     xp = array_module(tokens)
     rows, formed = grammar.read(tokens)
-    results, valid = operator.variants(grammar, rows)
+    any_caption = xp.asarray(grammar.plain(grammar.space.concepts[:1]))
+    rows = xp.where(formed[:, None], rows, any_caption)
+    results, valid = apply_to_rows(operator, grammar, rows)
     valid = valid & formed[:, None]
     written = grammar.write(results.reshape(-1, rows.shape[1]))
     written = written.reshape(*valid.shape, tokens.shape[1])
@@ -102,7 +208,7 @@ def apply_to_caption(operator: Operator, grammar: Grammar, caption: str) -> tupl
         ValueError: if the caption is not well-formed.
     """
     rows = grammar.row(caption)[None, :]
-    results, valid = operator.variants(grammar, rows)
+    results, valid = apply_to_rows(operator, grammar, rows)
     written = grammar.write(results[valid])
     return tuple(grammar.lexicon.decode(tokens) for tokens in np.unique(written, axis=0))
 
@@ -116,6 +222,6 @@ def apply_to_scenes(
         Scenes, and which of them are results of T other than the scene itself.
     """
     xp = array_module(concepts)
-    results, valid = operator.variants(grammar, grammar.plain(concepts))
+    results, valid = apply_to_rows(operator, grammar, grammar.plain(concepts))
     scenes = results[:, :, : concepts.shape[1]]
     return scenes, valid & xp.any(scenes != concepts[:, None, :], axis=2)

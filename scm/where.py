@@ -9,7 +9,7 @@ from jaxtyping import Bool, Int
 from scm.add import Add
 from scm.array_module import AnyArray
 from scm.grammar import Grammar
-from scm.operators import Operator
+from scm.operators import Operator, apply_to_rows
 from scm.swap import Swap
 
 
@@ -37,6 +37,6 @@ class Where:
         self, grammar: Grammar, rows: Int[AnyArray, "n d"]
     ) -> tuple[Int[AnyArray, "n variants d"], Bool[AnyArray, "n variants"]]:
         """See `Operator`."""
-        results, valid = self.operator.variants(grammar, rows)
-        _, others = self.applies.variants(grammar, rows)
+        results, valid = apply_to_rows(self.operator, grammar, rows)
+        _, others = apply_to_rows(self.applies, grammar, rows)
         return results, valid & others.any(axis=1, keepdims=True)

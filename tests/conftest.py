@@ -14,6 +14,7 @@ install_import_hook(["scm", "proofs_check", "experiments"], "beartype.beartype")
 
 import hypothesis
 import jax
+import jaxtyping
 import matplotlib as mpl
 import pytest
 
@@ -30,3 +31,11 @@ def strict_promotion():
     """Raise where a dtype is promoted implicitly. Not global: `optax.contrib.muon` promotes."""
     with jax.numpy_dtype_promotion("strict"):
         yield
+
+
+@pytest.fixture
+def as_users_run():
+    """Without the type checks of our tests, which no user has: errors are those of our own."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)

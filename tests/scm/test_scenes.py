@@ -241,7 +241,6 @@ def test_rewritings_agree_with_a_search_over_captions(blank_images):
     assert {r.caption: r.depth for r in found} == {c: d for c, d in depth_of.items() if d}
     for rewriting in found:
         c = place[rewriting.caption]
-        assert rewriting.well_formed
         assert rewriting.in_support == table.support[c]
         assert rewriting.changes_scene == (table.scene[c] != table.scene[place[start]])
     kept = {negative.caption for negative in hard_negatives(world, start, family, 2)}
