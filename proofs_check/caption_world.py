@@ -29,17 +29,27 @@ def caption_world(
         operators: the family.
 
     Raises:
-        ValueError: if a caption is not well-formed, a weight is not above 0, there is none, or two
-            operators have one name.
+        ArgumentError: if a caption is not well-formed or there twice, a weight is not above 0 or
+            lost in rounding, there is none, or two operators have one name.
     """
     require(len(weights) > 0, "weights", "at least one caption", dict(weights))
     for caption, weight in weights.items():
         require_number(caption, weight, 0.0, exclude_low=True)
     grammar = config.grammar
     table = blank_table(grammar)
-    law = np.zeros(len(table.rows))
     drawn = table.index_of_rows(np.stack([grammar.row(caption) for caption in weights]))
-    law[drawn] = np.array(list(weights.values())) / sum(weights.values())
+    spellings: dict[int, str] = {}
+    for index, caption in zip(drawn.tolist(), weights, strict=True):
+        other = spellings.setdefault(index, caption)
+        got = f"{other!r} and {caption!r}"
+        require(other == caption, "weights", "each caption in one spelling", got)
+    # Over the largest first: a sum of large weights may be infinite.
+    weight = np.array([float(weight) for weight in weights.values()])
+    weight = weight / weight.max()
+    law = np.zeros(len(table.rows))
+    law[drawn] = weight / weight.sum()
+    expected = "weights of which none is lost beside the largest"
+    require(np.all(law[drawn] > 0), "weights", expected, dict(weights))
     return FiniteWorld.from_captions(with_law(table, law), operators)
 
 

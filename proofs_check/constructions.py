@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.table_encoder import TableEncoder, sphere_codes
-from scm.checks import ArgumentError
+from scm.checks import SUM, ArgumentError, require, require_indices
 from scm.orbits import Edges, orbits
 
 Codes = Float[np.ndarray, "scenes d"]
@@ -164,6 +164,7 @@ def pseudo_optimal_image(
 
     Source: T14 of the theory: T6 with image and text exchanged.
     """
+    require_indices("label", label, count=world.images)
     drawn = np.zeros(world.images, bool)
     drawn[world.image] = True
     found = _Orbits.create(label, world.shown, drawn)
@@ -177,8 +178,19 @@ def names_of_captions(world: FiniteWorld) -> Sequence[str]:
 
 
 def _text_orbits(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None) -> _Orbits:
+    if label is not None:
+        require_indices("label", label, count=world.captions)
     return _Orbits.create(world.orbit if label is None else label, world.said, world.support)
 
 
 def _codes(world: FiniteWorld, codes: Codes | None) -> Codes:
-    return sphere_codes(world.scenes) if codes is None else codes
+    if codes is None:
+        return sphere_codes(world.scenes)
+    rows = TableEncoder(codes).embeddings
+    require(len(rows) == world.scenes, "codes", f"{world.scenes} codes, one a scene", len(rows))
+    distinct = len(np.unique(rows, axis=0))
+    require(distinct == len(rows), "codes", f"{len(rows)} that differ", distinct)
+    lengths = np.linalg.norm(rows, axis=1)
+    wrong = lengths[np.abs(lengths - 1) > SUM]
+    require(not len(wrong), "codes", "vectors of length 1", wrong[:1].tolist())
+    return rows

@@ -9,16 +9,21 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from proofs_check.marginal import cells
 from scm import CaptionTable, SceneSCM
-from scm.checks import require
+from scm.checks import (
+    SUM,
+    require,
+    require_indices,
+    require_integer,
+    require_law,
+    require_probabilities,
+)
 from scm.operators import Operator
 from scm.orbits import Edges, orbits
 
 MAX_ENTRIES = 1_000_000
 """Most entries of a joint table. Exact quantities of as many take seconds."""
-
-_SUM = 1e-9
-"""Bound on the rounding of a sum of `MAX_ENTRIES` probabilities, each exact to 1e-16."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -41,8 +46,9 @@ class FiniteWorld:
         words: the captions in words, for people.
 
     Raises:
-        ValueError: if an index is out of range, probabilities are not positive with sum 1, or
-            there are more than `MAX_ENTRIES` entries.
+        ArgumentError: if an index is out of range, tables that belong together are of different
+            lengths, a triple is there twice, probabilities are not positive with sum 1, or there
+            are more than `MAX_ENTRIES` entries.
     """
 
     scenes: int
@@ -56,21 +62,27 @@ class FiniteWorld:
     words: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
+        require_integer("scenes", self.scenes, 1)
+        require_indices("shown", self.shown, self.scenes)
+        require_indices("said", self.said, self.scenes)
+        require_law("probability", self.probability, positive=True)
         entries = len(self.probability)
         require(entries <= MAX_ENTRIES, "world", f"at most {MAX_ENTRIES:,} entries", entries)
-        for name, index, size in (
-            ("shown", self.shown, self.scenes),
-            ("said", self.said, self.scenes),
-            ("image", self.image, self.images),
-            ("scene", self.scene, self.scenes),
-            ("caption", self.caption, self.captions),
-            *((name, np.concatenate(edges), self.captions) for name, edges in self.edges),
-        ):
-            inside = bool(np.all((index >= 0) & (index < size)))
-            require(inside, name, f"indices from 0 to {size - 1}", index)
-        total = float(self.probability.sum())
-        positive = bool(np.all(self.probability > 0)) and abs(total - 1) <= _SUM
-        require(positive, "probability", "positive numbers with sum 1", total)
+        require_indices("image", self.image, self.images, entries)
+        require_indices("scene", self.scene, self.scenes, entries)
+        require_indices("caption", self.caption, self.captions, entries)
+        triples = np.stack([self.image, self.scene, self.caption])
+        place = cells(*triples)
+        repeated = np.flatnonzero(np.bincount(place)[place] > 1)
+        got = f"{triples[:, repeated[0]].tolist()} twice" if len(repeated) else ""
+        expected = "each triple of image, scene and caption once"
+        require(not got, "world", expected, got)
+        for name, (source, target) in self.edges:
+            require_indices(name, source, self.captions)
+            require_indices(name, target, self.captions, len(source))
+        if self.words is not None:
+            expected = f"words of {self.captions} captions"
+            require(len(self.words) == self.captions, "words", expected, len(self.words))
 
     @classmethod
     def from_tables(
@@ -89,10 +101,19 @@ class FiniteWorld:
             caption_probability: p(y | z_inv = r(y)).
             operators: see the class.
             words: see the class.
+
+        Raises:
+            ArgumentError: as for the class, and if the captions of a scene that is drawn do not
+                have probabilities with sum 1.
         """
-        size = len(scene_probability)
-        inside = bool(np.all((said >= 0) & (said < size)))
-        require(inside, "said", f"indices from 0 to {size - 1}", said)
+        require_law("scene_probability", scene_probability)
+        require_indices("said", said, len(scene_probability))
+        require_probabilities("caption_probability", caption_probability, len(said))
+        total = np.bincount(said, caption_probability, len(scene_probability))
+        wrong = np.flatnonzero((scene_probability > 0) & (np.abs(total - 1) > SUM))
+        got = f"{total[wrong[0]]:g} for scene {wrong[0]}" if len(wrong) else ""
+        expected = "a sum of 1 over the captions of each scene that is drawn"
+        require(not got, "caption_probability", expected, got)
         joint = scene_probability[said] * caption_probability
         drawn = np.flatnonzero(joint)
         scene = said[drawn]
@@ -125,6 +146,7 @@ class FiniteWorld:
         Raises:
             ValueError: if two operators have one name.
         """
+        edges = [table.edges(operator) for operator in operators]
         names = [operator.name for operator in operators]
         distinct = len(set(names)) == len(names)
         require(distinct, "operators", "distinct names", ", ".join(names))
@@ -132,7 +154,7 @@ class FiniteWorld:
             table.scene_probability,
             table.scene,
             table.caption_probability,
-            {operator.name: table.edges(operator) for operator in operators},
+            dict(zip(names, edges, strict=True)),
             [table.grammar.lexicon.decode(tokens) for tokens in table.tokens],
         )
 

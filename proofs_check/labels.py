@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Int
 
 from proofs_check.finite_world import FiniteWorld
-from scm.checks import require
+from scm.checks import require, require_indices
 
 
 def label_of_entries(
@@ -16,18 +16,18 @@ def label_of_entries(
 
     Args:
         world: the world.
-        label: Q(y), a number of at least 0 for each caption of W.
+        label: Q(y), an integer of at least 0 for each caption of W.
 
     Raises:
-        ValueError: if there is not one such number for each caption.
+        ArgumentError: if there is not one such integer for each caption.
     """
-    fits = len(label) == world.captions and bool(np.all(label >= 0))
-    require(fits, "label", f"{world.captions} numbers of at least 0", label)
+    require_indices("label", label, count=world.captions)
     return label[world.caption]
 
 
 def bags_of_words(world: FiniteWorld) -> Int[np.ndarray, " captions"]:
     """What a bag of words sees of each caption, as a label; the world's captions are in words."""
+    require(world.words is not None, "world", "captions in words", None)
     assert world.words is not None
     bags = [" ".join(sorted(caption.split())) for caption in world.words]
     return np.unique(bags, return_inverse=True)[1]

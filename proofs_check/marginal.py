@@ -8,10 +8,10 @@ from jaxtyping import Float, Int
 
 def cells(*variables: Int[np.ndarray, " entries"]) -> Int[np.ndarray, " entries"]:
     """Which joint value of some variables each entry has; equal numbers, equal values."""
-    cell, *rest = variables
-    for variable in rest:
-        stride = 1 + variable.max(initial=0)
-        cell = np.unique(cell * stride + variable, return_inverse=True)[1]
+    # Values by their rank, so that no product of two leaves the range of their integers.
+    cell, *rest = (np.unique(variable, return_inverse=True)[1] for variable in variables)
+    for rank in rest:
+        cell = np.unique(cell * (1 + rank.max(initial=0)) + rank, return_inverse=True)[1]
     return cell
 
 

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from scipy.optimize import minimize
 from scipy.special import logsumexp, rel_entr, softmax
 
-from scm.checks import require
+from scm.checks import require, require_law
 
 _GRADIENT = 1e-9
 """Largest entry of the gradient at the end. The gap is its square over a curvature of the size of
@@ -53,9 +53,8 @@ def minimise_limit_loss(law: Float[np.ndarray, "images labels"]) -> Minimum:
     Raises:
         ValueError: if the law is not positive with sum 1.
     """
-    total = float(law.sum())
-    is_law = bool(np.all(law > 0)) and abs(total - 1) <= law.size * np.finfo(np.float64).eps
-    require(is_law, "law", "positive numbers with sum 1", total)
+    require(np.ndim(law) == 2, "law", "a table of images and labels", np.shape(law))
+    require_law("law", law, positive=True, slack=law.size * float(np.finfo(np.float64).eps))
     a, b = _marginals(law)
 
     def loss_and_gradient(flat: Float[np.ndarray, " cells"]) -> tuple[float, np.ndarray]:

@@ -13,6 +13,7 @@ from proofs_check.finite_world import FiniteWorld
 from proofs_check.independence import independent
 from proofs_check.labels import label_of_entries
 from proofs_check.marginal import cells, marginal
+from scm.checks import SUM, require, require_indices, require_law
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +24,24 @@ class Pairs:
         image: x of each pair.
         label: q of each pair.
         probability: of each pair.
+
+    Raises:
+        ArgumentError: if a pair is there twice, tables are of different lengths, or probabilities
+            are not positive with sum 1.
     """
 
     image: Int[np.ndarray, " pairs"]
     label: Int[np.ndarray, " pairs"]
     probability: Float[np.ndarray, " pairs"]
+
+    def __post_init__(self) -> None:
+        # A world's probabilities, added up pair by pair.
+        require_law("probability", self.probability, positive=True, slack=2 * SUM)
+        pairs = len(self.probability)
+        require_indices("image", self.image, count=pairs)
+        require_indices("label", self.label, count=pairs)
+        distinct = len(np.unique(cells(self.image, self.label)))
+        require(distinct == pairs, "pairs", "each pair of image and label once", distinct)
 
     @classmethod
     def of(cls, world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None) -> Pairs:

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 
 from scm import CaptionTable
 from scm.array_module import AnyArray, array_module
+from scm.checks import require
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,9 +18,18 @@ class TableEncoder:
 
     Attributes:
         embeddings: of each caption or image.
+
+    Raises:
+        ArgumentError: if they are no table of finite numbers.
     """
 
     embeddings: Float[np.ndarray, "items d"]
+
+    def __post_init__(self) -> None:
+        table = self.embeddings
+        is_table = isinstance(table, np.ndarray) and table.ndim == 2 and table.dtype.kind == "f"
+        expected = "a table of finite numbers, one row an item"
+        require(is_table and np.isfinite(table).all(), "embeddings", expected, table)
 
     @property
     def labels(self) -> Int[np.ndarray, " items"]:
@@ -38,10 +48,17 @@ class TokenTableEncoder:
     Attributes:
         table: the world's captions.
         encoder: embeds their indices.
+
+    Raises:
+        ArgumentError: if there is not one embedding for each caption.
     """
 
     table: CaptionTable
     encoder: TableEncoder
+
+    def __post_init__(self) -> None:
+        captions, embeddings = len(self.table.rows), len(self.encoder.embeddings)
+        require(embeddings == captions, "encoder", f"{captions} embeddings", embeddings)
 
     def __call__(self, inputs: Int[AnyArray, "b length"]) -> Float[AnyArray, "b d"]:
         """Embed a batch of captions, NaN where one is not well-formed; runs inside jit."""

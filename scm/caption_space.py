@@ -94,7 +94,7 @@ class CaptionSpace:
             table: Int[np.ndarray, "values words"], value: Int[AnyArray, " n"]
         ) -> Int[AnyArray, " n"]:
             counts = np.sum(table != PADDING, axis=1, dtype=np.int32) - 1
-            known = xp.clip(value, 0, len(counts) - 1)
+            known = xp.clip(value, 0, len(table) - 1)
             return xp.where(value >= 0, xp.asarray(counts)[known], 0)
 
         nouns = self.lexicon.noun_tokens

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from scm.array_module import AnyArray
-from scm.checks import require
+from scm.checks import require, require_probabilities
 from scm.grammar import Grammar
 from scm.operators import Operator, apply_to_rows
 from scm.orbits import Edges, in_pieces, orbits
@@ -55,8 +55,11 @@ class CaptionTable:
             variation: see `CaptionSpace.probability`.
 
         Raises:
-            ValueError: if there are more than `MAX_CAPTIONS` captions.
+            ArgumentError: if there are more than `MAX_CAPTIONS` captions, or not a probability for
+                each scene and each choice.
         """
+        require_probabilities("scene_probability", scene_probability, grammar.space.size)
+        require_probabilities("variation", variation, len(grammar.choice_names))
         concepts = grammar.space.concepts
         count = int(np.prod(grammar.limits(concepts) + 1.0, axis=1).sum())
         expected = f"a world of at most {MAX_CAPTIONS:,} captions to enumerate"

@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 
 
+SUM = 1e-9
+"""Bound on the rounding of a sum of a million probabilities, each exact to 1e-16."""
+
+
 class ArgumentError(ValueError):
     """A value that a user gave is not one that can be used; the text is one clear sentence."""
 
@@ -50,6 +54,67 @@ def require_number(
     else:
         interval = f"a number in {'(' if exclude_low else '['}{low:g}, {high:g}]"
     require(inside, argument, interval, value)
+
+
+def require_indices(
+    argument: str, values: Any, size: int | None = None, count: int | None = None
+) -> None:
+    """Raise `ArgumentError` unless ``values`` is an array of integers from 0 to ``size`` - 1.
+
+    Args:
+        argument: what they are called.
+        values: a one-dimensional array of numpy.
+        size: None for any integers of at least 0.
+        count: how many there should be; None for any number of them.
+    """
+    is_row = isinstance(values, np.ndarray) and values.ndim == 1
+    is_row = is_row and np.issubdtype(values.dtype, np.integer)
+    require(is_row, argument, "a one-dimensional array of integers", values)
+    if count is not None:
+        require(len(values) == count, argument, f"{count} integers", len(values))
+    outside = values[(values < 0) | (size is not None and values >= size)]
+    expected = "integers of at least 0" if size is None else f"indices from 0 to {size - 1}"
+    require(not len(outside), argument, expected, _first(outside))
+
+
+def require_probabilities(argument: str, values: Any, count: int | None = None) -> None:
+    """Raise `ArgumentError` unless ``values`` is an array of numbers in [0, 1].
+
+    Args:
+        argument: what they are called.
+        values: a one-dimensional array of numpy.
+        count: how many there should be; None for any number of them.
+    """
+    is_row = isinstance(values, np.ndarray) and values.ndim == 1
+    is_row = is_row and values.dtype.kind in "iuf"
+    require(is_row, argument, "a one-dimensional array of numbers", values)
+    if count is not None:
+        require(len(values) == count, argument, f"{count} numbers", len(values))
+    # A NaN is in no interval.
+    outside = values[~((values >= 0) & (values <= 1 + SUM))]
+    require(not len(outside), argument, "numbers in [0, 1]", _first(outside))
+
+
+def require_law(argument: str, values: Any, *, positive: bool = False, slack: float = SUM) -> None:
+    """Raise `ArgumentError` unless ``values`` are probabilities that sum to 1.
+
+    Args:
+        argument: what they are called.
+        values: an array of numpy.
+        positive: whether they must be above 0.
+        slack: bound on the rounding of the sum.
+    """
+    flat = values.ravel() if isinstance(values, np.ndarray) else values
+    require_probabilities(argument, flat)
+    if positive:
+        require(np.all(values > 0), argument, "numbers above 0", 0.0)
+    total = float(np.sum(values))
+    require(abs(total - 1) <= slack, argument, "numbers with sum 1", total)
+
+
+def _first(values: np.ndarray) -> Any:
+    """The first of some values as a Python number, or None."""
+    return values[0].item() if len(values) else None
 
 
 def require_bool(argument: str, value: Any) -> None:

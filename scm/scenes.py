@@ -139,12 +139,18 @@ class SceneConfig:
         """The law p(z_inv) that the key draws: which orbits are covered, or the co-occurrence.
 
         Raises:
-            ValueError: if coverages of several operators do not make one law.
+            ArgumentError: if coverages of several operators do not make one law, or the
+                co-occurrence is so strong that a scene's probability is lost.
         """
         if not self.coverage:
             nouns = self.grammar.space.nouns
             affinity = np.asarray(jax.random.normal(named_key(key, "affinity"), (nouns,) * 2))
-            return _co_occurring(self.grammar.space, self.co_occurrence * (affinity + affinity.T))
+            with np.errstate(over="ignore", invalid="ignore"):
+                strength = self.co_occurrence * (affinity + affinity.T)
+                law = _co_occurring(self.grammar.space, strength)
+            expected = "a strength at which every scene has a probability above 0"
+            require(np.all(law > 0), "co_occurrence", expected, self.co_occurrence)
+            return law
         child = named_key(key, "coverage")
         laws = [coverage.probability(self.grammar, child) for coverage in self.coverage]
         agree = all(np.allclose(law, laws[0], rtol=0.0, atol=_ROUNDING) for law in laws)

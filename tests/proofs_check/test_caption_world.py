@@ -36,11 +36,24 @@ def test_just_the_captions_given_are_drawn():
         ({}, "weights: expected at least one caption"),
         ({"a cat": 1.0}, "a cat"),
         ({"a white cat": 0.0}, r"a white cat: expected a number above 0, got 0.0"),
+        (
+            {"a white cat": 1.0, "a  white cat": 1.0},
+            "weights: expected each caption in one spelling, got .*'a white cat' and 'a  white",
+        ),
+        (
+            {"a white cat": 1e300, "a black dog": 1e-300},
+            "weights: expected weights of which none is lost beside the largest",
+        ),
     ],
 )
 def test_what_is_no_world_is_refused(weights, text):
     with pytest.raises(ArgumentError, match=text):
         caption_world(PETS, weights, [])
+
+
+def test_weights_may_be_large():
+    world = caption_world(PETS, {"a black dog": 1e308, "a white cat": 1e308}, [])
+    np.testing.assert_array_equal(world.probability, [0.5, 0.5])
 
 
 def test_operators_have_names_of_their_own():

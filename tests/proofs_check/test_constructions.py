@@ -25,6 +25,7 @@ from proofs_check.constructions import (
 )
 from proofs_check.table_encoder import TableEncoder, TokenTableEncoder, sphere_codes
 from scm import Coverage, SceneConfig, Swap
+from scm.checks import ArgumentError
 from scm.orbits import Edges, scene_edges
 
 
@@ -98,7 +99,7 @@ def test_an_orbit_that_forbids_blindness_is_named_in_words():
 
 def test_labels_and_codes_may_be_given():
     _, world = scene_world(1.0)
-    own = world.said * 7 - 3
+    own = world.said * 7 + 3
     codes = np.eye(world.scenes)
     encoder = pseudo_optimal_text(world, own, codes)
     np.testing.assert_array_equal(encoder.embeddings, codes[world.said])
@@ -152,3 +153,29 @@ def test_tables_read_tokens_on_the_host_and_in_jit():
 def test_a_table_is_read_by_index():
     encoder = TableEncoder(np.array([[1.0, 0.0], [0.0, 1.0]]))
     np.testing.assert_array_equal(encoder(np.array([1, 1, 0])), [[0, 1], [0, 1], [1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        (lambda n: np.ones((n, 1)), r"codes: expected \d+ that differ, got 1"),
+        (lambda n: np.eye(n)[:-1], r"codes: expected (\d+) codes, one a scene, got \d+"),
+        (lambda n: 2.0 * np.eye(n), r"codes: expected vectors of length 1, got \[2.0\]"),
+        (lambda n: np.full((n, 2), np.nan), "embeddings: expected a table of finite numbers"),
+    ],
+)
+@pytest.mark.parametrize(
+    "make", [true_optimal_text, true_optimal_image, blindest_text, pseudo_optimal_text]
+)
+@pytest.mark.usefixtures("as_users_run")
+def test_codes_that_do_not_tell_scenes_apart_are_refused(make, codes, text):
+    _, world = scene_world(0.0)
+    with pytest.raises(ArgumentError, match=text):
+        make(world, codes=codes(world.scenes))
+
+
+@pytest.mark.usefixtures("as_users_run")
+def test_labels_of_images_are_one_an_image():
+    _, world = scene_world(0.0)
+    with pytest.raises(ArgumentError, match=rf"label: expected {world.images} integers, got 1"):
+        pseudo_optimal_image(world, np.zeros(1, int))

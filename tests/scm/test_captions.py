@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from scm import CaptionTable, Grammar, Lexicon, SceneSpace
+from scm.checks import ArgumentError
 
 ROUNDING = 64 * np.finfo(np.float64).eps
 """Sums of up to 10^5 products of up to 30 factors, summed pairwise by numpy."""
@@ -207,3 +208,28 @@ def test_bad_captions_get_one_sentence(caption, message):
     grammar = Grammar(space, Lexicon.create(("disc", "ring"), (), ()), False, False, False)
     with pytest.raises(ValueError, match=message):
         grammar.row(caption)
+
+
+@pytest.mark.parametrize(
+    ("scenes", "choices", "text"),
+    [
+        (np.ones(1), None, "scene_probability: expected 6 numbers, got 1"),
+        (np.full(6, np.nan), None, r"scene_probability: expected numbers in \[0, 1\], got nan"),
+        (None, np.full(1, 0.5), r"variation: expected \d+ numbers, got 1"),
+        (None, np.full(4, 1.5), r"variation: expected \d+ numbers, got 4"),
+    ],
+)
+@pytest.mark.usefixtures("as_users_run")
+def test_a_table_has_a_probability_for_each_scene_and_choice(scenes, choices, text):
+    """One alone would be that of all."""
+    grammar = Grammar(
+        SceneSpace(3, (), False, (0,), 2, 2, False),
+        Lexicon.create(("disc", "square", "ring"), (), ()),
+        True,
+        False,
+        False,
+    )
+    law = np.full(6, 1 / 6) if scenes is None else scenes
+    variation = np.zeros(len(grammar.choice_names)) if choices is None else choices
+    with pytest.raises(ArgumentError, match=text):
+        CaptionTable.create(grammar, law, variation)

@@ -280,6 +280,8 @@ def test_rewritings_agree_with_a_search_over_captions(blank_images):
             {"nouns": tuple(f"n{i}" for i in range(20)), "max_objects": 4},
             "scenes: expected a world of at most 100,000 scenes, got ",
         ),
+        ({"co_occurrence": 2000.0}, "co_occurrence: expected a strength at which every scene has"),
+        ({"co_occurrence": 1e308}, "co_occurrence: expected a strength at which every scene has"),
     ],
 )
 def test_bad_worlds_get_one_sentence(blank_images, settings, message):
