@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-
 SUM = 1e-9
 """Bound on the rounding of a sum of a million probabilities, each exact to 1e-16."""
 

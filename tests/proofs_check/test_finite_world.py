@@ -11,7 +11,6 @@ from proofs_check import (
     FiniteWorld,
     Pairs,
     assert_claim,
-    minimise_limit_loss,
     mutual_information,
     optimal_loss,
     price,
@@ -140,7 +139,7 @@ TWO = np.arange(2)
         ({"probability": np.array([0.5, np.nan])}, r"numbers in \[0, 1\], got nan"),
         (
             {"image": TWO * 0, "scene": TWO * 0, "caption": TWO * 0},
-            r"world: expected each triple of image, scene and caption once, got '\[0, 0, 0\] twice'",
+            r"each triple of image, scene and caption once, got '\[0, 0, 0\] twice'",
         ),
         ({"operators": {"A": Edges(TWO, TWO[:1])}}, "A: expected 2 integers, got 1"),
         ({"operators": {"A": Edges(TWO, TWO - 1)}}, "A: expected indices from 0 to 1, got -1"),
@@ -207,21 +206,6 @@ def test_labels_may_be_any_integers():
 def test_pairs_that_are_no_law_are_refused(image, label, probability, text):
     with pytest.raises(ArgumentError, match=text):
         Pairs(image, label, probability)
-
-
-@pytest.mark.parametrize(
-    ("law", "text"),
-    [
-        (np.array([[0.5, 0.5], [0.0, 0.0]]), "law: expected numbers above 0, got 0.0"),
-        (np.array([[0.7, -0.1], [0.2, 0.2]]), r"law: expected numbers in \[0, 1\], got -0.1"),
-        (np.full((2, 2), 0.3), "law: expected numbers with sum 1, got 1.2"),
-        (np.array([0.5, 0.5]), r"law: expected a table of images and labels, got \(2,\)"),
-    ],
-)
-@pytest.mark.usefixtures("as_users_run")
-def test_a_law_that_is_none_is_not_minimised(law, text):
-    with pytest.raises(ArgumentError, match=text):
-        minimise_limit_loss(law)
 
 
 @pytest.mark.parametrize("table", [np.ones(2), np.array([[0.0], [np.nan]]), [[0.0]]])

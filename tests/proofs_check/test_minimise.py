@@ -52,7 +52,16 @@ def test_independent_image_and_label_say_nothing():
     assert minimise_limit_loss(np.full((2, 3), 1 / 6)).value == pytest.approx(0, abs=GAP)
 
 
-@pytest.mark.parametrize("law", [np.array([[0.5, 0.0], [0.25, 0.25]]), np.full((2, 2), 0.3)])
-def test_tables_that_are_no_law_are_refused(law):
-    with pytest.raises(ArgumentError, match="law: expected positive numbers with sum 1"):
+@pytest.mark.parametrize(
+    ("law", "text"),
+    [
+        (np.array([[0.5, 0.5], [0.0, 0.0]]), "law: expected numbers above 0, got 0.0"),
+        (np.array([[0.7, -0.1], [0.2, 0.2]]), r"law: expected numbers in \[0, 1\], got -0.1"),
+        (np.full((2, 2), 0.3), "law: expected numbers with sum 1, got 1.2"),
+        (np.array([0.5, 0.5]), r"law: expected a table of images and labels, got \(2,\)"),
+    ],
+)
+@pytest.mark.usefixtures("as_users_run")
+def test_tables_that_are_no_law_are_refused(law, text):
+    with pytest.raises(ArgumentError, match=text):
         minimise_limit_loss(law)
