@@ -9,22 +9,21 @@ from typing import Literal
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.linalg import solve_triangular
 from jax.scipy.special import ndtr
 from jax.tree_util import Partial
 from jaxtyping import Array, Float
+from scipy.special import ndtri
 
 from proofs_check.block_identifiability import encode
 from proofs_check.comparison import Comparison
 from proofs_check.continuous_encoders import ImageEncoder, TextEncoder
 from proofs_check.darmois import Darmois
-from proofs_check.encoded_pairs import COMPILER, PAIRS, encode_pairs
+from proofs_check.encoded_pairs import COMPILER, LEVEL, PAIRS, EncodedPairs, encode_pairs
 from proofs_check.fold import Fold, fold_r2
 from proofs_check.sampled_world import SampledWorld
+from proofs_check.style_readers import ANGLES, DEVIATIONS, standard_style, turn
+from proofs_check.uniformity import uniformity_p_value
 from scm import ContentSCM, SentenceSCM
-
-DEVIATIONS = 6.0
-"""How many standard deviations of a mean of `PAIRS` samples are allowed; 2e-9 lies beyond."""
 
 UNSAID = 1e-9
 """Content below this is content that is not said: read as 0 but for rounding. Of `PAIRS` pairs
@@ -60,7 +59,8 @@ def shared_style_is_content(world: SampledWorld) -> Sequence[Comparison]:
 
     The text's style is an exact copy of the image's, which the code of style given content makes
     uniform. Drawn again, image and text codes each change by twice the variance of a uniform
-    number, 1/12, in each coordinate of style.
+    number, 1/12, in each coordinate of style. With as many outputs as content too it is free to
+    read style: turned towards it alike, encoders agree and are as uniform as the optimum.
     """
     with jax.enable_x64(True):
         scm = world.build()
@@ -70,7 +70,31 @@ def shared_style_is_content(world: SampledWorld) -> Sequence[Comparison]:
         # (u - u')^2 has variance 7/180; image and text change alike, so deviations add up.
         slack = DEVIATIONS * 2 * (n_dp * 7 / 180 / PAIRS) ** 0.5
         change = Comparison("change of codes with style", "~=", n_dp / 3, pairs.nuisance, slack)
-        return [*pairs.attain_optimum(), change]
+        return [*pairs.attain_optimum(), change, *_turned_alike(pairs, scm.sizes["z_inv"])]
+
+
+def _turned_alike(pairs: EncodedPairs, n_inv: int) -> list[Comparison]:
+    """L_AE of encoders that are turned towards a style that they share, and uniformity.
+
+    Args:
+        pairs: codes of content, and then of style.
+        n_inv: how many are of content.
+    """
+    normals = ndtri(pairs.image), ndtri(pairs.text)
+    turned = min(n_inv, pairs.image.shape[1] - n_inv)
+    # An error of a code is one of its normal divided by the density there.
+    gain = float(np.exp(np.max(np.square(normals)) / 2) * (2 * np.pi) ** 0.5)
+    tolerance = n_inv * (pairs.rounding * gain) ** 2
+    comparisons = []
+    for angle in ANGLES:
+        f, g = (turn(e[:, :n_inv], e[:, n_inv : n_inv + turned], angle) for e in normals)
+        loss = float(np.mean(np.sum((f - g) ** 2, axis=1)))
+        p_value = uniformity_p_value(f)
+        comparisons += [
+            Comparison(f"L_AE where both read style, {angle} rad", "~=", 0.0, loss, tolerance),
+            Comparison(f"p-value of uniform codes, {angle} rad", ">=", LEVEL, p_value),
+        ]
+    return comparisons
 
 
 def concept_is_hidden(
@@ -142,8 +166,7 @@ def _code_with_style(
     scm: SentenceSCM, z_inv: Float[Array, "b n"], style: Float[Array, "b dp"]
 ) -> Float[Array, "b d"]:
     """The Darmois code of content, and of the image's style given content."""
-    caused = z_inv @ scm.style_weights["z_dp_img"].T + scm.style_offsets["z_dp_img"][None, :]
-    normal = solve_triangular(scm.factors["z_dp_img"], (style - caused).T, lower=True).T
+    normal = standard_style(scm, "z_dp_img", {"z_inv": z_inv, "z_dp_img": style})
     return jnp.concatenate([Darmois.of(scm)(z_inv), ndtr(normal)], axis=-1)
 
 

@@ -45,7 +45,7 @@ class Darmois:
 
     def __call__(self, z: Float[Array, "b n"]) -> Float[Array, "b n"]:
         """d(z), each coordinate in (0, 1)."""
-        return ndtr(self._normal(z))
+        return ndtr(self.normal(z))
 
     def inverse(self, code: Float[Array, "b n"]) -> Float[Array, "b n"]:
         """The z with ``d(z) = code``."""
@@ -56,8 +56,8 @@ class Darmois:
     def log_density(self, z: Float[Array, "b n"]) -> Float[Array, " b"]:
         """The log of the density p of content, in nats."""
         log_scale = jnp.sum(jnp.log(jnp.diagonal(self.factor)))
-        return jnp.sum(norm.logpdf(self._normal(z)), axis=-1) - log_scale
+        return jnp.sum(norm.logpdf(self.normal(z)), axis=-1) - log_scale
 
-    def _normal(self, z: Float[Array, "b n"]) -> Float[Array, "b n"]:
-        """The standard normal e behind z."""
+    def normal(self, z: Float[Array, "b n"]) -> Float[Array, "b n"]:
+        """The standard normal e behind z, ``d(z) = Phi(e)``."""
         return solve_triangular(self.factor, self.mechanism.noise(z).T, lower=True).T

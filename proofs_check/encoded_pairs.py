@@ -91,7 +91,7 @@ def encode_pairs(
         text_encoder: g, a pytree.
         key: random key.
     """
-    batch = _draw(world, named_key(key, "pairs"))
+    batch = draw_pairs(world, key)
     signs = named_key(key, "signs")
     image, image_change = _code(image_encoder, batch.image, signs)
     text, text_change = _code(text_encoder, batch.text, signs)
@@ -107,9 +107,18 @@ def encode_pairs(
     )
 
 
+def draw_pairs(world: ContentSCM, key: Key[Array, ""]) -> Batch:
+    """Draw `PAIRS` pairs, and then as many of the same content.
+
+    Args:
+        world: the world.
+        key: random key.
+    """
+    return _draw(world, named_key(key, "pairs"))
+
+
 @partial(jax.jit, compiler_options=COMPILER)
 def _draw(world: ContentSCM, key: Key[Array, ""]) -> Batch:
-    """`PAIRS` pairs, and then as many of the same content."""
     noise = world.noise(key, 2 * PAIRS)
     return world.generate(noise | {"z_inv": jnp.tile(noise["z_inv"][:PAIRS], (2, 1))})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import Mutant
 
 DARMOIS = "tests/proofs_check/test_darmois.py"
+STYLE_READERS = "tests/proofs_check/test_style_readers.py"
 
 CONTINUOUS = (
     Mutant(
@@ -34,5 +35,26 @@ CONTINUOUS = (
         "alignment + 0.5 * np.sum(",
         "alignment + 0.0 * np.sum(",
         ("tests/proofs_check/test_alignment_entropy.py::test_a_linear_shift_has_a_closed_form",),
+    ),
+    Mutant(
+        "codes turned towards style that lose as correlated uniform numbers do",
+        "proofs_check/style_readers.py",
+        "np.arcsin(correlation / 2) / np.pi",
+        "correlation / 6",
+        (f"{STYLE_READERS}::test_the_loss_of_a_turn_is_an_integral_over_two_normals",),
+    ),
+    Mutant(
+        "encoders that are turned towards nothing",
+        "proofs_check/style_readers.py",
+        "np.cos(angle) * content[:, :m] + np.sin(angle) * style",
+        "content[:, :m]",
+        (f"{STYLE_READERS}::test_a_turn_keeps_codes_uniform",),
+    ),
+    Mutant(
+        "style with what content causes",
+        "proofs_check/style_readers.py",
+        'noise = blocks[block] - blocks["z_inv"] @ scm.style_weights[block].T',
+        "noise = blocks[block]",
+        (f"{STYLE_READERS}::test_what_is_read_is_standard_normal_and_independent",),
     ),
 )

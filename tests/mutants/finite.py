@@ -7,7 +7,9 @@ from tests.mutants.mutant import Mutant
 BRUTE_FORCE = "tests/proofs_check/test_brute_force.py"
 CONSTRUCTIONS = "tests/proofs_check/test_constructions.py"
 CONTRASTIVE = "tests/proofs_check/test_contrastive.py"
+FINITE_WORLD = "tests/proofs_check/test_finite_world.py"
 INFORMATION = "tests/proofs_check/test_information.py"
+SEPARATION = "tests/proofs_check/test_scene_separation.py"
 
 QUANTITIES = (
     Mutant(
@@ -68,6 +70,34 @@ QUANTITIES = (
         "[Edges(left, nodes + right)]",
         "[Edges(left, left)]",
         ("tests/proofs_check/test_components.py",),
+    ),
+    Mutant(
+        "triples that may come twice",
+        "proofs_check/finite_world.py",
+        "np.flatnonzero(np.bincount(place)[place] > 1)",
+        "np.flatnonzero(np.bincount(place)[place] > 2)",
+        (f"{FINITE_WORLD}::test_entries_that_are_no_law_are_refused",),
+    ),
+    Mutant(
+        "cells numbered by products of values",
+        "proofs_check/marginal.py",
+        "(np.unique(variable, return_inverse=True)[1] for variable in variables)",
+        "variables",
+        (f"{FINITE_WORLD}::test_labels_may_be_any_integers",),
+    ),
+    Mutant(
+        "encoders that separate some scenes taken for those that separate all",
+        "proofs_check/scene_separation.py",
+        "result &= encoders[:, a] != encoders[:, b]",
+        "result = encoders[:, a] != encoders[:, b]",
+        (f"{SEPARATION}::test_losses_are_those_of_the_definition_pair_by_pair",),
+    ),
+    Mutant(
+        "L_inf of enumerated encoders from image to text alone",
+        "proofs_check/scene_separation.py",
+        "0.5 * (image @ over_captions + caption @ over_images)",
+        "image @ over_captions",
+        (f"{SEPARATION}::test_losses_are_those_of_the_definition_pair_by_pair",),
     ),
 )
 

@@ -23,6 +23,13 @@ WORLDS = (
         (f"{OPERATORS}::test_swap_is_an_involution",),
     ),
     Mutant(
+        "results that come twice count twice",
+        "scm/caption_table.py",
+        "return Edges(source[first], target[first])",
+        "return Edges(source, target)",
+        (f"{OPERATORS}::test_a_result_that_comes_twice_counts_once",),
+    ),
+    Mutant(
         "results outside W are in T(y)",
         "scm/operators.py",
         "    valid = valid & formed\n",

@@ -49,13 +49,11 @@ def test_t5_holds_in_token_worlds(world):
 
 @pytest.mark.parametrize("claim", [T2, T5], ids=lambda claim: claim.id)
 def test_worlds_of_the_check_hold(claim):
-    for world in claim.worlds.values():
-        assert failing(claim.compare(world())) == []
-    assert {world().config.law for world in claim.worlds.values()} == {
-        "independent",
-        "gaussian",
-        "dag",
-    }
+    worlds = [world() for world in claim.worlds.values()]
+    for world in worlds:
+        assert failing(claim.compare(world)) == []
+    laws = {world.config.law for world in worlds if isinstance(world, SampledWorld)}
+    assert laws == {"independent", "gaussian", "dag"}
 
 
 @pytest.mark.parametrize("name", ["T2", "T5"])
