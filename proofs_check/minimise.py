@@ -96,7 +96,8 @@ def dual_bound(
     of_images, of_labels = _marginals(difference)
     difference -= of_images * b + a * of_labels
     # P + difference and P - difference are the two laws; neither may be negative.
-    difference /= max(1.0, float(np.max(np.abs(difference) / law)))
+    with np.errstate(over="ignore"):
+        difference /= max(1.0, float(np.max(np.abs(difference) / law)))
     divergences = (rel_entr(law + sign * difference, a * b).sum() for sign in (1, -1))
     return -0.5 * float(sum(divergences))
 

@@ -16,7 +16,7 @@ from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price
 from proofs_check.labels import bags_of_words
 from proofs_check.pairs import Pairs
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.worlds import covered_fraction, covered_world
 from scm import SceneConfig
 from scm.orbits import Edges
@@ -114,7 +114,7 @@ def bag_of_words(
 
 def price_is(world: FiniteWorld, predicted: float, relation: Relation = "~=") -> Comparison:
     """The price of the world's family beside a closed form."""
-    return Comparison("I(X; Y | Q) in closed form", relation, predicted, price(world), IDENTITY)
+    return Comparison("I(X; Y | Q) in closed form", relation, predicted, price(world), ROUNDING)
 
 
 def _losses(critics: str, pairs: Pairs, K: int, predicted: float) -> list[Comparison]:
@@ -124,7 +124,7 @@ def _losses(critics: str, pairs: Pairs, K: int, predicted: float) -> list[Compar
     assert sample.standard_error is not None
     reach = DEVIATIONS * sample.standard_error
     return [
-        Comparison(f"L_{K} of {critics}", "~=", predicted, exact, IDENTITY),
+        Comparison(f"L_{K} of {critics}", "~=", predicted, exact, ROUNDING),
         Comparison(f"L_{K} of {critics}, sampled", "~=", predicted, sample.value, reach),
     ]
 

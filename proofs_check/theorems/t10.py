@@ -21,7 +21,7 @@ from proofs_check.theorems.priced_worlds import (
     covered,
     equiprobable,
 )
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.worlds import covered_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.orbits import Edges
@@ -44,10 +44,10 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     lost = _loss_of_best_critic(seen) - _loss_of_best_critic(whole)
     permits = float(orbit_criterion(world).all())
     return [
-        Comparison("I(X; Y | Q)", "~=", scene_entropy(world), cost, IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", scene_entropy(world), cost, ROUNDING),
         _infima_differ_by(cost, world),
-        Comparison("L_inf of best critics, Q above Y", "~=", cost, lost, IDENTITY),
-        Comparison("price is 0", "~=", permits, float(cost <= IDENTITY)),
+        Comparison("L_inf of best critics, Q above Y", "~=", cost, lost, ROUNDING),
+        Comparison("price is 0", "~=", permits, float(cost <= ROUNDING)),
         *(world.closed_forms(world) if isinstance(world, PricedWorld) else ()),
     ]
 
@@ -55,7 +55,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
 def _infima_differ_by(cost: float, world: FiniteWorld) -> Comparison:
     """The first equality; that -I is the infimum is shown by `_noise_lowers_the_price`."""
     lost = limit_infimum(Pairs.of(world, world.orbit)) - limit_infimum(Pairs.of(world))
-    return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, IDENTITY)
+    return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, ROUNDING)
 
 
 def _loss_of_best_critic(pairs: Pairs) -> float:
@@ -127,9 +127,9 @@ def _images_of_the_wording() -> FiniteWorld:
 
 def _wording_has_a_price(world: FiniteWorld) -> list[Comparison]:
     return [
-        Comparison("I(X; Y | Q)", "~=", 2 * LOG_2, price(world), IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", 2 * LOG_2, price(world), ROUNDING),
         _infima_differ_by(2 * LOG_2, world),
-        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), IDENTITY),
+        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), ROUNDING),
     ]
 
 
@@ -149,9 +149,9 @@ def _one_caption_of_two_scenes() -> FiniteWorld:
 
 def _vagueness_has_no_price(world: FiniteWorld) -> list[Comparison]:
     return [
-        Comparison("I(X; Y | Q)", "~=", 0.0, price(world), IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", 0.0, price(world), ROUNDING),
         _infima_differ_by(0.0, world),
-        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), IDENTITY),
+        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), ROUNDING),
     ]
 
 
@@ -185,10 +185,10 @@ def _noise_lowers_the_price(world: FiniteWorld) -> list[Comparison]:
     gaps = max(seen.gap, 0.0) + max(whole.gap, 0.0)
     lost = seen.value - whole.value
     return [
-        Comparison("I(X; Y | Q)", "~=", predicted, price(world), IDENTITY),
-        Comparison("least L_inf, Q above Y", "~=", predicted, lost, gaps + IDENTITY),
-        Comparison("duality gaps", "~=", 0.0, gaps, IDENTITY),
-        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", predicted, price(world), ROUNDING),
+        Comparison("least L_inf, Q above Y", "~=", predicted, lost, gaps + ROUNDING),
+        Comparison("duality gaps", "~=", 0.0, gaps, ROUNDING),
+        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), ROUNDING),
     ]
 
 
@@ -196,7 +196,7 @@ def _scenes_taken_for_orbits(world: FiniteWorld) -> list[Comparison]:
     """What rho log 2 misses where scenes, not orbits, are equiprobable."""
     missed = COVERED * (1 - COVERED) / (1 + COVERED) * LOG_2
     above = price(world) - COVERED * LOG_2
-    return [Comparison("I(X; Y | Q) above rho log 2", "~=", missed, above, IDENTITY)]
+    return [Comparison("I(X; Y | Q) above rho log 2", "~=", missed, above, ROUNDING)]
 
 
 T10 = Claim(

@@ -18,7 +18,7 @@ from proofs_check.information import price
 from proofs_check.iterated import hard_negative_counts, iterated, reached, undoable
 from proofs_check.marginal import cells
 from proofs_check.table_encoder import TableEncoder
-from proofs_check.theorems.pseudo_optimality import IDENTITY, delta
+from proofs_check.theorems.pseudo_optimality import ROUNDING, delta
 from scm import Add, Replace, SceneConfig, Swap
 from scm.operators import Operator
 
@@ -37,8 +37,8 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     longest = max(1, int(np.bincount(world.orbit).max()) - 1)
     exhausted = hard_negative_counts(undoable(world), everything, longest)
     return [
-        Comparison("price of words, lowest of all depths", "~=", kept, min(prices), IDENTITY),
-        Comparison("price of words, highest of all depths", "~=", kept, max(prices), IDENTITY),
+        Comparison("price of words, lowest of all depths", "~=", kept, min(prices), ROUNDING),
+        Comparison("price of words, highest of all depths", "~=", kept, max(prices), ROUNDING),
         Comparison("delta of g**, highest of all depths", "~=", 0.0, max(deltas)),
         Comparison("least growth of hard negatives by a depth", ">=", 0.0, float(growth.min())),
         Comparison("depth at which they last grow", "<=", float(longest), float(last)),
@@ -106,7 +106,7 @@ def _one_step_only(world: FiniteWorld) -> list[Comparison]:
             "~=",
             2 * share,
             delta(iterated(world, depth), encoder, world.support),
-            IDENTITY,
+            ROUNDING,
         )
         for depth, share in across.items()
     ]

@@ -30,7 +30,7 @@ from proofs_check.surcharge import (
     transfer_criterion,
     transfer_excess,
 )
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import ROUNDING
 from scm import Replace, SceneConfig, Swap
 from scm.orbits import orbits
 
@@ -71,30 +71,30 @@ def _surcharges(world: FiniteWorld, M: int) -> list[Comparison]:
     shared, own, own_predicted = _any_blind_encoder(world, label, negatives)
     return [
         Comparison(
-            f"shared, M = {M}, any blind", "~=", blind_shared_surcharge(M), shared, IDENTITY
+            f"shared, M = {M}, any blind", "~=", blind_shared_surcharge(M), shared, ROUNDING
         ),
-        Comparison(f"own-only, M = {M}, any blind", "~=", own_predicted, own, IDENTITY),
-        Comparison(f"own-only, M = {M}, any blind, at most shared", "<=", shared, own, IDENTITY),
+        Comparison(f"own-only, M = {M}, any blind", "~=", own_predicted, own, ROUNDING),
+        Comparison(f"own-only, M = {M}, any blind, at most shared", "<=", shared, own, ROUNDING),
         Comparison(
             f"own-only, M = {M}, K = {K}, blind classes",
             "~=",
             blind_own_surcharge(classes, M, K),
             _enumerated(world, blind, K, negatives, shared=False),
-            IDENTITY,
+            ROUNDING,
         ),
         Comparison(
             f"shared, M = {M}, K = {K}, true optimum",
             "~=",
             separated_surcharge(world, true, negatives, K, shared=True),
             _enumerated(world, true, K, negatives, shared=True),
-            IDENTITY,
+            ROUNDING,
         ),
         Comparison(
             f"own-only, M = {M}, K = {K}, true optimum",
             "~=",
             0.0,
             _enumerated(world, true, K, negatives, shared=False),
-            IDENTITY,
+            ROUNDING,
         ),
     ]
 
@@ -110,14 +110,14 @@ def _transfers(world: FiniteWorld) -> list[Comparison]:
             excess = _enumerated_excess(world, label, negatives, K)
             predicted = transfer_excess(world, negatives, label, K)
             free = transfer_criterion(world, negatives, label)
-            misjudged += free != (excess <= IDENTITY)
+            misjudged += free != (excess <= ROUNDING)
             comparisons.append(
                 Comparison(
                     f"cost of blindness to {name} after {trained}, K = {K}",
                     "~=",
                     predicted,
                     excess,
-                    IDENTITY,
+                    ROUNDING,
                 )
             )
     return [
@@ -228,7 +228,7 @@ def _joined(world: FiniteWorld) -> list[Comparison]:
     cost = _enumerated_excess(world, label, negatives, K)
     return [
         Comparison("T6 permits blindness to REPLACE", "~=", 1.0, float(permitted)),
-        Comparison(f"cost of blindness to REPLACE after SWAP, K = {K}", "~=", half, cost, IDENTITY),
+        Comparison(f"cost of blindness to REPLACE after SWAP, K = {K}", "~=", half, cost, ROUNDING),
     ]
 
 
@@ -237,7 +237,7 @@ def _told_apart(world: FiniteWorld) -> list[Comparison]:
     negatives = negatives_of(world, world.operators["SWAP"])
     code = finest_blind_code(world, _label(world, "REPLACE"))
     paid = _enumerated(world, code, _size(world), negatives, shared=True)
-    return [Comparison("shared, M = 1, blind to another operator", "~=", 0.0, paid, IDENTITY)]
+    return [Comparison("shared, M = 1, blind to another operator", "~=", 0.0, paid, ROUNDING)]
 
 
 def _not_hard(world: FiniteWorld) -> list[Comparison]:
@@ -253,7 +253,7 @@ def _not_hard(world: FiniteWorld) -> list[Comparison]:
     negatives[list(other), 0] = list(other.values())
     paid = _enumerated(world, world.said, K, negatives, shared=False)
     predicted = blind_own_surcharge(np.bincount(world.scene, world.probability), 1, K)
-    return [Comparison("own-only, M = 1, true optimum", "~=", predicted, paid, IDENTITY)]
+    return [Comparison("own-only, M = 1, true optimum", "~=", predicted, paid, ROUNDING)]
 
 
 T13 = Claim(

@@ -21,7 +21,7 @@ from proofs_check.finite_world import FiniteWorld
 from proofs_check.novel_pairs import NovelPairs, squared_distances
 from proofs_check.table_encoder import TableEncoder, sphere_codes
 from proofs_check.theorems.pets import colours_replaced
-from proofs_check.theorems.pseudo_optimality import IDENTITY, no_blind_optimum
+from proofs_check.theorems.pseudo_optimality import ROUNDING, no_blind_optimum
 from proofs_check.theorems.t6 import T6
 from proofs_check.theorems.worlds import orders
 from scm import SceneConfig, Swap
@@ -59,8 +59,8 @@ def _paired(
     training = world.probability @ squared_distances(f, g, world.image, world.caption)
     measured = novel.probability @ squared_distances(f, g, novel.image, novel.negative)
     return [
-        Comparison("E ||f(x) - g(y)||^2 in training", "~=", 0.0, float(training), IDENTITY),
-        Comparison("E ||f(x~) - g(y')||^2", "~=", predicted, float(measured), IDENTITY),
+        Comparison("E ||f(x) - g(y)||^2 in training", "~=", 0.0, float(training), ROUNDING),
+        Comparison("E ||f(x~) - g(y')||^2", "~=", predicted, float(measured), ROUNDING),
     ]
 
 
@@ -80,7 +80,7 @@ def _centroids(world: FiniteWorld) -> list[Comparison]:
     gap = novel.probability @ (f.embeddings[novel.image] - g.embeddings[novel.negative])
     codes = sphere_codes(world.scenes)[np.unique(world.scene)]
     return [
-        Comparison("||E f(x~) - E g(y')||^2", "~=", 0.0, float(gap @ gap), IDENTITY),
+        Comparison("||E f(x~) - E g(y')||^2", "~=", 0.0, float(gap @ gap), ROUNDING),
         *_paired(world, f, g, float(np.sum((codes[0] - codes[1]) ** 2))),
     ]
 

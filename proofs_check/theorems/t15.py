@@ -24,7 +24,7 @@ from proofs_check.scene_laws import (
     tied_scenes,
 )
 from proofs_check.table_encoder import TableEncoder
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.worlds import image_of_the_wording, orders
 from scm.orbits import Edges
 
@@ -39,7 +39,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     broken = tied != np.arange(world.scenes)
     untied = _scores(world, reads) + NAT * broken[world.shown, None]
     least = cost_of_untied_scores(world, untied)
-    free = float(broken[scenes].any() and least <= IDENTITY)
+    free = float(broken[scenes].any() and least <= ROUNDING)
     p = np.bincount(world.scene, world.probability, world.scenes)
     forgotten = entropy(p) - entropy(np.bincount(tied, p))
     compared: list[tuple[str, Relation, float, float]] = [
@@ -51,7 +51,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
         ("ties that cost nothing to break", "~=", 0.0, free),
         ("H(z | law of z), at most H(z | Q)", "<=", scene_entropy(world), forgotten),
     ]
-    return [Comparison(*comparison, IDENTITY) for comparison in compared]
+    return [Comparison(*comparison, ROUNDING) for comparison in compared]
 
 
 def _distinct(rows: np.ndarray) -> float:
@@ -82,7 +82,7 @@ def _order_aware_text(world: FiniteWorld) -> list[Comparison]:
     scores = law_reading_image(world, captions).embeddings
     gap = _gaps(world, scores[:, : world.captions], captions)
     return [
-        Comparison("I(X; Y) - I(p(q|z); Y)", "~=", float(np.log(2)), shortfall, IDENTITY),
+        Comparison("I(X; Y) - I(p(q|z); Y)", "~=", float(np.log(2)), shortfall, ROUNDING),
         Comparison("least gap of scores of z and z~", ">=", NAT, float(gap.min())),
     ]
 
@@ -96,8 +96,8 @@ def _never_drawn(world: FiniteWorld) -> list[Comparison]:
     tying[novel.image] = scores[world.said[novel.caption]]
     apart, tied = _gaps(world, scores, world.orbit), _gaps(world, tying, world.orbit)
     return [
-        Comparison("L_inf without ties", "~=", optimum, _loss(world, scores), IDENTITY),
-        Comparison("L_inf with ties", "~=", optimum, _loss(world, tying), IDENTITY),
+        Comparison("L_inf without ties", "~=", optimum, _loss(world, scores), ROUNDING),
+        Comparison("L_inf with ties", "~=", optimum, _loss(world, tying), ROUNDING),
         Comparison("least gap without ties", ">=", NAT, float(apart.min())),
         Comparison("largest gap with ties", "~=", 0.0, float(tied.max())),
     ]
@@ -118,7 +118,7 @@ def _gaps(
 def _wording_shown(world: FiniteWorld) -> list[Comparison]:
     optimum = -mutual_information(world, world.orbit)
     excess = _loss(world, _scores(world, law_reading_image(world))) - optimum
-    return [Comparison("excess of f that reads p(.|z)", "~=", float(np.log(2)), excess, IDENTITY)]
+    return [Comparison("excess of f that reads p(.|z)", "~=", float(np.log(2)), excess, ROUNDING)]
 
 
 def _odds_of_wordings() -> FiniteWorld:
