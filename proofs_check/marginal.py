@@ -38,7 +38,7 @@ def log_conditional(
     variables: Sequence[Int[np.ndarray, " entries"]],
     given: Sequence[Int[np.ndarray, " entries"]] = (),
 ) -> Float[np.ndarray, " entries"]:
-    """log p(a | b) at each entry, good to some eps of itself however small probabilities are.
+    """The logarithm of p(a | b) at each entry, good to some eps of itself however small it is.
 
     Above 3/4 it is log1p(-p(not a | b)), so that the logarithm of a conditional probability of 1 is
     exactly 0, and an average of logarithms does not lose what is rare.

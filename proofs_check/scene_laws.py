@@ -25,8 +25,8 @@ SceneLaws = Float[np.ndarray, "scenes labels"]
 """p(q | z); zeros for scenes that are never drawn."""
 
 _SAME = 1e-12
-"""Bound on the error of log p(q | z): p(q | z), a ratio of sums of up to some thousand terms, is good
-to some thousand eps of itself, and so is a logarithm below 745."""
+"""Bound on the error of log p(q | z): a ratio of sums of up to some thousand terms is good to some
+thousand eps of itself, and a logarithm below 745 to 745 eps."""
 
 _FLOOR = -100.0
 """Stands for the score -inf of pairs that are never drawn: e^-100 is lost in rounding, beside the 1

@@ -14,6 +14,7 @@ from proofs_check.contrastive import limit_infimum, limit_loss
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import binary_entropy, price, scene_entropy
 from proofs_check.minimise import minimise_limit_loss
+from proofs_check.orbit_costs import costless_orbits
 from proofs_check.pairs import Pairs
 from proofs_check.theorems.priced_worlds import (
     PricedWorld,
@@ -21,7 +22,7 @@ from proofs_check.theorems.priced_worlds import (
     covered,
     equiprobable,
 )
-from proofs_check.theorems.pseudo_optimality import ROUNDING
+from proofs_check.theorems.pseudo_optimality import ROUNDING, costs_of_orbits
 from proofs_check.theorems.worlds import covered_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.orbits import Edges
@@ -42,20 +43,24 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     cost = price(world)
     seen, whole = Pairs.of(world, world.orbit), Pairs.of(world)
     lost = _loss_of_best_critic(seen) - _loss_of_best_critic(whole)
-    permits = float(orbit_criterion(world).all())
+    permits, free = orbit_criterion(world).all(), costless_orbits(world).all()
     return [
         Comparison("I(X; Y | Q)", "~=", scene_entropy(world), cost, ROUNDING),
-        _infima_differ_by(cost, world),
+        *costs_of_orbits(world),
+        _infima_differ_by(cost, world, identity=True),
         Comparison("L_inf of best critics, Q above Y", "~=", cost, lost, ROUNDING),
-        Comparison("price is 0", "~=", permits, float(cost <= ROUNDING)),
+        Comparison("price is 0", "~=", float(permits), float(free)),
         *(world.closed_forms(world) if isinstance(world, PricedWorld) else ()),
     ]
 
 
-def _infima_differ_by(cost: float, world: FiniteWorld) -> Comparison:
-    """The first equality; that -I is the infimum is shown by `_noise_lowers_the_price`."""
+def _infima_differ_by(cost: float, world: FiniteWorld, *, identity: bool = False) -> Comparison:
+    """The first equality; that -I is the infimum is shown by `_noise_lowers_the_price`.
+
+    Of the price itself it is the chain rule, an identity.
+    """
     lost = limit_infimum(Pairs.of(world, world.orbit)) - limit_infimum(Pairs.of(world))
-    return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, ROUNDING)
+    return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, ROUNDING, identity)
 
 
 def _loss_of_best_critic(pairs: Pairs) -> float:

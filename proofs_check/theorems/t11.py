@@ -41,10 +41,10 @@ def _all_optima(world: FiniteWorld, forced: Bool[np.ndarray, " orbits"]) -> list
         return []
     found = Labelings(world)
     blind = found.blind[found.optimal]
-    elsewhere = float(blind[:, ~forced].any(axis=0).sum())
+    others, free = float(np.sum(~forced)), float(blind[:, ~forced].any(axis=0).sum())
     return [
         Comparison("optima blind on a forced orbit", "~=", 0.0, float(blind[:, forced].sum())),
-        Comparison("orbits where sensitivity is not forced", "~=", float(np.sum(~forced)), elsewhere),
+        Comparison("orbits where sensitivity is not forced", "~=", others, free),
     ]
 
 

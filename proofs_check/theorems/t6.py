@@ -13,6 +13,7 @@ from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced, white_dogs_too
 from proofs_check.theorems.pseudo_optimality import (
+    AGAINST,
     ROUNDING,
     all_encoders,
     blind_optimum_exists,
@@ -87,6 +88,7 @@ T6 = Claim(
             lambda: image_of_the_wording({"PARAPHRASE": Edges(np.array([0]), np.array([1]))}),
             lambda world: [
                 Comparison("orbits of one scene", "~=", 1.0, float(orbit_criterion(world).sum())),
+                Comparison(AGAINST, "~=", 1.0, all_encoders(world)[0].measured),
                 Comparison("I(X; Y | Q)", "~=", float(np.log(2)), price(world), ROUNDING),
             ],
         ),
