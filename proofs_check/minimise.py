@@ -36,7 +36,10 @@ class Minimum:
         return self.value - self.bound
 
 
-def minimise_limit_loss(law: Float[np.ndarray, "images labels"]) -> Minimum:
+def minimise_limit_loss(
+    law: Float[np.ndarray, "images labels"],
+    start: Float[np.ndarray, "images labels"] | None = None,
+) -> Minimum:
     r"""Minimise L_inf over all critics s(x, q), without the knowledge of what the minimum is.
 
     With a and b the marginals of the law P, and by the conjugate of log-sum-exp,
@@ -49,6 +52,7 @@ def minimise_limit_loss(law: Float[np.ndarray, "images labels"]) -> Minimum:
 
     Args:
         law: P, all of it above 0, so that the minimum is attained.
+        start: the critic that descent begins at; 0 unless given.
 
     Raises:
         ValueError: if the law is not positive with sum 1.
@@ -56,25 +60,37 @@ def minimise_limit_loss(law: Float[np.ndarray, "images labels"]) -> Minimum:
     total = float(law.sum())
     is_law = bool(np.all(law > 0)) and abs(total - 1) <= law.size * np.finfo(np.float64).eps
     require(is_law, "law", "positive numbers with sum 1", total)
-    a, b = _marginals(law)
 
     def loss_and_gradient(flat: Float[np.ndarray, " cells"]) -> tuple[float, np.ndarray]:
-        scores = flat.reshape(law.shape)
-        rows = logsumexp(scores + np.log(b), axis=1, keepdims=True)
-        columns = logsumexp(scores + np.log(a), axis=0, keepdims=True)
-        loss = 0.5 * (np.sum(a * rows) + np.sum(b * columns)) - np.sum(law * scores)
-        by_image, by_label = _softmaxes(law, scores)
-        return float(loss), (0.5 * (by_image + by_label) - law).ravel()
+        loss, slope = limit_loss_and_gradient(law, flat.reshape(law.shape))
+        return loss, slope.ravel()
 
     found = minimize(
         loss_and_gradient,
-        np.zeros(law.size),
+        np.zeros(law.size) if start is None else start.ravel(),
         jac=True,
         method="L-BFGS-B",
         options={"ftol": 0.0, "gtol": _GRADIENT, "maxiter": 10_000, "maxcor": 50},
     )
     scores = found.x.reshape(law.shape)
     return Minimum(float(found.fun), dual_bound(law, scores), scores)
+
+
+def limit_loss_and_gradient(
+    law: Float[np.ndarray, "images labels"], scores: Float[np.ndarray, "images labels"]
+) -> tuple[float, Float[np.ndarray, "images labels"]]:
+    """L_inf of a critic, and its gradient by the scores.
+
+    Args:
+        law: P, of images and labels that are drawn.
+        scores: s.
+    """
+    a, b = _marginals(law)
+    rows = logsumexp(scores + np.log(b), axis=1, keepdims=True)
+    columns = logsumexp(scores + np.log(a), axis=0, keepdims=True)
+    loss = 0.5 * (np.sum(a * rows) + np.sum(b * columns)) - np.sum(law * scores)
+    by_image, by_label = _softmaxes(law, scores)
+    return float(loss), 0.5 * (by_image + by_label) - law
 
 
 def dual_bound(

@@ -56,6 +56,7 @@ def pseudo_optimality(world: FiniteWorld) -> list[Comparison]:
     blind = pseudo_optimal_text(world)
     return [
         *all_encoders(world),
+        *costs_of_orbits(world),
         *same_optimum(world, blind),
         *ties(world, blind, np.ones(world.captions, bool)),
     ]

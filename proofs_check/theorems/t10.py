@@ -17,12 +17,12 @@ from proofs_check.minimise import minimise_limit_loss
 from proofs_check.orbit_costs import costless_orbits
 from proofs_check.pairs import Pairs
 from proofs_check.theorems.priced_worlds import (
-    PricedWorld,
     bag_of_words,
     covered,
     equiprobable,
 )
 from proofs_check.theorems.pseudo_optimality import ROUNDING, costs_of_orbits
+from proofs_check.theorems.solved_world import SolvedWorld
 from proofs_check.theorems.worlds import covered_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.orbits import Edges
@@ -50,7 +50,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
         _infima_differ_by(cost, world, identity=True),
         Comparison("L_inf of best critics, Q above Y", "~=", cost, lost, ROUNDING),
         Comparison("price is 0", "~=", float(permits), float(free)),
-        *(world.closed_forms(world) if isinstance(world, PricedWorld) else ()),
+        *(world.closed_forms(world) if isinstance(world, SolvedWorld) else ()),
     ]
 
 
@@ -72,7 +72,7 @@ def _orders(coverage: Coverage) -> SceneConfig:
     return SceneConfig(coverage=(coverage,), paraphrase=0.25)
 
 
-def _attributes_replaced() -> PricedWorld:
+def _attributes_replaced() -> SolvedWorld:
     """18 contexts of an attribute of three values."""
     config = SceneConfig(
         nouns=("cat", "dog", "owl"),
@@ -83,7 +83,7 @@ def _attributes_replaced() -> PricedWorld:
     return equiprobable(config, N=18, V=3)
 
 
-def _objects_added() -> PricedWorld:
+def _objects_added() -> SolvedWorld:
     """Each of 6 objects alone, or with one of the 5 others.
 
     Said in one way: of several wordings ADD makes one, so that the others would show, in orbits of
