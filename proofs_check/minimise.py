@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 from scipy.optimize import minimize
-from scipy.special import logsumexp, rel_entr, softmax
+from scipy.special import logsumexp, softmax, xlogy
 
 from scm.checks import require
 
@@ -111,10 +111,13 @@ def dual_bound(
     difference = 0.5 * (by_image - by_label)
     of_images, of_labels = _marginals(difference)
     difference -= of_images * b + a * of_labels
-    # P + difference and P - difference are the two laws; neither may be negative.
+    # P + difference and P - difference are the two laws; neither may be negative, but by rounding.
     with np.errstate(over="ignore"):
         difference /= max(1.0, float(np.max(np.abs(difference) / law)))
-    divergences = (rel_entr(law + sign * difference, a * b).sum() for sign in (1, -1))
+    divergences = (
+        np.sum(xlogy(other, other) - other * (np.log(a) + np.log(b)))
+        for other in np.maximum((law + difference, law - difference), 0.0)
+    )
     return -0.5 * float(sum(divergences))
 
 

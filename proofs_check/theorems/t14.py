@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from proofs_check.caption_world import caption_world
@@ -85,14 +87,21 @@ def _found_by_descent(world: FiniteWorld) -> list[Comparison]:
     predicted = float(novel.probability @ np.sum(moved**2, axis=1))
     training, measured = _distances(world, f, g)
     bound = most_misalignment(n, _TEMPERATURE, ROUNDING)
-    # Distances on the sphere are at most 2, and so squares differ by 4 times what distances do.
-    reach = 4 * float(np.sqrt(bound / world.probability.min()))
+    # Distances on the sphere are at most 2, so that squares differ by 4 times what distances do.
+    reach = 4 * min(1.0, math.sqrt(bound) / math.sqrt(_least_share(world, novel)))
     least = least_loss(n, _TEMPERATURE)
     return [
         Comparison("least L_inf by cosine, found by descent", "~=", least, found.value, ROUNDING),
         Comparison("E ||f(x) - g(y)||^2 in training, found", "~=", 0.0, training, bound),
         Comparison("E ||f(x~) - g(y')||^2, found", "~=", predicted, measured, reach),
     ]
+
+
+def _least_share(world: FiniteWorld, novel: NovelPairs) -> float:
+    """The least that p(x, y) is of the weight that (x, y) has among pairs with a hard negative."""
+    drawn = np.bincount(world.caption, world.probability, world.captions)
+    given_caption = world.probability / drawn[world.caption]
+    return float(drawn[np.unique(novel.caption)].sum() * given_caption.min())
 
 
 def _paired(

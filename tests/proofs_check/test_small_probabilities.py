@@ -78,7 +78,7 @@ def rare_wording(epsilon):
     return FiniteWorld.from_tables(
         np.array([0.5, 0.5]),
         np.array([0, 0, 1, 1]),
-        np.array([1 - epsilon, epsilon, 1.0, 0.0]),
+        np.array([1 - 2 * epsilon, 2 * epsilon, 1.0, 0.0]),
         {"SWAP": edges((0, 1), (1, 3), (0, 3))},
     )
 
@@ -207,7 +207,7 @@ def test_breaking_a_rare_tie_costs_in_proportion(epsilon, first_is_rare):
     # By the series of log(1 + epsilon (e - 1)) where it would cancel.
     near = epsilon * (math.e - 2)
     exact = math.log1p(epsilon * math.expm1(1)) - epsilon if epsilon > 1e-3 else near
-    slack = 1e-10 if epsilon > 1e-3 else 2 * epsilon + DIGITS
+    slack = 1e-10 if epsilon > 1e-3 else 3 * epsilon + DIGITS
     assert cost_of_untied_scores(world, scores) == pytest.approx(exact / 2, rel=slack)
 
 
