@@ -8,9 +8,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.stats import binom
 
-
 _RARE = 1e-100
-"""An expected number of successes of which none is not the first; scipy's law overflows at 1e-306."""
+"""Expected successes so few that a second is lost in rounding; scipy's law overflows at 1e-306."""
 
 
 def binomial_mean(

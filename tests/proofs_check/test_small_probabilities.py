@@ -17,8 +17,13 @@ from proofs_check import T6, T7, T10, T11, T12, T13, T14, T15, FiniteWorld, Pair
 from proofs_check.claim import ConditionError
 from proofs_check.conditions import INDEPENDENT_GIVEN_SCENE
 from proofs_check.contrastive import limit_loss, optimal_loss
-from proofs_check.information import binary_entropy, entropy, mutual_information, price
-from proofs_check.information import scene_entropy
+from proofs_check.information import (
+    binary_entropy,
+    entropy,
+    mutual_information,
+    price,
+    scene_entropy,
+)
 from proofs_check.labelings import Labelings
 from proofs_check.marginal import log_conditional
 from proofs_check.minimise import dual_bound
