@@ -8,6 +8,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy.stats import binom
 
+_RARE = 1e-100
+"""Expected successes so few that a second is lost in rounding; scipy's law overflows at 1e-306."""
+
 
 def binomial_mean(
     values: Float[np.ndarray, " outcomes"], p: Float[np.ndarray, " n"]
@@ -19,10 +22,14 @@ def binomial_mean(
         p: the chances.
     """
     chances, place = np.unique(np.minimum(p, 1.0), return_inverse=True)
+    trials = len(values) - 1
     means = []
     for chance in chances:
-        likely = values[: _likely(len(values) - 1, chance)]
-        means.append(likely @ binom.pmf(np.arange(len(likely)), len(values) - 1, chance))
+        if trials * chance < _RARE:
+            means.append(values[0] + trials * chance * (values[min(1, trials)] - values[0]))
+            continue
+        likely = values[: _likely(trials, chance)]
+        means.append(likely @ binom.pmf(np.arange(len(likely)), trials, chance))
     return np.array(means)[place]
 
 

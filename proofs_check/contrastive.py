@@ -91,12 +91,13 @@ def optimal_loss(pairs: Pairs, K: int, *, batches: int, seed: int) -> Estimate:
     """
     if pairs.is_separated:
         return Estimate(exact_loss(pairs, K))
-    density = np.exp(pairs.pointwise_information)
-    table = csr_array((density, (pairs.image, pairs.label)))
+    # Above 0, which stands for pairs that are never drawn; densities themselves might overflow.
+    least = pairs.pointwise_information.min() - 1.0
+    table = csr_array((pairs.pointwise_information - least, (pairs.image, pairs.label)))
 
     def critic(image: Int[np.ndarray, " K"], label: Int[np.ndarray, " K"]):
-        with np.errstate(divide="ignore"):
-            return np.log(table[image][:, label].toarray())
+        above = table[image][:, label].toarray()
+        return np.where(above > 0, above + least, -np.inf)
 
     return _sampled(pairs, critic, K, batches, seed)
 

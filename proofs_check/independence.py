@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, Int
 
-from proofs_check.marginal import cells, marginal
+from proofs_check.marginal import cells, log_conditional, log_rounding
 
 
 def independent(
@@ -16,7 +16,7 @@ def independent(
 ) -> bool:
     """Whether two variables are independent given a third.
 
-    So it is where p(a, b, c) p(c) = p(a, c) p(b, c), also at the triples that the table lacks.
+    So it is where p(a, b | c) = p(a | c) p(b | c), also at the triples that the table lacks.
 
     Args:
         probability: of each entry, above 0.
@@ -28,18 +28,10 @@ def independent(
     pairs = _distinct(first_given, given) * _distinct(second_given, given)
     if not np.array_equal(pairs, np.bincount(given)):
         return False
-    both = probability * marginal(probability, given)
-    product = marginal(probability, first_given) * marginal(probability, second_given)
-    return bool(np.all(np.abs(both - product) <= _rounding(len(probability)) * product))
-
-
-def _rounding(entries: int) -> float:
-    """Bound on the relative error of a product of two marginals against another such product.
-
-    An entry is a product of at most three numbers, good to 3 eps, and a sum of n positive terms
-    adds n eps: two factors a side, two sides.
-    """
-    return 4 * (entries + 3) * float(np.finfo(np.float64).eps)
+    both = log_conditional(probability, [first, second], [given])
+    product = log_conditional(probability, [first], [given])
+    product += log_conditional(probability, [second], [given])
+    return bool(np.all(np.abs(both - product) <= 3 * log_rounding(probability)))
 
 
 def _distinct(

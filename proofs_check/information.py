@@ -7,13 +7,13 @@ from jaxtyping import Float, Int
 
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.labels import label_of_entries
-from proofs_check.marginal import marginal
+from proofs_check.marginal import log_conditional
 
 
 def entropy(law: Float[np.ndarray, " outcomes"]) -> float:
     """The entropy -sum p log p of a law; outcomes of probability 0 add nothing."""
     positive = law[law > 0]
-    return -float(positive @ np.log(positive))
+    return -float(positive @ log_conditional(positive, [np.arange(len(positive))]))
 
 
 def binary_entropy(theta: float) -> float:
@@ -36,7 +36,7 @@ def mutual_information(
     """
     p, x = world.probability, world.image
     q = world.caption if label is None else label_of_entries(world, label)
-    return float(p @ np.log(marginal(p, x, q) / (marginal(p, x) * marginal(p, q))))
+    return float(p @ (log_conditional(p, [x], [q]) - log_conditional(p, [x])))
 
 
 def price(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None) -> float:
@@ -52,9 +52,7 @@ def price(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None)
     """
     q = label_of_entries(world, world.orbit if label is None else label)
     p, x, y = world.probability, world.image, world.caption
-    image_given_caption = marginal(p, x, y) / marginal(p, y)
-    image_given_label = marginal(p, x, q) / marginal(p, q)
-    return float(p @ np.log(image_given_caption / image_given_label))
+    return float(p @ (log_conditional(p, [x], [y]) - log_conditional(p, [x], [q])))
 
 
 def scene_entropy(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None) -> float:
@@ -71,4 +69,4 @@ def scene_entropy(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None
     """
     q = label_of_entries(world, world.orbit if label is None else label)
     p = world.probability
-    return float(p @ np.log(marginal(p, q) / marginal(p, world.scene, q)))
+    return -float(p @ log_conditional(p, [world.scene], [q]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 from scipy.optimize import minimize
-from scipy.special import logsumexp, rel_entr, softmax
+from scipy.special import logsumexp, softmax, xlogy
 
 from scm.checks import require, require_law
 
@@ -36,7 +36,10 @@ class Minimum:
         return self.value - self.bound
 
 
-def minimise_limit_loss(law: Float[np.ndarray, "images labels"]) -> Minimum:
+def minimise_limit_loss(
+    law: Float[np.ndarray, "images labels"],
+    start: Float[np.ndarray, "images labels"] | None = None,
+) -> Minimum:
     r"""Minimise L_inf over all critics s(x, q), without the knowledge of what the minimum is.
 
     With a and b the marginals of the law P, and by the conjugate of log-sum-exp,
@@ -49,31 +52,44 @@ def minimise_limit_loss(law: Float[np.ndarray, "images labels"]) -> Minimum:
 
     Args:
         law: P, all of it above 0, so that the minimum is attained.
+        start: the critic that descent begins at; 0 unless given.
 
     Raises:
         ValueError: if the law is not positive with sum 1.
     """
     require(np.ndim(law) == 2, "law", "a table of images and labels", np.shape(law))
     require_law("law", law, positive=True, slack=law.size * float(np.finfo(np.float64).eps))
-    a, b = _marginals(law)
 
     def loss_and_gradient(flat: Float[np.ndarray, " cells"]) -> tuple[float, np.ndarray]:
-        scores = flat.reshape(law.shape)
-        rows = logsumexp(scores + np.log(b), axis=1, keepdims=True)
-        columns = logsumexp(scores + np.log(a), axis=0, keepdims=True)
-        loss = 0.5 * (np.sum(a * rows) + np.sum(b * columns)) - np.sum(law * scores)
-        by_image, by_label = _softmaxes(law, scores)
-        return float(loss), (0.5 * (by_image + by_label) - law).ravel()
+        loss, slope = limit_loss_and_gradient(law, flat.reshape(law.shape))
+        return loss, slope.ravel()
 
     found = minimize(
         loss_and_gradient,
-        np.zeros(law.size),
+        np.zeros(law.size) if start is None else start.ravel(),
         jac=True,
         method="L-BFGS-B",
         options={"ftol": 0.0, "gtol": _GRADIENT, "maxiter": 10_000, "maxcor": 50},
     )
     scores = found.x.reshape(law.shape)
     return Minimum(float(found.fun), dual_bound(law, scores), scores)
+
+
+def limit_loss_and_gradient(
+    law: Float[np.ndarray, "images labels"], scores: Float[np.ndarray, "images labels"]
+) -> tuple[float, Float[np.ndarray, "images labels"]]:
+    """L_inf of a critic, and its gradient by the scores.
+
+    Args:
+        law: P, of images and labels that are drawn.
+        scores: s.
+    """
+    a, b = _marginals(law)
+    rows = logsumexp(scores + np.log(b), axis=1, keepdims=True)
+    columns = logsumexp(scores + np.log(a), axis=0, keepdims=True)
+    loss = 0.5 * (np.sum(a * rows) + np.sum(b * columns)) - np.sum(law * scores)
+    by_image, by_label = _softmaxes(law, scores)
+    return float(loss), 0.5 * (by_image + by_label) - law
 
 
 def dual_bound(
@@ -94,9 +110,13 @@ def dual_bound(
     difference = 0.5 * (by_image - by_label)
     of_images, of_labels = _marginals(difference)
     difference -= of_images * b + a * of_labels
-    # P + difference and P - difference are the two laws; neither may be negative.
-    difference /= max(1.0, float(np.max(np.abs(difference) / law)))
-    divergences = (rel_entr(law + sign * difference, a * b).sum() for sign in (1, -1))
+    # P + difference and P - difference are the two laws; neither may be negative, but by rounding.
+    with np.errstate(over="ignore"):
+        difference /= max(1.0, float(np.max(np.abs(difference) / law)))
+    divergences = (
+        np.sum(xlogy(other, other) - other * (np.log(a) + np.log(b)))
+        for other in np.maximum((law + difference, law - difference), 0.0)
+    )
     return -0.5 * float(sum(divergences))
 
 

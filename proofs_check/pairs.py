@@ -12,7 +12,7 @@ from proofs_check.components import components
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.independence import independent
 from proofs_check.labels import label_of_entries
-from proofs_check.marginal import cells, marginal
+from proofs_check.marginal import cells, log_conditional
 from scm.checks import SUM, require, require_indices, require_law
 
 
@@ -69,19 +69,10 @@ class Pairs:
         return law
 
     @cached_property
-    def image_probability(self) -> Float[np.ndarray, " pairs"]:
-        """p(x) at each pair."""
-        return marginal(self.probability, self.image)
-
-    @cached_property
-    def label_probability(self) -> Float[np.ndarray, " pairs"]:
-        """p(q) at each pair."""
-        return marginal(self.probability, self.label)
-
-    @cached_property
     def pointwise_information(self) -> Float[np.ndarray, " pairs"]:
         """The best critic, log p(x, q) / (p(x) p(q)), at each pair; it is -inf elsewhere."""
-        return np.log(self.probability / (self.image_probability * self.label_probability))
+        given_label = log_conditional(self.probability, [self.image], [self.label])
+        return given_label - log_conditional(self.probability, [self.image])
 
     @property
     def information(self) -> float:

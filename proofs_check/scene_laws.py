@@ -25,10 +25,12 @@ SceneLaws = Float[np.ndarray, "scenes labels"]
 """p(q | z); zeros for scenes that are never drawn."""
 
 _SAME = 1e-12
-"""Bound on the rounding of p(q | z), a ratio of sums of up to some thousand terms."""
+"""Bound on the error of log p(q | z): a ratio of sums of up to some thousand terms is good to some
+thousand eps of itself, and a logarithm below 745 to 745 eps."""
 
 _FLOOR = -100.0
-"""Stands for the score -inf of pairs that are never drawn: e^-100 is lost in rounding."""
+"""Stands for the score -inf of pairs that are never drawn: e^-100 is lost in rounding, beside the 1
+that E e^s is over the images, and over the labels, that are drawn."""
 
 _CODE = sphere_codes(1).shape[1]
 """How many outputs tell scenes apart."""
@@ -55,7 +57,9 @@ def scene_laws(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = 
 
 def tied_scenes(laws: SceneLaws) -> Int[np.ndarray, " scenes"]:
     """The first scene with the same law as each; itself where it is never drawn."""
-    same = squareform(pdist(laws, "chebyshev")) <= _SAME
+    # By logarithms: p(q | z) may differ where it is small, and is 0 nowhere but where it is 0.
+    logs = np.log(laws, out=np.ones_like(laws), where=laws > 0)
+    same = squareform(pdist(logs, "chebyshev")) <= _SAME
     return np.where(laws.any(axis=1), np.argmax(same, axis=1), np.arange(len(laws)))
 
 
@@ -86,8 +90,12 @@ def cost_of_untied_scores(
     joint = np.zeros((len(members), len(image)))
     joint[of, np.arange(len(image))] = np.bincount(x, world.probability)
     p = joint.sum(axis=1, keepdims=True)
-    centred = scores[image] - (joint / p @ scores[image])[of]
-    return 0.5 * float(np.sum(p * laws[members] * np.log(joint / p @ np.exp(centred))))
+    share = joint / p
+    # About the scores of a member, so that ties are exactly 0, and what is rare is not rounded off.
+    apart = scores[image] - scores[image[np.argmax(joint > 0, axis=1)[of]]]
+    centred = apart - (share @ apart)[of]
+    excess = np.log1p(share @ (np.expm1(centred) - centred))
+    return 0.5 * float(np.sum(p * laws[members] * excess))
 
 
 def label_text(
@@ -144,6 +152,9 @@ def _scores_of_scenes(
 ) -> Float[np.ndarray, "scenes labels"]:
     laws = scene_laws(world, label)
     laws = laws[tied_scenes(laws)]
-    scene_probability = np.bincount(world.scene, world.probability, world.scenes)
-    ratio = np.divide(laws, scene_probability @ laws, out=np.zeros_like(laws), where=laws > 0)
-    return np.log(np.maximum(ratio, np.exp(_FLOOR)))
+    of_caption = world.orbit if label is None else label
+    p = np.bincount(of_caption[world.caption], world.probability, laws.shape[1])
+    scene, q = np.nonzero(laws)
+    scores = np.full_like(laws, _FLOOR)
+    scores[scene, q] = np.log(laws[scene, q]) - np.log(p[q])
+    return scores

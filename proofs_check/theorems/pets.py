@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from proofs_check.caption_world import caption_world
 from proofs_check.finite_world import FiniteWorld
-from scm import Replace, SceneConfig
+from scm import Add, Replace, SceneConfig
 from scm.operators import Operator
 
 PETS = SceneConfig(
@@ -21,6 +23,13 @@ def colours_replaced() -> FiniteWorld:
 def both_slots_replaced() -> FiniteWorld:
     """REPLACE of colour and animal: two steps lead from the white cat to the black dog."""
     return _white_cat_black_dog(Replace())
+
+
+def white_dogs_too() -> FiniteWorld:
+    """ADD of white: cats never are, dogs may be, so that one of two orbits is covered."""
+    config = dataclasses.replace(PETS, attributes=(("white",),), optional_attributes=True)
+    drawn = {"a cat": 1.0, "a dog": 2.0, "a white dog": 1.0}
+    return caption_world(config, drawn, [Add("white")])
 
 
 def _white_cat_black_dog(operator: Operator) -> FiniteWorld:

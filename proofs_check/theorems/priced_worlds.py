@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float
@@ -16,7 +15,8 @@ from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price
 from proofs_check.labels import bags_of_words
 from proofs_check.pairs import Pairs
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import ROUNDING
+from proofs_check.theorems.solved_world import SolvedWorld
 from proofs_check.theorems.worlds import covered_fraction, covered_world
 from scm import SceneConfig
 from scm.orbits import Edges
@@ -32,26 +32,7 @@ DEVIATIONS = 4.0
 same each time."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class PricedWorld(FiniteWorld):
-    """A finite world, and closed forms of what it is like.
-
-    Attributes:
-        closed_forms: what they predict, and what is measured of the world.
-    """
-
-    closed_forms: Callable[[FiniteWorld], Sequence[Comparison]]
-
-    @classmethod
-    def of(
-        cls, world: FiniteWorld, closed_forms: Callable[[FiniteWorld], Sequence[Comparison]]
-    ) -> PricedWorld:
-        """A world with its closed forms."""
-        tables = {field.name: getattr(world, field.name) for field in dataclasses.fields(world)}
-        return cls(**tables, closed_forms=closed_forms)
-
-
-def covered(config: SceneConfig, price_at: Callable[[float], float]) -> PricedWorld:
+def covered(config: SceneConfig, price_at: Callable[[float], float]) -> SolvedWorld:
     """The world of a coverage, and what its price is.
 
     Args:
@@ -59,10 +40,10 @@ def covered(config: SceneConfig, price_at: Callable[[float], float]) -> PricedWo
         price_at: the price at the fraction of orbits that is covered.
     """
     world, rho = covered_world(config), covered_fraction(config)
-    return PricedWorld.of(world, lambda world: [price_is(world, price_at(rho))])
+    return SolvedWorld.of(world, lambda world: [price_is(world, price_at(rho))])
 
 
-def equiprobable(config: SceneConfig, N: int, V: int) -> PricedWorld:
+def equiprobable(config: SceneConfig, N: int, V: int) -> SolvedWorld:
     r"""N equiprobable orbits, those that are covered of V equiprobable scenes.
 
     The price is rho log V. A scene of a covered orbit has probability 1 / (V N), so that with
@@ -89,12 +70,12 @@ def equiprobable(config: SceneConfig, N: int, V: int) -> PricedWorld:
             comparisons += _losses("critics that see Q", blind, K, float(coarse))
         return comparisons
 
-    return PricedWorld.of(world, closed_forms)
+    return SolvedWorld.of(world, closed_forms)
 
 
 def bag_of_words(
     config: SceneConfig, price_at: Callable[[float], float], relation: Relation = "~="
-) -> PricedWorld:
+) -> SolvedWorld:
     """The world of a coverage as a bag of words sees it: captions of the same words in one orbit.
 
     Args:
@@ -106,7 +87,7 @@ def bag_of_words(
     bag = bags_of_words(world)
     first = np.unique(bag, return_index=True)[1]
     edges = Edges(first[bag], np.arange(world.captions))
-    return PricedWorld.of(
+    return SolvedWorld.of(
         dataclasses.replace(world, operators={"BAG OF WORDS": edges}),
         lambda world: [price_is(world, price_at(rho), relation)],
     )
@@ -114,7 +95,7 @@ def bag_of_words(
 
 def price_is(world: FiniteWorld, predicted: float, relation: Relation = "~=") -> Comparison:
     """The price of the world's family beside a closed form."""
-    return Comparison("I(X; Y | Q) in closed form", relation, predicted, price(world), IDENTITY)
+    return Comparison("I(X; Y | Q) in closed form", relation, predicted, price(world), ROUNDING)
 
 
 def _losses(critics: str, pairs: Pairs, K: int, predicted: float) -> list[Comparison]:
@@ -124,7 +105,7 @@ def _losses(critics: str, pairs: Pairs, K: int, predicted: float) -> list[Compar
     assert sample.standard_error is not None
     reach = DEVIATIONS * sample.standard_error
     return [
-        Comparison(f"L_{K} of {critics}", "~=", predicted, exact, IDENTITY),
+        Comparison(f"L_{K} of {critics}", "~=", predicted, exact, ROUNDING),
         Comparison(f"L_{K} of {critics}, sampled", "~=", predicted, sample.value, reach),
     ]
 

@@ -14,14 +14,15 @@ from proofs_check.contrastive import limit_infimum, limit_loss
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import binary_entropy, price, scene_entropy
 from proofs_check.minimise import minimise_limit_loss
+from proofs_check.orbit_costs import costless_orbits
 from proofs_check.pairs import Pairs
 from proofs_check.theorems.priced_worlds import (
-    PricedWorld,
     bag_of_words,
     covered,
     equiprobable,
 )
-from proofs_check.theorems.pseudo_optimality import IDENTITY
+from proofs_check.theorems.pseudo_optimality import ROUNDING, costs_of_orbits
+from proofs_check.theorems.solved_world import SolvedWorld
 from proofs_check.theorems.worlds import covered_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.orbits import Edges
@@ -42,20 +43,24 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     cost = price(world)
     seen, whole = Pairs.of(world, world.orbit), Pairs.of(world)
     lost = _loss_of_best_critic(seen) - _loss_of_best_critic(whole)
-    permits = float(orbit_criterion(world).all())
+    permits, free = orbit_criterion(world).all(), costless_orbits(world).all()
     return [
-        Comparison("I(X; Y | Q)", "~=", scene_entropy(world), cost, IDENTITY),
-        _infima_differ_by(cost, world),
-        Comparison("L_inf of best critics, Q above Y", "~=", cost, lost, IDENTITY),
-        Comparison("price is 0", "~=", permits, float(cost <= IDENTITY)),
-        *(world.closed_forms(world) if isinstance(world, PricedWorld) else ()),
+        Comparison("I(X; Y | Q)", "~=", scene_entropy(world), cost, ROUNDING),
+        *costs_of_orbits(world),
+        _infima_differ_by(cost, world, identity=True),
+        Comparison("L_inf of best critics, Q above Y", "~=", cost, lost, ROUNDING),
+        Comparison("price is 0", "~=", float(permits), float(free)),
+        *(world.closed_forms(world) if isinstance(world, SolvedWorld) else ()),
     ]
 
 
-def _infima_differ_by(cost: float, world: FiniteWorld) -> Comparison:
-    """The first equality; that -I is the infimum is shown by `_noise_lowers_the_price`."""
+def _infima_differ_by(cost: float, world: FiniteWorld, *, identity: bool = False) -> Comparison:
+    """The first equality; that -I is the infimum is shown by `_noise_lowers_the_price`.
+
+    Of the price itself it is the chain rule, an identity.
+    """
     lost = limit_infimum(Pairs.of(world, world.orbit)) - limit_infimum(Pairs.of(world))
-    return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, IDENTITY)
+    return Comparison("infimum of L_inf, Q above Y", "~=", cost, lost, ROUNDING, identity)
 
 
 def _loss_of_best_critic(pairs: Pairs) -> float:
@@ -67,7 +72,7 @@ def _orders(coverage: Coverage) -> SceneConfig:
     return SceneConfig(coverage=(coverage,), paraphrase=0.25)
 
 
-def _attributes_replaced() -> PricedWorld:
+def _attributes_replaced() -> SolvedWorld:
     """18 contexts of an attribute of three values."""
     config = SceneConfig(
         nouns=("cat", "dog", "owl"),
@@ -78,7 +83,7 @@ def _attributes_replaced() -> PricedWorld:
     return equiprobable(config, N=18, V=3)
 
 
-def _objects_added() -> PricedWorld:
+def _objects_added() -> SolvedWorld:
     """Each of 6 objects alone, or with one of the 5 others.
 
     Said in one way: of several wordings ADD makes one, so that the others would show, in orbits of
@@ -127,9 +132,9 @@ def _images_of_the_wording() -> FiniteWorld:
 
 def _wording_has_a_price(world: FiniteWorld) -> list[Comparison]:
     return [
-        Comparison("I(X; Y | Q)", "~=", 2 * LOG_2, price(world), IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", 2 * LOG_2, price(world), ROUNDING),
         _infima_differ_by(2 * LOG_2, world),
-        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), IDENTITY),
+        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), ROUNDING),
     ]
 
 
@@ -149,9 +154,9 @@ def _one_caption_of_two_scenes() -> FiniteWorld:
 
 def _vagueness_has_no_price(world: FiniteWorld) -> list[Comparison]:
     return [
-        Comparison("I(X; Y | Q)", "~=", 0.0, price(world), IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", 0.0, price(world), ROUNDING),
         _infima_differ_by(0.0, world),
-        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), IDENTITY),
+        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), ROUNDING),
     ]
 
 
@@ -185,10 +190,10 @@ def _noise_lowers_the_price(world: FiniteWorld) -> list[Comparison]:
     gaps = max(seen.gap, 0.0) + max(whole.gap, 0.0)
     lost = seen.value - whole.value
     return [
-        Comparison("I(X; Y | Q)", "~=", predicted, price(world), IDENTITY),
-        Comparison("least L_inf, Q above Y", "~=", predicted, lost, gaps + IDENTITY),
-        Comparison("duality gaps", "~=", 0.0, gaps, IDENTITY),
-        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), IDENTITY),
+        Comparison("I(X; Y | Q)", "~=", predicted, price(world), ROUNDING),
+        Comparison("least L_inf, Q above Y", "~=", predicted, lost, gaps + ROUNDING),
+        Comparison("duality gaps", "~=", 0.0, gaps, ROUNDING),
+        Comparison("H(z_inv | Q)", "~=", LOG_2, scene_entropy(world), ROUNDING),
     ]
 
 
@@ -196,7 +201,7 @@ def _scenes_taken_for_orbits(world: FiniteWorld) -> list[Comparison]:
     """What rho log 2 misses where scenes, not orbits, are equiprobable."""
     missed = COVERED * (1 - COVERED) / (1 + COVERED) * LOG_2
     above = price(world) - COVERED * LOG_2
-    return [Comparison("I(X; Y | Q) above rho log 2", "~=", missed, above, IDENTITY)]
+    return [Comparison("I(X; Y | Q) above rho log 2", "~=", missed, above, ROUNDING)]
 
 
 T10 = Claim(

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from jaxtyping import Int
 
 from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
-from proofs_check.comparison import Comparison
+from proofs_check.comparison import Comparison, Relation
 from proofs_check.conditions import FINITE, RECOVERABLE
 from proofs_check.constructions import blindest_text, orbit_criterion, true_optimal_text
 from proofs_check.finite_world import FiniteWorld
 from proofs_check.information import price
 from proofs_check.iterated import hard_negative_counts, iterated, reached, undoable
+from proofs_check.labelings import MOST_CAPTIONS, Labelings
 from proofs_check.marginal import cells
 from proofs_check.table_encoder import TableEncoder
-from proofs_check.theorems.pseudo_optimality import IDENTITY, delta
+from proofs_check.theorems.pseudo_optimality import ROUNDING, delta
+from proofs_check.theorems.solved_world import SolvedWorld
 from scm import Add, Replace, SceneConfig, Swap
 from scm.operators import Operator
 
@@ -36,17 +38,52 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
     # No shortest word is longer than an orbit has other captions.
     longest = max(1, int(np.bincount(world.orbit).max()) - 1)
     exhausted = hard_negative_counts(undoable(world), everything, longest)
-    return [
-        Comparison("price of words, lowest of all depths", "~=", kept, min(prices), IDENTITY),
-        Comparison("price of words, highest of all depths", "~=", kept, max(prices), IDENTITY),
-        Comparison("delta of g**, highest of all depths", "~=", 0.0, max(deltas)),
-        Comparison("least growth of hard negatives by a depth", ">=", 0.0, float(growth.min())),
-        Comparison("depth at which they last grow", "<=", float(longest), float(last)),
-        Comparison("fewest left in the orbit", ">=", 0.0, float(_left(world, counts).min())),
-        Comparison(
-            "most left where steps can be undone", "~=", 0.0, float(_left(world, exhausted).max())
-        ),
+    left, left_undoable = _left(world, counts), _left(world, exhausted)
+    # One label has one price, a sum of counts grows, and no path is longer than its graph.
+    identities: list[tuple[str, Relation, float, float]] = [
+        ("price of words, lowest of all depths", "~=", kept, min(prices)),
+        ("price of words, highest of all depths", "~=", kept, max(prices)),
+        ("delta of g**, highest of all depths", "~=", 0.0, max(deltas)),
+        ("least growth of hard negatives by a depth", ">=", 0.0, float(growth.min())),
+        ("depth at which they last grow", "<=", float(longest), float(last)),
+        ("fewest left in the orbit", ">=", 0.0, float(left.min())),
     ]
+    return [
+        *_all_encoders(world, deeper),
+        *(world.closed_forms(world) if isinstance(world, SolvedWorld) else ()),
+        Comparison("most left where steps can be undone", "~=", 0.0, float(left_undoable.max())),
+        *(Comparison(*comparison, ROUNDING, identity=True) for comparison in identities),
+    ]
+
+
+def _all_encoders(world: FiniteWorld, deeper: Sequence[FiniteWorld]) -> list[Comparison]:
+    """Of all text encoders of a small world: which are blind to operators, and which to words."""
+    if world.captions > MOST_CAPTIONS:
+        return []
+    blind = np.all(Labelings(world).blind, axis=1)
+    changed = [np.sum(blind != np.all(Labelings(words).blind, axis=1)) for words in deeper]
+    return [
+        Comparison("encoders blind to operators or to words alone", "~=", 0.0, float(sum(changed)))
+    ]
+
+
+def _counted(world: FiniteWorld, predicted: Sequence[int]) -> SolvedWorld:
+    """A world in which each caption has so many hard negatives within depth 1, 2, ..."""
+
+    def closed_forms(world: FiniteWorld) -> list[Comparison]:
+        counts = hard_negative_counts(world, np.arange(world.captions), len(predicted))
+        furthest = np.abs(counts - np.array(predicted)).argmax(axis=0)
+        return [
+            Comparison(
+                f"hard negatives within depth {place + 1}, furthest off",
+                "~=",
+                float(count),
+                float(counts[furthest[place], place]),
+            )
+            for place, count in enumerate(predicted)
+        ]
+
+    return SolvedWorld.of(world, closed_forms)
 
 
 def _left(
@@ -106,7 +143,7 @@ def _one_step_only(world: FiniteWorld) -> list[Comparison]:
             "~=",
             2 * share,
             delta(iterated(world, depth), encoder, world.support),
-            IDENTITY,
+            ROUNDING,
         )
         for depth, share in across.items()
     ]
@@ -135,10 +172,14 @@ T12 = Claim(
     requires=(FINITE, RECOVERABLE),
     measure=_measure,
     worlds={
-        "SWAP of two atoms, one order each": lambda: _orders(itertools.combinations(_NOUNS, 2)),
-        "SWAP of two atoms, both orders": lambda: _orders(itertools.permutations(_NOUNS, 2)),
+        "SWAP of two atoms, one order each": lambda: _counted(
+            _orders(itertools.combinations(_NOUNS, 2)), (1, 1)
+        ),
+        "SWAP of two atoms, both orders": lambda: _counted(
+            _orders(itertools.permutations(_NOUNS, 2)), (1, 1)
+        ),
         "SWAP, REPLACE and ADD, 2 or 3 objects": _all_operators,
-        "REPLACE on a cube": _opposite_corners,
+        "REPLACE on a cube": lambda: _counted(_opposite_corners(), (3, 3 + 3, 3 + 3 + 1, 7)),
     },
     controls=(
         Control("insensitive to one step only", _opposite_corners, _one_step_only),

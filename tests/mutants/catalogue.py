@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.continuous import CONTINUOUS
-from tests.mutants.finite import CONSTRUCTED, MEASURES, QUANTITIES
+from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
 from tests.mutants.vision import VISION
@@ -12,6 +12,8 @@ from tests.mutants.worlds import WORLDS
 MUTANTS = (
     *WORLDS,
     *QUANTITIES,
+    *RARE,
+    *LOOKED_AT,
     *CONSTRUCTED,
     *MEASURES,
     *HARD_NEGATIVES,

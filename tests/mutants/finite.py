@@ -7,16 +7,19 @@ from tests.mutants.mutant import Mutant
 BRUTE_FORCE = "tests/proofs_check/test_brute_force.py"
 CONSTRUCTIONS = "tests/proofs_check/test_constructions.py"
 CONTRASTIVE = "tests/proofs_check/test_contrastive.py"
+COSINE = "tests/proofs_check/test_cosine_minimum.py"
 FINITE_WORLD = "tests/proofs_check/test_finite_world.py"
 INFORMATION = "tests/proofs_check/test_information.py"
+LABELINGS = "tests/proofs_check/test_labelings.py"
 SEPARATION = "tests/proofs_check/test_scene_separation.py"
+SMALL = "tests/proofs_check/test_small_probabilities.py"
 
 QUANTITIES = (
     Mutant(
         "price without conditioning",
         "proofs_check/information.py",
-        "image_given_label = marginal(p, x, q) / marginal(p, q)",
-        "image_given_label = marginal(p, x)",
+        "log_conditional(p, [x], [y]) - log_conditional(p, [x], [q])",
+        "log_conditional(p, [x], [y]) - log_conditional(p, [x])",
         (
             f"{INFORMATION}::test_informations_are_those_of_rational_arithmetic",
             f"{BRUTE_FORCE}::test_blind_encoders_pay_the_price_of_insensitivity",
@@ -25,8 +28,8 @@ QUANTITIES = (
     Mutant(
         "H(z_inv | Q) without conditioning",
         "proofs_check/information.py",
-        "marginal(p, q) / marginal(p, world.scene, q)",
-        "1 / marginal(p, world.scene)",
+        "log_conditional(p, [world.scene], [q])",
+        "log_conditional(p, [world.scene])",
         (f"{INFORMATION}::test_informations_are_those_of_rational_arithmetic",),
     ),
     Mutant(
@@ -39,8 +42,8 @@ QUANTITIES = (
     Mutant(
         "independence without the condition",
         "proofs_check/independence.py",
-        "both = probability * marginal(probability, given)",
-        "both = probability",
+        "both = log_conditional(probability, [first, second], [given])",
+        "both = log_conditional(probability, [first, second])",
         ("tests/proofs_check/test_conditions.py::test_independence_is_that_of_integers",),
     ),
     Mutant(
@@ -98,6 +101,54 @@ QUANTITIES = (
         "0.5 * (image @ over_captions + caption @ over_images)",
         "image @ over_captions",
         (f"{SEPARATION}::test_losses_are_those_of_the_definition_pair_by_pair",),
+    ),
+)
+
+RARE = (
+    Mutant(
+        "a logarithm of what is nearly certain that rounds off what is rare",
+        "proofs_check/marginal.py",
+        "return np.log1p(-rest / p_whole, out=below, where=most)[part]",
+        "return below[part]",
+        (f"{SMALL}::test_the_price_of_a_rare_scene_keeps_its_digits",),
+    ),
+    Mutant(
+        "what is rare taken for free",
+        "proofs_check/orbit_costs.py",
+        "p / marginal(p, y) * lost",
+        "p * lost",
+        (f"{SMALL}::test_what_is_free_does_not_depend_on_rarity",),
+    ),
+    Mutant(
+        "a rare tie that is rounded off",
+        "proofs_check/scene_laws.py",
+        "np.log1p(share @ (np.expm1(centred) - centred))",
+        "np.log(share @ np.exp(centred))",
+        (f"{SMALL}::test_breaking_a_rare_tie_costs_in_proportion",),
+    ),
+)
+
+LOOKED_AT = (
+    Mutant(
+        "labelings optimal if captions pay little on average",
+        "proofs_check/labelings.py",
+        "np.all(self.costs < _SPREAD, axis=1)",
+        "self.costs.mean(axis=1) < _SPREAD",
+        (f"{LABELINGS}::test_optima_are_those_of_brute_force_over_codes",),
+    ),
+    Mutant(
+        "labelings blind to the last edge of an orbit alone",
+        "proofs_check/labelings.py",
+        "moved[:, self.world.orbit[y]] |= self",
+        "moved[:, self.world.orbit[y]] = self",
+        (f"{LABELINGS}::test_blind_labelings_are_constant_on_orbits",),
+    ),
+    Mutant(
+        "a least loss by cosine with corners at right angles",
+        "proofs_check/cosine_minimum.py",
+        "apart = math.exp(-(1 + 1 / (n - 1)) / temperature)",
+        "apart = math.exp(-1 / temperature)",
+        (f"{COSINE}::test_a_simplex_has_the_least_loss_and_descent_finds_it",),
     ),
 )
 

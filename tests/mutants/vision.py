@@ -31,7 +31,7 @@ VISION = (
     Mutant(
         "scenes tie that share their orbits, whatever the odds",
         "proofs_check/scene_laws.py",
-        'pdist(laws, "chebyshev")',
+        'pdist(logs, "chebyshev")',
         'pdist(laws > 0, "chebyshev")',
         (f"{SCENE_LAWS}::test_laws_are_those_of_fractions",),
     ),

@@ -48,3 +48,11 @@ def test_mean_of_the_number_of_successes():
 
 def test_a_chance_rounded_past_one_is_one():
     assert binomial_mean(np.array([0.0, 1.0]), np.array([1 + 1e-15]))[0] == 1
+
+
+@pytest.mark.parametrize("chance", [1e-90, 1e-110, 1e-300, 1e-306, 1e-310, 5e-324])
+@pytest.mark.parametrize("trials", [0, 1, 255])
+def test_of_rare_successes_one_is_seen_at_most(trials, chance):
+    """The mean is f(0) + t p (f(1) - f(0)), here of a function with f(0) = 0."""
+    [mean] = binomial_mean(np.log(np.arange(1.0, trials + 2)), np.array([chance]))
+    assert mean == pytest.approx(trials * chance * math.log(2), rel=1e-12, abs=1e-323)
