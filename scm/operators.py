@@ -11,7 +11,7 @@ from jaxtyping import Bool, Int
 from scm.array_module import AnyArray, array_module
 from scm.checks import require
 from scm.grammar import Grammar
-from scm.registry import Registry
+from scm.registry import CONFIGS, ConfigRegistry
 
 
 @runtime_checkable
@@ -38,7 +38,7 @@ class Operator(Protocol):
         ...
 
 
-OPERATORS: Registry[type[Operator]] = Registry("operator")
+OPERATORS: ConfigRegistry[type[Operator]] = ConfigRegistry("operator")
 """Operators by name; built without arguments each does all it can."""
 
 
@@ -119,3 +119,6 @@ def apply_to_scenes(
     results, valid = operator.variants(grammar, grammar.plain(concepts))
     scenes = results[:, :, : concepts.shape[1]]
     return scenes, valid & xp.any(scenes != concepts[:, None, :], axis=2)
+
+
+CONFIGS.register("word", Word)
