@@ -127,8 +127,9 @@ def _is_library(module: ModuleType) -> bool:
     file = getattr(module, "__file__", None)
     if file is None:
         return True
-    paths = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
-    return any(Path(file).resolve().is_relative_to(Path(path).resolve()) for path in paths)
+    path = Path(file).resolve()
+    installed = {"site-packages", "dist-packages"} & set(path.parts)
+    return bool(installed) or path.is_relative_to(Path(sysconfig.get_path("stdlib")).resolve())
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import inspect
 import json
 import sys
 from fractions import Fraction
@@ -164,8 +163,10 @@ def test_a_class_of_ours_is_told_by_name_and_version(monkeypatch):
 
 
 def test_every_config_class_of_ours_is_registered_once():
-    """Those that are frozen and are built, applied or trained by; none for others to inherit."""
-    modules = [module for name, module in sys.modules.items() if is_ours(name)]
+    """Those that worlds and encoders are built of, captions changed by, or losses taken with."""
+    modules = [
+        sys.modules[name] for name in sys.modules if name.startswith(("scm.", "experiments."))
+    ]
     classes = {
         value
         for module in modules
@@ -178,7 +179,7 @@ def test_every_config_class_of_ours_is_registered_once():
     parts = {MixingConfig, Coverage, OptimizerConfig, TrainingConfig}
     registered = [entry for _, entry, _ in ConfigRegistry.named() if is_ours(entry.__module__)]
     assert len(registered) == len(set(registered))
-    assert set(registered) == {c for c in classes if not inspect.isabstract(c)} | parts
+    assert set(registered) == classes | parts
     names = [name for name, _, _ in ConfigRegistry.named()]
     assert len(names) == len(set(names))
 
