@@ -7,7 +7,7 @@ from pathlib import Path
 
 from experiments.files import write_json
 from experiments.kept_rows import exact_rows
-from experiments.reproduce import manifest
+from experiments.provenance import manifest
 from experiments.rows import write_rows
 from experiments.studies import EXACT_STUDIES, speaking_to
 from experiments.units import Units
@@ -35,5 +35,5 @@ def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:
     rows = exact_rows(speaking_to(only, EXACT_STUDIES), units, force=True)
     write_rows(directory / "results.csv", rows)
     write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
-    write_json(directory / "manifest.json", manifest("exact", only))
+    write_json(directory / "manifest.json", manifest("exact", only, units.provenances()))
     return verdicts

@@ -9,7 +9,8 @@ from functools import partial
 from experiments.config import config_hash
 from experiments.progress import console, training_bar
 from experiments.rows import Row
-from experiments.run import FinishedRun, finish
+from experiments.run import FinishedRun, finish, random_bits, require_whole_run
+from experiments.source import is_ours, source_of
 from experiments.studies import ExactStudy, Setting, Study
 from experiments.units import Units
 
@@ -20,20 +21,34 @@ Measured = tuple[list[Row], float]
 
 
 def unit_key(study: Study | ExactStudy, setting: Setting | None = None) -> str:
-    """The hash that the rows of a study's setting, or of an exact study, are stored under."""
+    """The hash that the rows of a study's setting, or of an exact study, are stored under.
+
+    Raises:
+        ArgumentError: if the study is a user's and has no source, see `source_of`.
+    """
+    kind = type(study)
+    source = None if is_ours(kind.__module__) else source_of(kind)
+    told = (study.name, study.version, source)
     if setting is None:
-        return config_hash(study.name, study.version)
-    return config_hash(study.name, study.version, setting.name, setting.parameters, setting.run.key)
+        return config_hash(*told, random_bits())
+    return config_hash(*told, setting.name, setting.parameters, setting.run.key)
 
 
-def require_whole(units: Units, keys: Iterable[str]) -> None:
+def require_whole(units: Units, keys: Iterable[str], runs: Iterable[str] = ()) -> None:
     """Find a damaged unit before anything is computed.
+
+    Args:
+        units: where they are.
+        keys: of rows.
+        runs: keys of runs.
 
     Raises:
         ArgumentError: if one that is there is truncated, damaged or foreign.
     """
     for key in keys:
         units.load(_KIND, key)
+    for key in runs:
+        require_whole_run(units, key)
 
 
 def exact_rows(studies: Iterable[ExactStudy], units: Units, *, force: bool = False) -> list[Row]:
@@ -62,11 +77,14 @@ def study_rows(
 def _kept(units: Units, key: str, measure: Callable[[], Measured], *, force: bool) -> Measured:
     """Load what was measured, or measure and store it."""
     payload = None if force else units.load(_KIND, key)
-    if payload is not None:
-        return [Row.from_json(row) for row in payload["rows"]], payload["seconds"]
-    rows, seconds = measure()
-    units.save(_KIND, key, {"rows": [row.to_json() for row in rows], "seconds": seconds})
-    return rows, seconds
+    if payload is None:
+        rows, seconds = measure()
+        measured = {"rows": [row.to_json() for row in rows], "seconds": seconds}
+        # Another process may have stored them in the meantime.
+        payload = None if force else units.load(_KIND, key)
+        if payload is None:
+            units.save(_KIND, key, payload := measured)
+    return [Row.from_json(row) for row in payload["rows"]], payload["seconds"]
 
 
 def _compute(study: ExactStudy) -> Measured:

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Int
 
 from scm.checks import require_choice, require_integer, require_number
 from scm.pytree import pytree_dataclass
+from scm.registry import CONFIGS
 
 Method = Literal["muon", "adam"]
 
@@ -86,3 +87,6 @@ def _muon_dimensions(parameters: Any) -> Any:
         return optax.contrib.MuonDimensionNumbers() if is_kernel and leaf.ndim == 2 else None
 
     return jax.tree_util.tree_map_with_path(dimensions, parameters)
+
+
+CONFIGS.register("optimizer", OptimizerConfig)

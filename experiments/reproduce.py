@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import math
-import platform
-import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
-from typing import Any
-
-import jax
 
 from experiments.files import write_json
 from experiments.kept_rows import exact_rows, require_whole, study_rows, unit_key
+from experiments.provenance import manifest
 from experiments.rows import write_rows
 from experiments.studies import EXACT_STUDIES, STUDIES, Preset, speaking_to
 from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.checks import require_choice
-from scm.version import VERSION
 
 
 def reproduce(
@@ -51,7 +43,8 @@ def reproduce(
     units = Units.create(directory)
     if not force:
         keys = [unit_key(study, setting) for study, settings in trained for setting in settings]
-        require_whole(units, [*map(unit_key, exact), *keys])
+        runs = [setting.run.key for _, settings in trained for setting in settings]
+        require_whole(units, [*map(unit_key, exact), *keys], runs)
     verdicts = run_checks(only)
     rows = exact_rows(exact, units, force=force)
     for study, settings in trained:
@@ -62,32 +55,8 @@ def reproduce(
         verdicts = [verdict for verdict in verdicts if verdict.claim in only]
     write_rows(directory / "results.csv", rows)
     write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
-    write_json(directory / "manifest.json", manifest(preset, only))
+    write_json(directory / "manifest.json", manifest(preset, only, units.provenances()))
     return verdicts
-
-
-def manifest(preset: str, only: Sequence[str]) -> dict[str, Any]:
-    """What a report was made by: command, preset, versions, devices, commit where there is one."""
-    packages = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy")
-    return {
-        "command": " ".join(["tokenscm", *sys.argv[1:]]),
-        "preset": preset,
-        "only": list(only),
-        "version": VERSION,
-        "python": platform.python_version(),
-        "packages": {package: metadata.version(package) for package in packages},
-        "devices": [str(device) for device in jax.devices()],
-        "commit": _commit(),
-    }
-
-
-def _commit() -> str | None:
-    git = shutil.which("git")
-    if git is None:
-        return None
-    command = [git, "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
 
 
 def passed(verdicts: Sequence[Verdict]) -> bool:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.special import stdtrit
 
+from experiments.cells import format_table, parse_table
+from experiments.config import plain
 from experiments.files import write_atomically
 from scm.checks import ArgumentError
 
 COLUMNS = ("study", "claim", "setting", "seed", "metric", "value")
-
 
 _TEXT = ("study", "claim", "setting", "metric")
 
@@ -36,6 +36,8 @@ class Row:
         metric: what was measured, e.g. ``r2`` or ``loss``.
         value: the number.
         labels: what tells rows of one metric apart, and the setting's parameters; a column each.
+
+    Numbers are kept as Python's, whatever kind they came as.
     """
 
     study: str
@@ -45,6 +47,10 @@ class Row:
     metric: str
     value: float
     labels: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("seed", "value", "labels"):
+            object.__setattr__(self, name, plain(getattr(self, name)))
 
     def column(self, name: str) -> Any:
         """What stands in a column; `MISSING` where the row lacks it."""
@@ -110,53 +116,38 @@ def differences(rows: Iterable[Row], others: Iterable[Row]) -> list[float]:
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows as CSV, atomically; a label that a row lacks is empty."""
-    names = list(dict.fromkeys(name for row in rows for name in row.to_json()))
-    frame = pd.DataFrame([row.to_json() for row in rows], columns=names or list(COLUMNS))
-    write_atomically(path, lambda temporary: frame.to_csv(temporary, index=False))
+    """Write rows as CSV, atomically; text is quoted, and a label that a row lacks is empty."""
+    columns = [row.to_json() for row in rows]
+    names = list(dict.fromkeys(name for column in columns for name in column)) or list(COLUMNS)
+    text = format_table(names, ([column.get(name) for name in names] for column in columns))
+    write_atomically(path, lambda temporary: temporary.write_bytes(text.encode()))
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read rows back.
+    """Read rows back, what was text as text and what was a number as a number.
 
     Raises:
         ArgumentError: if the file is not there or is no table of rows.
     """
     try:
-        text: Any = dict.fromkeys(_TEXT, str)
-        frame = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=text)
+        names, *lines = parse_table(path.read_bytes().decode())
     except (OSError, ValueError) as error:
         kind = type(error).__name__
         raise ArgumentError(f"{path}: expected a table of results, got {kind}") from None
-    missing = [name for name in COLUMNS if name not in frame.columns]
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise ArgumentError(f"{path}: expected the columns {', '.join(COLUMNS)}, got no {missing}")
-    numeric = all(pd.api.types.is_numeric_dtype(frame[name]) for name in ("seed", "value"))
-    if len(frame) and (not numeric or frame[["seed", *_TEXT]].isna().to_numpy().any()):
+    return [_row(path, dict(zip(names, line, strict=False))) for line in lines if line != [None]]
+
+
+def _row(path: Path, columns: dict[Any, Any]) -> Row:
+    """The row of a line; a value that is not there is NaN, a label that is not there is none."""
+    found = {str(name): value for name, value in columns.items() if value is not None}
+    found = {"value": math.nan} | found | {n: str(found[n]) for n in _TEXT if n in found}
+    numeric = type(found.get("seed")) is int and type(found["value"]) in (int, float)
+    if not numeric or any(name not in found for name in _TEXT):
         raise ArgumentError(
             f"{path}: expected a seed and a value in numbers and a name of study, claim, setting "
             "and metric in every row, got a row without"
         )
-    for name in frame.columns.difference(COLUMNS):
-        if frame[name].dtype.kind == "O":
-            frame[name] = frame[name].map(_cell)
-    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [
-        Row.from_json(
-            {
-                str(name): math.nan if name == "value" and value is None else value
-                for name, value in record.items()
-                if value is not None or name == "value"
-            }
-        )
-        for record in records
-    ]
-
-
-def _cell(value: Any) -> Any:
-    """A number among text, where studies give one label to both."""
-    try:
-        number = float(value) if isinstance(value, str) else math.nan
-    except ValueError:
-        return value
-    return number if math.isfinite(number) else value
+    return Row.from_json(found | {"value": float(found["value"])})

@@ -25,7 +25,7 @@ from scm import (
     hard_negatives,
     named_key,
 )
-from scm.checks import require, require_integer
+from scm.checks import require, require_integer, require_seed
 
 SETTINGS: Mapping[str, WorldConfig] = MappingProxyType(
     {
@@ -101,11 +101,9 @@ def show(name: str, n: int, seed: int, operators: bool) -> Sheet:
     config = SETTINGS[name] if name in SETTINGS else WORLDS[name]()
     require_integer("n", n, 1)
     require(n <= MOST_PAIRS, "n", f"at most {MOST_PAIRS} pairs on a sheet", n)
-    require_integer("seed", seed, 0)
-    require(seed < 2**32, "seed", "less than 2**32", seed)
-    key = jax.random.key(seed)
+    key = jax.random.key(require_seed("seed", seed))
     world = config.build(named_key(key, "world"))
-    batch = world.sample(named_key(key, "pairs"), n)
+    batch = world.sample(named_key(key, "pairs"), int(n))
     if isinstance(world, SceneSCM):
         return tuple(_scene_pairs(world, batch, named_key(key, "examples"), operators))
     return _vector_pairs(batch)

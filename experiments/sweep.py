@@ -47,7 +47,8 @@ def sweep(
     points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     settings = [_point(base, point, tuple(range(seeds))) for point in points]
     units = Units.create(directory)
-    require_whole(units, [unit_key(study, setting) for setting in settings])
+    keys = [unit_key(study, setting) for setting in settings]
+    require_whole(units, keys, [setting.run.key for setting in settings])
     found, _ = study_rows(study, settings, units)
     rows = [_without(row, base.parameters.keys() - axes.keys()) for row in found]
     write_rows(directory / "sweep.csv", rows)

@@ -18,6 +18,7 @@ from experiments.optimizer import OptimizerConfig, transformation
 from experiments.training_chunk import Program, TrainingState, train_chunk
 from scm import Batch, SceneSCM, SentenceConfig, World, WorldConfig, innermost, named_key
 from scm.checks import require, require_integer
+from scm.registry import CONFIGS
 
 CHUNK = 100
 """Steps between two visits to the host: one point of the loss curve, one move of the progress."""
@@ -282,3 +283,6 @@ def _require_finite(chunk: Chunk, study: str, seeds: tuple[int, ...]) -> None:
             f"in study {study}, seed {seeds[seed_index[first]]}, step {at}; "
             "lower optimizer.learning_rate or raise objective.temperature"
         )
+
+
+CONFIGS.register("training", TrainingConfig)

@@ -9,6 +9,8 @@ from scm.mechanisms import DagMechanism as DagMechanism
 from scm.mechanisms import wishart_factor as wishart_factor
 from scm.mixing import Mixing as Mixing
 from scm.mixing import MixingConfig as MixingConfig
+from scm.registry import CONFIGS as CONFIGS
+from scm.registry import ConfigRegistry as ConfigRegistry
 from scm.registry import Registry as Registry
 from scm.sentence import SentenceConfig as SentenceConfig
 from scm.sentence import SentenceSCM as SentenceSCM

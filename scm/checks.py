@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,18 @@ def require(holds: bool | np.bool, argument: str, expected: str, got: Any) -> No
 
 def require_integer(argument: str, value: Any, at_least: int) -> None:
     """Raise `ArgumentError` unless ``value`` is an integer of at least ``at_least``."""
-    is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
     require(is_integer and value >= at_least, argument, f"an integer of at least {at_least}", value)
+
+
+def require_seed(argument: str, value: Any) -> int:
+    """``value`` as a seed; raise `ArgumentError` unless it is an integer in [0, 2**32).
+
+    Larger ones would lose bits on their way into a random key.
+    """
+    require_integer(argument, value, 0)
+    require(value < 2**32, argument, "less than 2**32", value)
+    return int(value)
 
 
 def require_number(
@@ -37,9 +48,7 @@ def require_number(
     exclude_low: bool = False,
 ) -> None:
     """Raise `ArgumentError` unless ``value`` is a finite number in [low, high], or (low, high]."""
-    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
-        value, bool
-    )
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
     inside = (
         is_number
         and math.isfinite(value)

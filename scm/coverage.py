@@ -14,6 +14,7 @@ from scm.grammar import Grammar
 from scm.keys import named_key
 from scm.operators import Operator
 from scm.orbits import orbits, scene_edges
+from scm.registry import CONFIGS
 from scm.swap import Swap
 
 Shown = Literal["structured", "hashed"]
@@ -113,3 +114,6 @@ def realised_coverage(
     shown = [orbit for orbit in drawn if orbit.any()]
     require(bool(shown), "coverage", "an operator that changes a scene that is drawn", operator)
     return sum(bool(orbit.all()) for orbit in shown) / len(shown)
+
+
+CONFIGS.register("coverage", Coverage)

@@ -12,6 +12,7 @@ from scm.batch import Batch
 from scm.checks import require, require_integer
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass
+from scm.registry import CONFIGS
 from scm.scenes import SceneConfig
 from scm.world import World, WorldConfig
 
@@ -74,3 +75,6 @@ class FixedSetSCM:
         require(n <= size, "n", f"at most {size}, the pairs of the fixed set", n)
         rows = jax.random.permutation(named_key(key, "rows"), size)[:n]
         return jax.tree.map(lambda leaf: leaf[rows], self.pairs)
+
+
+CONFIGS.register("fixed_set", FixedSetConfig)

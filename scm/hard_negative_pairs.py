@@ -18,6 +18,7 @@ from scm.keys import named_key
 from scm.operators import Operator
 from scm.orbits import Edges
 from scm.pytree import pytree_dataclass, static
+from scm.registry import CONFIGS
 from scm.scenes import SceneConfig, SceneSCM
 from scm.swap import Swap
 from scm.words import layers
@@ -164,3 +165,6 @@ def _random_order(
         later = order[:, i + 1 :]
         order = order.at[:, i + 1 :].set(later + (later >= code[:, i, None]))
     return order
+
+
+CONFIGS.register("hard_negatives", HardNegativesConfig)

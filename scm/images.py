@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from jaxtyping import Array, Float, Key
 
-from scm.registry import Registry
+from scm.registry import ConfigRegistry
 from scm.scene_arrays import SceneArrays
 
 
@@ -67,5 +67,5 @@ class ImagesConfig(Protocol):
         ...
 
 
-IMAGES: Registry[type[ImagesConfig]] = Registry("images")
+IMAGES: ConfigRegistry[type[ImagesConfig]] = ConfigRegistry("images")
 """Configs of images by name."""

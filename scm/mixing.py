@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, Key
 from scm.checks import require_integer, require_number
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass
+from scm.registry import CONFIGS
 
 REFERENCE_CONDITION = 8.4
 """Condition number that each layer of the reference simulation stays under at 15 dimensions: it
@@ -133,3 +134,6 @@ def _solve_right(
     """The rows x with ``x @ matrix = rows``."""
     flat = rows.reshape(-1, rows.shape[-1])
     return jnp.linalg.solve(matrix.T, flat.T).T.reshape(rows.shape)
+
+
+CONFIGS.register("mixing", MixingConfig)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -13,7 +12,7 @@ from jaxtyping import Bool, Int
 from scm.array_module import AnyArray, array_module
 from scm.checks import ArgumentError, require
 from scm.grammar import Grammar
-from scm.registry import Registry
+from scm.registry import CONFIGS, ConfigRegistry
 
 
 @runtime_checkable
@@ -42,11 +41,16 @@ class Operator(Protocol):
         ...
 
 
-class OperatorRegistry(Registry[Callable[[], Operator]]):
+class OperatorRegistry(ConfigRegistry[type[Operator]]):
     """Operators by name; built without arguments each does all it can."""
 
-    def register(self, name: str, entry: Callable[[], Operator]) -> Callable[[], Operator]:
+    def register(self, name: str, entry: type[Operator], version: int = 1) -> type[Operator]:
         """Add an operator under ``name`` and return it.
+
+        Args:
+            name: see `ConfigRegistry.register`.
+            entry: its class.
+            version: see `ConfigRegistry.register`.
 
         Raises:
             ArgumentError: if another has that name, or it cannot be built without arguments, or
@@ -58,7 +62,7 @@ class OperatorRegistry(Registry[Callable[[], Operator]]):
             expected = f"operator: expected a class that is built without arguments, got {entry!r}"
             raise ArgumentError(expected) from error
         _require_operator(operator)
-        return super().register(name, entry)
+        return super().register(name, entry, version)
 
 
 def _require_operator(operator: Any) -> None:
@@ -225,3 +229,6 @@ def apply_to_scenes(
     results, valid = apply_to_rows(operator, grammar, grammar.plain(concepts))
     scenes = results[:, :, : concepts.shape[1]]
     return scenes, valid & xp.any(scenes != concepts[:, None, :], axis=2)
+
+
+CONFIGS.register("word", Word)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from scm.checks import ArgumentError
 
 T = TypeVar("T")
+C = TypeVar("C", bound=type)
 
 
 class Registry(Mapping[str, T], Generic[T]):
@@ -51,3 +52,45 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+class ConfigRegistry(Registry[C]):
+    """A registry of classes that stand in configs, of worlds or encoders for example.
+
+    What is stored of a config names each class by its kind and name here, wherever it is defined,
+    and only registered classes are built again from what was stored.
+    """
+
+    _every: ClassVar[list[ConfigRegistry]] = []
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self._versions: dict[str, int] = {}
+        ConfigRegistry._every.append(self)
+
+    def register(self, name: str, entry: C, version: int = 1) -> C:
+        """Add ``entry`` under ``name`` and return it.
+
+        Args:
+            name: unique in this registry.
+            entry: the class.
+            version: raised by hand when the same settings come to mean something else, so that
+                what was stored before is not taken for it.
+
+        Raises:
+            ArgumentError: if another entry has that name.
+        """
+        super().register(name, entry)
+        self._versions[name] = version
+        return entry
+
+    @classmethod
+    def named(cls) -> Iterator[tuple[str, type, int]]:
+        """Every class of every such registry: its full name ``kind/name``, itself, its version."""
+        for registry in cls._every:
+            for name, entry in registry.items():
+                yield f"{registry.kind}/{name}", entry, registry._versions.get(name, 1)
+
+
+CONFIGS: ConfigRegistry[type] = ConfigRegistry("config")
+"""Classes of configs that have no list of their own: wrappers of worlds, parts of other configs."""

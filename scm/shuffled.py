@@ -10,6 +10,7 @@ from jaxtyping import Array, Key
 from scm.batch import Batch
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass
+from scm.registry import CONFIGS
 from scm.sentence import SentenceConfig
 from scm.world import World, WorldConfig
 
@@ -57,3 +58,6 @@ class ShuffledSCM:
         order = jax.random.permutation(named_key(key, "order"), n)
         negatives = None if batch.negatives is None else batch.negatives[order]
         return replace(batch, text=batch.text[order], negatives=negatives)
+
+
+CONFIGS.register("shuffled", ShuffledConfig)

@@ -10,6 +10,7 @@ from scm.add import Add
 from scm.array_module import AnyArray
 from scm.grammar import Grammar
 from scm.operators import Operator, apply_to_rows
+from scm.registry import CONFIGS
 from scm.swap import Swap
 
 
@@ -40,3 +41,6 @@ class Where:
         results, valid = apply_to_rows(self.operator, grammar, rows)
         _, others = apply_to_rows(self.applies, grammar, rows)
         return results, valid & others.any(axis=1, keepdims=True)
+
+
+CONFIGS.register("where", Where)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from jaxtyping import Array, Key
 
 from scm.batch import Batch
-from scm.registry import Registry
+from scm.registry import ConfigRegistry
 
 
 @runtime_checkable
@@ -46,5 +46,5 @@ def innermost(world: W) -> W:
     return world
 
 
-WORLDS: Registry[type[WorldConfig]] = Registry("world")
+WORLDS: ConfigRegistry[type[WorldConfig]] = ConfigRegistry("world")
 """World configs by name."""

@@ -8,7 +8,7 @@ import jax
 from flax import nnx
 from jaxtyping import Array, Float, Shaped
 
-from scm.registry import Registry
+from scm.registry import ConfigRegistry
 
 
 @runtime_checkable
@@ -35,5 +35,5 @@ class EncoderConfig(Protocol):
         ...
 
 
-ENCODERS: Registry[type[EncoderConfig]] = Registry("encoder")
+ENCODERS: ConfigRegistry[type[EncoderConfig]] = ConfigRegistry("encoder")
 """Encoder configs by name."""

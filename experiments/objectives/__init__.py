@@ -7,6 +7,7 @@ from experiments.objectives.alignment import entropy as entropy
 from experiments.objectives.alignment import uniformity as uniformity
 from experiments.objectives.hard_negatives import HardNegativeInfoNCE as HardNegativeInfoNCE
 from experiments.objectives.infonce import InfoNCE as InfoNCE
+from experiments.objectives.objective import OBJECTIVES as OBJECTIVES
 from experiments.objectives.objective import NegativesObjective as NegativesObjective
 from experiments.objectives.objective import Objective as Objective
 from experiments.objectives.objective import PairsObjective as PairsObjective

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import squared_distances
 from scm.checks import require_integer, require_number
 
@@ -123,3 +124,7 @@ class AlignmentMinusEntropy:
         del log_temperature
         spread = entropy(image, self.neighbour) + entropy(text, self.neighbour)
         return self.alignment_weight * alignment(image, text) - 0.5 * spread
+
+
+OBJECTIVES.register("alignment_uniformity", AlignmentUniformity)
+OBJECTIVES.register("alignment_minus_entropy", AlignmentMinusEntropy)

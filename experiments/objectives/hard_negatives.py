@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import Similarity, score_features, scores
 from scm.checks import require_bool, require_choice, require_number
 
@@ -80,3 +81,6 @@ class HardNegativeInfoNCE:
         over_texts = jax.nn.logsumexp(jnp.concatenate([cross, further], axis=1), axis=1)
         over_images = jax.nn.logsumexp(cross, axis=0)
         return jnp.mean(0.5 * (over_texts + over_images) - jnp.diagonal(cross))
+
+
+OBJECTIVES.register("hard_negative_infonce", HardNegativeInfoNCE)

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import Similarity, score_features, scores
 from scm.checks import require_bool, require_choice, require_integer, require_number
 
@@ -141,3 +142,6 @@ def _cross_backward(tile, residuals, cotangent):
 
 
 _cross_info_nce.defvjp(_cross_forward, _cross_backward)
+
+
+OBJECTIVES.register("infonce", InfoNCE)

@@ -6,6 +6,8 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from jaxtyping import Array, Float
 
+from scm.registry import ConfigRegistry
+
 
 @runtime_checkable
 class PairsObjective(Protocol):
@@ -57,3 +59,6 @@ class NegativesObjective(Protocol):
 
 Objective = PairsObjective | NegativesObjective
 """What encoders are trained to minimise; ``reads_negatives`` says which of the two it is."""
+
+OBJECTIVES: ConfigRegistry[type[Objective]] = ConfigRegistry("objective")
+"""Objectives by name."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
+import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.config import config_hash, decode, encode, replace
+from experiments.config import config_hash, decode, encode, plain, replace
 from experiments.encoders import MLPConfig
-from experiments.objectives import InfoNCE
+from experiments.objectives import OBJECTIVES, InfoNCE
 from experiments.optimizer import OptimizerConfig
+from experiments.source import is_ours
 from experiments.training import TrainingConfig
-from scm import MixingConfig, SentenceConfig
+from scm import WORLDS, ConfigRegistry, Coverage, MixingConfig, SentenceConfig
 from scm.checks import ArgumentError
 
 SENTENCES = st.fixed_dictionaries(
@@ -115,17 +119,100 @@ def test_replace_checks_the_value():
         replace(TrainingConfig(), "world.style_change", 2.0)
 
 
+def stored(named, source=None, **settings):
+    return {"type": named, "version": 1, "source": source, "settings": settings}
+
+
+@pytest.mark.parametrize("source", [None, "0123456789abcdef"])
+@pytest.mark.parametrize("named", ["trap:Config", "trap", "os:system", "world/trap", "", 3, None])
+def test_what_json_names_is_never_imported(tmp_path, monkeypatch, named, source):
+    (tmp_path / "trap.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    with pytest.raises(ArgumentError, match="type: expected a config class") as caught:
+        decode(stored(named, source))
+    assert "\n" not in str(caught.value)
+    assert set(sys.modules) == before
+
+
+def test_decode_refuses_settings_that_the_class_does_not_have():
+    with pytest.raises(ArgumentError, match="world/sentence: expected its own settings"):
+        decode(stored("world/sentence", n_invariant=3))
+
+
+def test_decode_refuses_another_version(monkeypatch):
+    value = encode(SentenceConfig())
+    monkeypatch.setitem(WORLDS._versions, "sentence", 2)
+    with pytest.raises(ArgumentError, match="type: expected world/sentence as it was"):
+        decode(value)
+
+
+def test_a_class_of_ours_is_told_by_name_and_version(monkeypatch):
+    """Wherever it stands; the text is written out."""
+    text = (
+        '[{"settings": {"learn_temperature": false, "negatives": "cross", "similarity": '
+        '"squared_distance", "temperature": 1.0, "tile": 512}, "source": null, "type": '
+        '"objective/infonce", "version": 1}]'
+    )
+    key = hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert config_hash(InfoNCE()) == key
+    monkeypatch.setattr(InfoNCE, "__module__", "experiments.elsewhere")
+    assert config_hash(InfoNCE()) == key
+    monkeypatch.setitem(OBJECTIVES._versions, "infonce", 2)
+    assert config_hash(InfoNCE()) != key
+
+
+def test_every_config_class_of_ours_is_registered_once():
+    """Those that worlds and encoders are built of, captions changed by, or losses taken with."""
+    modules = [
+        sys.modules[name] for name in sys.modules if name.startswith(("scm.", "experiments."))
+    ]
+    classes = {
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and is_ours(value.__module__)
+        and dataclasses.is_dataclass(value)
+        and any(hasattr(value, name) for name in ("build", "variants", "reads_negatives"))
+    }
+    parts = {MixingConfig, Coverage, OptimizerConfig, TrainingConfig}
+    registered = [entry for _, entry, _ in ConfigRegistry.named() if is_ours(entry.__module__)]
+    assert len(registered) == len(set(registered))
+    assert set(registered) == classes | parts
+    names = [name for name, _, _ in ConfigRegistry.named()]
+    assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize(
-    "named", ["json:loads", "nowhere:Config", "scm:Nothing", "", "scm.checks:ArgumentError"]
+    ("number", "same"),
+    [(np.int64(7), 7), (np.float32(0.5), 0.5), (np.bool_(True), True), (Fraction(1, 4), 0.25)],
 )
-def test_decode_refuses_a_type_that_is_no_config(named):
-    with pytest.raises(ArgumentError, match="type: expected an importable config dataclass"):
-        decode({"type": named})
+def test_numbers_of_any_kind_are_pythons(number, same):
+    found = plain({"a": (number, [number])})
+    assert found == {"a": (same, (same,))}
+    assert type(found["a"][0]) is type(same)
+    assert json.dumps(encode(number)) == json.dumps(same)
+    assert config_hash(number) == config_hash(same)
 
 
-def test_decode_refuses_settings_that_the_type_does_not_have():
-    with pytest.raises(ArgumentError):
-        decode({"type": "scm.sentence:SentenceConfig", "n_invariant": 3})
+def test_plain_reaches_the_settings_within():
+    # Made without the checks on types that tests add to the constructor.
+    config = TrainingConfig()
+    object.__setattr__(config, "steps", np.int64(9))
+    object.__setattr__(config.world, "n_inv", np.int32(3))
+    object.__setattr__(config.image_encoder, "hidden", [np.int64(8)])
+    found = plain(config)
+    wanted = replace(
+        replace(TrainingConfig(steps=9), "world.n_inv", 3), "image_encoder.hidden", (8,)
+    )
+    assert found == wanted
+    assert [type(n) for n in (found.steps, found.world.n_inv, *found.image_encoder.hidden)] == [
+        int,
+        int,
+        int,
+    ]
+    assert plain(wanted) is wanted
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, np.zeros(2), lambda: None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from experiments import reproduce as reproduce_module
 from experiments import run as run_module
 from experiments.reproduce import passed, reproduce
 from experiments.rows import read_rows, select
+from experiments.run import load
 from proofs_check import CLAIMS, Verdict
 from scm.checks import ArgumentError
 
@@ -138,35 +140,50 @@ def test_a_run_is_trained_once_though_its_rows_are_lost(report, monkeypatch):
     assert ((report / "results.csv").read_bytes(), verdicts_of(report)) == before
 
 
-# Killed at the fourth unit, between writing it and giving it its name: the exact study and the
-# first setting are complete, of the second the checkpoint is there and its unit is not.
+def started(script, *arguments):
+    """A process that runs a script on tiny studies."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+# Killed while a checkpoint is written, or between writing the n-th unit and giving it its name.
 KILLED = """
-import os, runpy, signal, sys
+import os, signal, sys
 from pathlib import Path
-conftest = runpy.run_path(sys.argv[1])
-conftest["install"](setattr)
+import orbax.checkpoint as ocp
+from tests.experiments.conftest import install
+install(setattr)
 from experiments.reproduce import reproduce
-rename, units = Path.replace, []
+rename, units, when = Path.replace, [], sys.argv[2]
 def replace(self, target):
     if Path(target).suffix == ".json":
         units.append(target)
-        if len(units) == 4:
+        if when == str(len(units)):
             os.kill(os.getpid(), signal.SIGKILL)
     return rename(self, target)
 Path.replace = replace
-reproduce(Path(sys.argv[2]))
+if when == "checkpoint":
+    save = ocp.StandardCheckpointer.save
+    def killed(*arguments):
+        save(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+    ocp.StandardCheckpointer.save = killed
+reproduce(Path(sys.argv[1]))
 """
 
 
 def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report, tmp_path):  # noqa: ARG001
+    """Twice in one folder; then the exact study and the first setting are complete, of the
+    second the checkpoint is there and its unit is not."""
     directory = tmp_path / "results"
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(HERE / "conftest.py"), str(directory)],
-        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
-        capture_output=True,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    for when in ("checkpoint", 3):
+        killed = started(KILLED, directory, when)
+        output, _ = killed.communicate()
+        assert killed.returncode == -signal.SIGKILL, output.decode()
     assert not (directory / "verdicts.json").exists()
     units = list((directory / "units").glob("[!.]*.json"))
     assert sorted(path.name.partition("-")[0] for path in units) == ["rows", "rows", "run"]
@@ -176,6 +193,35 @@ def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report
     assert verdicts_of(directory) == verdicts_of(finished_report)
     wanted = (finished_report / "results.csv").read_bytes()
     assert (directory / "results.csv").read_bytes() == wanted
+
+
+TOGETHER = """
+import sys, time
+from pathlib import Path
+from tests.experiments.conftest import install
+install(setattr)
+from experiments.reproduce import reproduce
+directory = Path(sys.argv[1])
+(directory / f"ready {sys.argv[2]}").touch()
+while len(list(directory.glob("ready *"))) < 2:
+    time.sleep(0.01)
+reproduce(directory)
+"""
+
+
+def test_two_processes_fill_one_folder(finished_report, tmp_path, tiny_study):
+    directory = tmp_path / "results"
+    directory.mkdir()
+    for process in [started(TOGETHER, directory, name) for name in ("one", "two")]:
+        output, _ = process.communicate()
+        assert process.returncode == 0, output.decode()
+    assert verdicts_of(directory) == verdicts_of(finished_report)
+    wanted = (finished_report / "results.csv").read_bytes()
+    assert (directory / "results.csv").read_bytes() == wanted
+    hidden = [path for path in (directory / "units").iterdir() if path.name.startswith(".")]
+    assert hidden == []
+    for setting in tiny_study.settings("quick"):
+        load(directory, setting.run.key)
 
 
 def damaged(report, tiny_study, index):
@@ -210,6 +256,44 @@ def test_a_damaged_unit_is_refused_before_anything_is_computed(
     with pytest.raises(ArgumentError, match="expected a complete unit"):
         reproduce(report)
     assert snapshot(report) == before
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_damaged_run_is_refused_before_anything_is_computed(
+    report, tiny_study, monkeypatch, snapshot, index
+):
+    """Though its rows are there; and what the sentence names is what has to go."""
+    judged, key = verdicts_of(report), tiny_study.settings("quick")[index].run.key
+    (checkpoint,) = (report / "units").glob(f"run-{key}-*.checkpoint")
+    shutil.rmtree(checkpoint)
+    before = snapshot(report)
+    with monkeypatch.context() as patch:
+        patch.setattr(reproduce_module, "run_checks", untrainable)
+        with pytest.raises(ArgumentError, match=f"expected the parameters of run {key}") as caught:
+            reproduce(report)
+    assert snapshot(report) == before
+    Path(str(caught.value).rpartition("; delete ")[2]).unlink()
+    reproduce(report)
+    assert verdicts_of(report) == judged
+
+
+def test_the_manifest_tells_old_units_from_new(report, monkeypatch):
+    """Resumed by other code: what is loaded keeps the commit that computed it."""
+    path = next((report / "units").glob("rows-*.json"))
+    path.unlink()
+    old = json.loads((report / "manifest.json").read_text())["units"]
+    assert [(len(one["loaded"]), len(one["computed"])) for one in old] == [(0, 5)]
+    new = {name: old[0][name] for name in old[0] if name not in ("loaded", "computed")}
+    new |= {"commit": "0123", "dirty": True}
+    for module in ("units", "provenance"):
+        monkeypatch.setattr(f"experiments.{module}.provenance", lambda: new)
+    reproduce(report)
+    manifest = json.loads((report / "manifest.json").read_text())
+    assert (manifest["commit"], manifest["dirty"]) == ("0123", True)
+    first, second = manifest["units"]
+    assert first == old[0] | {"loaded": first["loaded"], "computed": []}
+    assert len(first["loaded"]) == 4
+    assert second == new | {"loaded": [], "computed": [path.name]}
 
 
 def test_force_overcomes_a_damaged_unit(report, tiny_study, finished_report):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 from hypothesis import example, given
@@ -55,6 +57,95 @@ def test_a_label_that_is_a_number_in_one_study_and_text_in_another_survives(tmp_
     ]
     write_rows(tmp_path / "rows.csv", rows)
     assert read_rows(tmp_path / "rows.csv") == rows
+
+
+LABELS = (
+    st.text()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(
+        [
+            "123456789012e045",
+            "1.0",
+            "nan",
+            "inf",
+            "",
+            "True",
+            "007",
+            " 1",
+            "1 ",
+            "None",
+            "NA",
+            "0x1",
+        ]
+    )
+)
+
+
+@given(texts=st.lists(st.text(), min_size=4, max_size=4), labels=st.lists(LABELS, max_size=4))
+@example(texts=["1.0", "nan", "", "a\r\nb"], labels=["123456789012e045", "", " 1", 1.0])
+def test_text_stays_text_and_numbers_stay_numbers(tmp_path_factory, texts, labels):
+    path = tmp_path_factory.mktemp("rows") / "rows.csv"
+    study, claim, setting, metric = texts
+    named = {f"label, {i}": label for i, label in enumerate(labels)}
+    rows = [
+        Row(study, claim, setting, 0, metric, 0.5, named),
+        Row("sentence", "T2", "setting", 0, "r2", 0.5, {"label, 0": 0.25}),
+    ]
+    write_rows(path, rows)
+    found = read_rows(path)
+    assert found == rows
+    assert [type(value) for value in found[0].labels.values()] == [type(one) for one in labels]
+
+
+def test_pandas_reads_the_table_too(tmp_path):
+    rows = [
+        Row(
+            "s",
+            "T2",
+            'say "a", b',
+            seed,
+            "r2",
+            0.1 + 0.2,
+            {"run": run, "step": 100, "shared": True},
+        )
+        for seed, run in enumerate(("123456789012e045", "0a1b2c3d4e5f6071"))
+    ]
+    rows.append(Row("s", "T2", "c", 0, "loss", math.nan))
+    write_rows(tmp_path / "rows.csv", rows)
+    table = pd.read_csv(tmp_path / "rows.csv")
+    assert list(table.columns) == [*COLUMNS, "run", "step", "shared"]
+    assert list(table.run[:2]) == ["123456789012e045", "0a1b2c3d4e5f6071"]
+    assert list(table.setting) == ['say "a", b', 'say "a", b', "c"]
+    assert list(table.value[:2]) == [0.1 + 0.2] * 2
+    assert np.isnan(table.value[2])
+    assert table.step.dtype == float
+    assert (
+        pd.read_csv(tmp_path / "rows.csv", dtype={"run": str}, nrows=1).run[0]
+        == rows[0].labels["run"]
+    )
+
+
+def test_numbers_of_numpy_become_pythons():
+    row = Row("s", "T2", "a", 3, "r2", 0.5, {"K": np.int64(64), "rho": np.float32(0.5)})
+    assert {name: type(value) for name, value in row.labels.items()} == {"K": int, "rho": float}
+    assert json.loads(json.dumps(row.to_json()))["rho"] == 0.5
+
+
+@pytest.mark.parametrize("line", ['"s,T2,a,0,r2,0.5', '"s"x,T2,a,0,r2,0.5'])
+def test_quotes_that_do_not_close_are_refused(tmp_path, line):
+    path = tmp_path / "rows.csv"
+    path.write_text(",".join(COLUMNS) + f"\n{line}\n")
+    with pytest.raises(ArgumentError, match="expected a table of results"):
+        read_rows(path)
+
+
+def test_a_table_that_lost_its_quotes_is_read(tmp_path):
+    """As a spreadsheet may write it, with line ends of its own."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes((",".join(COLUMNS) + ",rho\r\ns,T2,a,0,r2,0.5,1\r\n").encode())
+    assert read_rows(path) == [Row("s", "T2", "a", 0, "r2", 0.5, {"rho": 1})]
 
 
 def test_no_rows_survive(tmp_path):

@@ -76,9 +76,10 @@ DAMAGES = {
     "other json": lambda text: '{"payload": 1}',  # noqa: ARG005
     "a list": lambda text: "[]",  # noqa: ARG005
     "tampered": _tamper,
-    "other format": lambda text: text.replace("unit 1", "unit 0"),
+    "other format": lambda text: text.replace("unit 2", "unit 1"),
     "other kind": lambda text: text.replace('"rows",', '"run",'),
     "other key": lambda text: text.replace('"abc"', '"abd"'),
+    "other provenance": lambda text: text.replace('"python": "3', '"python": "4'),
     "payload lost": lambda text: json.dumps(
         {name: value for name, value in json.loads(text).items() if name != "payload"}
     ),
