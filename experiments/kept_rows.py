@@ -11,6 +11,7 @@ from experiments.progress import console, training_bar
 from experiments.rows import Row
 from experiments.run import FinishedRun, finish
 from experiments.studies import ExactStudy, Setting, Study
+from experiments.training import device_mesh, require_even
 from experiments.units import Units
 
 _KIND = "rows"
@@ -34,6 +35,19 @@ def require_whole(units: Units, keys: Iterable[str]) -> None:
     """
     for key in keys:
         units.load(_KIND, key)
+
+
+def require_measurable(study: Study, settings: Iterable[Setting]) -> None:
+    """Find a setting that cannot be trained here or measured, before any is trained.
+
+    Raises:
+        ArgumentError: if its batches do not divide over the devices, or it lacks what the study
+            needs.
+    """
+    mesh = device_mesh()
+    for setting in settings:
+        require_even(setting.run.config, mesh)
+        study.require(setting)
 
 
 def exact_rows(studies: Iterable[ExactStudy], units: Units, *, force: bool = False) -> list[Row]:

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.style
+from matplotlib import style
 from matplotlib.figure import Figure
 
 from experiments.files import writable_directory, write_atomically
@@ -51,7 +50,7 @@ def house_style() -> AbstractContextManager[None]:
 
     What a user has set for figures of their own does not count.
     """
-    return mpl.style.context(STYLE, after_reset=True)
+    return style.context(STYLE, after_reset=True)
 
 
 def render(figure: Figure, suffix: str) -> bytes:

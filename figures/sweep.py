@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.rows import Row, mean, select
-from figures.style import SUFFIXES, house_style, save
+from figures.style import house_style, save
 
 LINES = ("-", "--", ":", "-.")
 

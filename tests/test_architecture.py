@@ -12,7 +12,14 @@ ROOT = Path(__file__).parent.parent
 FLOORS = {"scm": 0, "proofs_check": 1, "experiments": 2, "figures": 3}
 """Each package may import those on lower floors."""
 
-EXPERIMENTS = {"encoders": 0, "objectives": 0, "probes": 0, "training": 1, "studies": 2, "commands": 3}
+EXPERIMENTS = {
+    "encoders": 0,
+    "objectives": 0,
+    "probes": 0,
+    "training": 1,
+    "studies": 2,
+    "commands": 3,
+}
 """Parts of `experiments`. Parts not named here may stand anywhere, but not carry an arrow back."""
 
 COMMAND_LINE = "experiments.commands"
