@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.files import writable_directory, write_atomically
@@ -51,6 +52,12 @@ def house_style() -> AbstractContextManager[None]:
     What a user has set for figures of their own does not count.
     """
     return style.context(STYLE, after_reset=True)
+
+
+def axis_legend(axis: Axes, **look: Any) -> None:
+    """The legend of an axis, where something in it has a name."""
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**look)
 
 
 def render(figure: Figure, suffix: str) -> bytes:
