@@ -12,13 +12,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax.scipy.special import logit
-from rich.console import Console
 
 from experiments.encoders import MLPConfig
 from experiments.files import writable_directory, write_json
 from experiments.objectives import InfoNCE
 from experiments.optimizer import OptimizerConfig
 from experiments.probes.identifiability import block_r2, embed, probe_sample
+from experiments.progress import Output
 from experiments.training import TrainingConfig, chunks, device_mesh, encoder_flops
 from scm import SentenceConfig, named_key
 from scm.checks import require
@@ -52,7 +52,7 @@ def bench(out: Path | None) -> dict[str, Any]:
     if out is not None:
         require(not out.is_dir(), "out", "a file", str(out))
         writable_directory("out", out.absolute().parent)
-    console = Console()
+    console = Output()
     peak = matmul_peak()
     console.print(f"matmul peak        {peak / 1e9:.0f} GFLOP/s (float32, {MATMUL_SIZE} square)")
     step, flops = reference_step()

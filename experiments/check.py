@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.files import write_json
+from experiments.files import require_files, write_json
 from experiments.kept_rows import exact_rows
 from experiments.provenance import manifest
+from experiments.reproduce import REPORT
 from experiments.rows import write_rows
 from experiments.studies import EXACT_STUDIES, speaking_to
 from experiments.units import Units
@@ -30,6 +31,7 @@ def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:
     """
     for claim in only:
         require_choice("only", claim, CLAIMS)
+    require_files("out", *(directory / name for name in REPORT))
     units = Units.create(directory)
     verdicts = run_checks(only)
     rows = exact_rows(speaking_to(only, EXACT_STUDIES), units, force=True)

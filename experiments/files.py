@@ -47,3 +47,16 @@ def writable_directory(argument: str, path: Path) -> Path:
             f"({error.strerror})"
         ) from None
     return path
+
+
+def require_files(argument: str, *paths: Path) -> None:
+    """Find what stands in the way of files before any is made.
+
+    Raises:
+        ArgumentError: if a path is there and is no file.
+    """
+    for path in paths:
+        if path.exists() and not path.is_file():
+            raise ArgumentError(
+                f"{argument}: expected a file or none, got the folder {str(path)!r}"
+            )

@@ -12,6 +12,7 @@ from experiments.rows import Row
 from experiments.run import FinishedRun, finish, random_bits, require_whole_run
 from experiments.source import is_ours, source_of
 from experiments.studies import ExactStudy, Setting, Study
+from experiments.training import device_mesh, require_even
 from experiments.units import Units
 
 _KIND = "rows"
@@ -49,6 +50,19 @@ def require_whole(units: Units, keys: Iterable[str], runs: Iterable[str] = ()) -
         units.load(_KIND, key)
     for key in runs:
         require_whole_run(units, key)
+
+
+def require_measurable(study: Study, settings: Iterable[Setting]) -> None:
+    """Find a setting that cannot be trained here or measured, before any is trained.
+
+    Raises:
+        ArgumentError: if its batches do not divide over the devices, or it lacks what the study
+            needs.
+    """
+    mesh = device_mesh()
+    for setting in settings:
+        require_even(setting.run.config, mesh)
+        study.require(setting)
 
 
 def exact_rows(studies: Iterable[ExactStudy], units: Units, *, force: bool = False) -> list[Row]:

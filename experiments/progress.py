@@ -1,4 +1,4 @@
-"""Progress of long work, with the time left; silent bars where there is no terminal."""
+"""What is said to a terminal: results, and progress of long work with the time left."""
 
 from __future__ import annotations
 
@@ -16,13 +16,24 @@ from rich.progress import (
 
 from experiments.training import Report
 
-console = Console(stderr=True)
+
+class Output(Console):
+    """A console that leaves a pipe that nobody reads to the command line, as `print` does."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise, where rich would exit with 1, the code for a claim that does not hold."""
+        raise BrokenPipeError
+
+
+console = Output(stderr=True)
 """Where progress goes; standard output is for results."""
 
 
 @contextmanager
 def training_bar(description: str, steps: int) -> Iterator[Report]:
     """A bar over training steps, to be handed to `experiments.training.train` as its report.
+
+    Where there is no terminal it is silent.
 
     Args:
         description: what is trained.

@@ -6,14 +6,23 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.files import write_json
-from experiments.kept_rows import exact_rows, require_whole, study_rows, unit_key
+from experiments.files import require_files, write_json
+from experiments.kept_rows import (
+    exact_rows,
+    require_measurable,
+    require_whole,
+    study_rows,
+    unit_key,
+)
 from experiments.provenance import manifest
 from experiments.rows import write_rows
 from experiments.studies import EXACT_STUDIES, STUDIES, Preset, speaking_to
 from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.checks import require_choice
+
+REPORT = ("results.csv", "verdicts.json", "manifest.json")
+"""The files of a report."""
 
 
 def reproduce(
@@ -32,14 +41,17 @@ def reproduce(
         All verdicts: exact ones, then those of studies in their order.
 
     Raises:
-        ArgumentError: for an unknown claim, a directory that cannot be written to, or a damaged
-            unit; nothing is computed or written then.
+        ArgumentError: for an unknown claim, devices that a batch does not divide over, a directory
+            that cannot be written to, or a damaged unit; nothing is computed or written then.
         NonFiniteLossError: if training diverges.
     """
     for claim in only:
         require_choice("only", claim, CLAIMS)
     exact = speaking_to(only, EXACT_STUDIES)
     trained = [(study, study.settings(preset)) for study in speaking_to(only, STUDIES)]
+    for study, settings in trained:
+        require_measurable(study, settings)
+    require_files("out", *(directory / name for name in REPORT))
     units = Units.create(directory)
     if not force:
         keys = [unit_key(study, setting) for study, settings in trained for setting in settings]

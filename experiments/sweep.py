@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments.config import replace, setting_names
-from experiments.kept_rows import require_whole, study_rows, unit_key
+from experiments.files import require_files
+from experiments.kept_rows import require_measurable, require_whole, study_rows, unit_key
+from experiments.memory import require_memory
 from experiments.rows import Row, write_rows
 from experiments.run import Run
 from experiments.studies import STUDIES, Setting
@@ -35,7 +37,8 @@ def sweep(
         The rows, with a column for each grid, and the grids' names.
 
     Raises:
-        ArgumentError: for an unknown study or setting, or a value it does not take; nothing is
+        ArgumentError: for an unknown study or setting, a value it does not take, or a point that
+            cannot be trained, does not fit the memory or cannot be measured; nothing is trained or
             written then.
     """
     study = STUDIES[study_name]
@@ -46,6 +49,10 @@ def sweep(
     require(len(axes) == len(grids), "grid", "each setting once", tuple(grids))
     points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     settings = [_point(base, point, tuple(range(seeds))) for point in points]
+    require_measurable(study, settings)
+    for setting in settings:
+        require_memory(setting.run.config, setting.name)
+    require_files("out", directory / "sweep.csv")
     units = Units.create(directory)
     keys = [unit_key(study, setting) for setting in settings]
     require_whole(units, keys, [setting.run.key for setting in settings])

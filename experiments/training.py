@@ -70,14 +70,17 @@ class TrainingConfig:
         return self.world.build(named_key(jax.random.key(seed), "world"))
 
     def build_encoders(self, seed: int) -> DualEncoder:
-        """Freshly initialised encoders of that seed.
+        """Freshly initialised encoders of that seed; see `encoders_in`."""
+        return self.encoders_in(self.build_world(seed), seed)
+
+    def encoders_in(self, world: World, seed: int) -> DualEncoder:
+        """Freshly initialised encoders of that seed in a world that `build_world` has built.
 
         Raises:
             ArgumentError: if the objective reads hard negatives and the world draws none, or the
                 other way round; or if captions have more words than the text encoder knows.
         """
         key = named_key(jax.random.key(seed), "initialisation")
-        world = self.build_world(seed)
         batch = jax.eval_shape(lambda k: world.sample(k, 1), key)
         self._require_negatives_where_read(batch)
         self._require_words_known(world)
@@ -137,6 +140,20 @@ def device_mesh(devices: Sequence[Any] | None = None) -> Mesh:
     return Mesh(chosen, ("data",), axis_types=(jax.sharding.AxisType.Auto,))
 
 
+def require_even(config: TrainingConfig, mesh: Mesh) -> None:
+    """Refuse devices that a batch does not divide over.
+
+    Raises:
+        ArgumentError: if they do not; it says how many would, and how to give JAX no more.
+    """
+    size, devices = config.batch_size, mesh.size
+    fewer = max(count for count in range(1, devices + 1) if size % count == 0)
+    visible = ",".join(map(str, range(fewer)))
+    remedy = f"CUDA_VISIBLE_DEVICES={visible}, or on a CPU by JAX_NUM_CPU_DEVICES={fewer}"
+    expected = f"a number that divides the batch size of {size}, as {fewer} does (by {remedy})"
+    require(fewer == devices, "devices", expected, devices)
+
+
 def train(
     config: TrainingConfig,
     seeds: Sequence[int],
@@ -162,8 +179,7 @@ def train(
         NonFiniteLossError: if the loss becomes NaN or infinite.
     """
     mesh = device_mesh() if mesh is None else mesh
-    even = config.batch_size % mesh.size == 0
-    require(even, "batch_size", f"a multiple of the {mesh.size} devices", config.batch_size)
+    require_even(config, mesh)
     if together is None:
         together = trains_together(config)
     groups = [tuple(seeds)] if together else [(seed,) for seed in seeds]

@@ -5,7 +5,10 @@ from figures.block_identifiability import draw as draw_block_identifiability
 from figures.composition import draw as draw_composition
 from figures.depth import draw as draw_depth
 from figures.figure import FIGURES as FIGURES
+from figures.figure import FigureError as FigureError
 from figures.figure import draw_all as draw_all
+from figures.figure import remove_all as remove_all
+from figures.figure import require_room as require_room
 from figures.fold import draw as draw_fold
 from figures.hard_negatives import draw as draw_hard_negatives
 from figures.orbits import draw as draw_orbits
@@ -20,6 +23,7 @@ from figures.vision import draw as draw_vision
 
 __all__ = [
     "FIGURES",
+    "FigureError",
     "draw_all",
     "draw_blind_images",
     "draw_block_identifiability",
@@ -36,4 +40,6 @@ __all__ = [
     "draw_token_blocks",
     "draw_trained_price",
     "draw_vision",
+    "remove_all",
+    "require_room",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from experiments.files import require_files, writable_directory
 from experiments.rows import Row
-from figures.style import STYLE, save
+from figures.style import SUFFIXES, house_style, render, write_files
 from scm.registry import Registry
 
 Draw = Callable[[Sequence[Row]], Figure | None]
@@ -19,16 +19,58 @@ FIGURES: Registry[Draw] = Registry("figure")
 """Figures by name."""
 
 
+class FigureError(RuntimeError):
+    """A figure that cannot be drawn; the text names it, the cause is what its function raised."""
+
+
 def draw_all(rows: Sequence[Row], directory: Path) -> list[Path]:
-    """Draw every figure that the rows hold something for, as PNG and PDF.
+    """Draw every figure that the rows hold something for, as PNG and PDF, and remove all others.
 
     Returns:
         The files written.
+
+    Raises:
+        FigureError: if one cannot be drawn from the rows; the directory is left as it is then.
     """
-    written: list[Path] = []
+    contents: dict[str, bytes] = {}
     for name, draw in FIGURES.items():
-        with mpl.rc_context(STYLE):
-            figure = draw(rows)
-        if figure is not None:
-            written += save(figure, directory, name)
-    return written
+        try:
+            contents |= _contents(name, draw, rows)
+        except Exception as error:
+            (said, *_) = str(error).splitlines() or ("",)
+            raise FigureError(
+                f"figure {name} cannot be drawn ({type(error).__name__}: {said})"
+            ) from error
+    remove_all(directory, keep=contents)
+    return write_files(directory, contents) if contents else []
+
+
+def _contents(name: str, draw: Draw, rows: Sequence[Row]) -> dict[str, bytes]:
+    with house_style():
+        figure = draw(rows)
+    if figure is None:
+        return {}
+    return {f"{name}.{suffix}": render(figure, suffix) for suffix in SUFFIXES}
+
+
+def remove_all(directory: Path, keep: Collection[str] = ()) -> None:
+    """Remove the files of all registered figures from a directory, but those to keep."""
+    for path in _paths(directory):
+        if path.name not in keep:
+            path.unlink(missing_ok=True)
+
+
+def require_room(directory: Path) -> None:
+    """Find what stands in the way of figures before work starts.
+
+    Raises:
+        ArgumentError: if the directory is there and cannot be written to, or the place of a file
+            is taken by a folder.
+    """
+    if directory.exists():
+        writable_directory("out", directory)
+    require_files("out", *_paths(directory))
+
+
+def _paths(directory: Path) -> list[Path]:
+    return [directory / f"{name}.{suffix}" for name in FIGURES for suffix in SUFFIXES]

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from experiments.rows import Row, select
 from figures.figure import FIGURES
-from figures.style import COLOURS
+from figures.style import COLOURS, axis_legend
 
 STUDY = "fold"
 
@@ -90,7 +90,7 @@ def _volumes(axis: Axes, rows: Sequence[Row]) -> None:
             label=f"{name}: {line}; $R^2(z_2)$ {r2.value:.2f}",
         )
     axis.set(xlabel="density $p(z)$", ylabel=r"$|\det Dh(z)|$", title="volume")
-    axis.legend(**_LEGEND)
+    axis_legend(axis, **_LEGEND)
 
 
 def _handles() -> list[Line2D]:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 from experiments.rows import Row, differences, mean_and_interval, select, values
 from figures.figure import FIGURES
 from figures.intervals import bar
-from figures.style import COLOURS
+from figures.style import COLOURS, axis_legend
 
 STUDY = "hard_negatives"
 
@@ -142,7 +142,7 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
     # Room for the legend above all points.
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.4 * (high - low))
-    axis.legend(title="trained on", fontsize=7, title_fontsize=7, frameon=False, ncols=2)
+    axis_legend(axis, title="trained on", fontsize=7, title_fontsize=7, frameon=False, ncols=2)
     _grid(axis, "y")
 
 
@@ -179,7 +179,7 @@ def _variants(axis: Axes, rows: Sequence[Row]) -> None:
     axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
     axis.set_xticks(range(len(shown)), [name for name, _ in shown], fontsize=7)
     axis.set_ylabel("gain in text score")
-    axis.legend(frameon=False, fontsize=8)
+    axis_legend(axis, frameon=False, fontsize=8)
     _grid(axis, "y")
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from experiments.rows import Row, select
 from figures.figure import FIGURES
-from figures.style import COLOURS
+from figures.style import COLOURS, axis_legend
 
 STUDY = "price"
 
@@ -55,7 +55,8 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         axis.set(title=title, xlabel=NAMES[x], xlim=(-0.03, 1.03))
         axis.grid(color=COLOURS["grid"], linewidth=0.6)
         axis.set_axisbelow(True)
-        axis.legend(
+        axis_legend(
+            axis,
             loc="upper center",
             bbox_to_anchor=(0.5, -0.2),
             frameon=False,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.files import writable_directory, write_atomically
@@ -39,18 +42,46 @@ STYLE: dict[Any, Any] = {
 }
 
 
+SUFFIXES = ("png", "pdf")
+"""The kinds of file of a figure."""
+
+
+def house_style() -> AbstractContextManager[None]:
+    """A context in which figures look like ours: the library's defaults, and what we change.
+
+    What a user has set for figures of their own does not count.
+    """
+    return style.context(STYLE, after_reset=True)
+
+
+def axis_legend(axis: Axes, **look: Any) -> None:
+    """The legend of an axis, where something in it has a name."""
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**look)
+
+
+def render(figure: Figure, suffix: str) -> bytes:
+    """The content of a figure's file. It holds no date: the same rows give the same file."""
+    metadata = {"CreationDate": None} if suffix == "pdf" else {"Software": None}
+    buffer = io.BytesIO()
+    with house_style():
+        figure.savefig(buffer, format=suffix, metadata=metadata)
+    return buffer.getvalue()
+
+
 def save(
-    figure: Figure, directory: Path, name: str, suffixes: Sequence[str] = ("png", "pdf")
+    figure: Figure, directory: Path, name: str, suffixes: Sequence[str] = SUFFIXES
 ) -> list[Path]:
     """Write ``name.png`` and ``name.pdf``, or other suffixes, into ``directory``, atomically."""
+    return write_files(
+        directory, {f"{name}.{suffix}": render(figure, suffix) for suffix in suffixes}
+    )
+
+
+def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files by name into a directory, each atomically; returns their paths."""
     writable_directory("out", directory)
-    paths = [directory / f"{name}.{suffix}" for suffix in suffixes]
-    with mpl.rc_context(STYLE):
-        for path in paths:
-            # No creation date: the same rows give the same file.
-            metadata = {"CreationDate": None} if path.suffix == ".pdf" else {"Software": None}
-            write_atomically(
-                path,
-                lambda temporary, metadata=metadata: figure.savefig(temporary, metadata=metadata),
-            )
+    paths = [directory / name for name in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        write_atomically(path, lambda temporary, content=content: temporary.write_bytes(content))
     return paths

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.rows import Row, mean, select
-from figures.style import STYLE, save
+from figures.style import house_style, save
 
 LINES = ("-", "--", ":", "-.")
 
@@ -37,7 +36,7 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
     panels = list(dict.fromkeys(_panel(row) for row in rows))
     across = min(ACROSS, len(panels))
     down = -(-len(panels) // ACROSS)
-    with mpl.rc_context(STYLE):
+    with house_style():
         figure = Figure(figsize=(3.4 * across + 1.5, 3.2 * down))
         grid = figure.subplots(down, across, squeeze=False)
         for axis in list(grid.flat)[len(panels) :]:

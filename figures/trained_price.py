@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from experiments.rows import Row, by_setting, differences, mean, select
 from figures.figure import FIGURES
 from figures.intervals import bar
-from figures.style import COLOURS
+from figures.style import COLOURS, axis_legend
 
 STUDY = "trained_price"
 
@@ -35,7 +35,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     by_coverage, by_odds, losses = figure.subplots(1, 3, width_ratios=(1.25, 1, 1.25))
     for operator in OPERATORS:
         _coverage(by_coverage, select(rows, operator=operator, theta=0.5), operator)
-    by_coverage.legend(frameon=False, fontsize=8, loc="upper left")
+    axis_legend(by_coverage, frameon=False, fontsize=8, loc="upper left")
     _odds(by_odds, select(rows, operator="SWAP", rho=1.0, images="vectors"))
     _excess(losses, rows)
     for axis in (by_coverage, by_odds, losses):

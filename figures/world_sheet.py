@@ -5,13 +5,12 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.show import Picture, ScenePair, Sheet, VectorPairs
-from figures.style import COLOURS, STYLE, save
+from figures.style import COLOURS, house_style, save
 
 _SIDE, _GAP, _CAPTION = 1.75, 0.14, 0.56
 """Inches: the side of a picture, the gap to the next, and what its caption takes."""
@@ -25,7 +24,7 @@ def draw_world_sheet(sheet: Sheet, name: str, directory: Path) -> Path:
         name: of the world.
         directory: where ``name.png`` goes, which is returned.
     """
-    with mpl.rc_context(STYLE):
+    with house_style():
         figure = _strips(sheet) if isinstance(sheet, VectorPairs) else _pictures(sheet)
     (path,) = save(figure, directory, name, ("png",))
     return path

@@ -1,33 +1,119 @@
-"""README's snippets run, and CI runs README's test command."""
+"""README's snippets run from a plain folder, however the package was installed."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
+import venv
 from pathlib import Path
 
-import jax
 import pytest
 
+from scm.version import VERSION
+
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+PACKAGES = ("scm", "proofs_check", "experiments", "figures")
+
+INSTALL = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation")
+"""Offline: the build backend and what we depend on are those of this environment."""
+
+PRINTED = ("z_inv", "novel image", "", "", "'a white cat' and 'a black dog' in one orbit")
+"""What the snippets print, among other things."""
+
+RUN = """
+import json, sys
+for code in json.loads(sys.argv[1]):
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    print(sys.argv[2])
+"""
+"""Runs snippets in turn, and prints a line after each."""
+
+LINE = "--- next ---"
 
 
 def code_blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-PRINTED = ("z_inv", "novel image", "", "", "'a white cat' and 'a black dog' in one orbit")
-"""What the snippets print, among other things."""
+@pytest.fixture(scope="module", params=("editable", "wheel"))
+def environment(request, tmp_path_factory):
+    """A fresh environment where the package is installed, and nothing that hides how."""
+    directory = tmp_path_factory.mktemp(request.param)
+    venv.create(directory, with_pip=True)
+    (packages,) = directory.glob("lib/python*/site-packages")
+    ours = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    (packages / "dependencies.pth").write_text("\n".join(ours) + "\n")
+    source = ("--editable", ROOT) if request.param == "editable" else (ROOT,)
+    run(directory / "bin" / "python", *INSTALL, *source, cwd=directory)
+    return request.param, directory
 
 
-@pytest.mark.parametrize(
-    ("code", "printed"), list(zip(code_blocks("python"), PRINTED, strict=True))
-)
-def test_snippets_run(code, printed, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    with jax.numpy_rank_promotion("allow"):
-        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
-    assert printed in capsys.readouterr().out
+@pytest.fixture
+def plain_folder(tmp_path):
+    """A folder with results of a user's own, in folders called as our packages are."""
+    for name in PACKAGES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "notes.txt").write_text("not a package")
+    return tmp_path
+
+
+def run(*command, cwd, **variables):
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=cwd,
+        env=kept | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """Variables by which processes share what JAX compiles, and Hypothesis has no deadline."""
+    return {
+        "JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("compiled")),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "CI": "1",
+    }
+
+
+def test_snippets_run_beside_plain_folders(environment, plain_folder, compiled):
+    _, directory = environment
+    snippets = code_blocks("python")
+    command = (directory / "bin" / "python", "-c", RUN, json.dumps(snippets), LINE)
+    outputs = run(*command, cwd=plain_folder, **compiled).split(LINE)
+    assert len(outputs) == len(snippets) + 1
+    for output, printed in zip(outputs, PRINTED, strict=False):
+        assert printed in output
+
+
+def test_the_command_runs_beside_plain_folders(environment, plain_folder):
+    _, directory = environment
+    said = run(directory / "bin" / "tokenscm", "--version", cwd=plain_folder)
+    assert said == f"tokenscm {VERSION}\n"
+
+
+def test_what_is_installed_is_our_packages_and_no_tests(environment):
+    kind, directory = environment
+    (record,) = directory.glob("lib/python*/site-packages/token_scm-*.dist-info/RECORD")
+    names = [line.partition(",")[0] for line in record.read_text().splitlines()]
+    modules = {name for name in names if name.endswith(".py")}
+    wanted = {
+        str(path.relative_to(ROOT))
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+    }
+    assert modules == (wanted if kind == "wheel" else set())
+    assert not any(name.endswith(".png") for name in names)
 
 
 def test_ci_runs_the_test_command():

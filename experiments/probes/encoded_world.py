@@ -17,11 +17,22 @@ from experiments.objectives import Objective
 from experiments.probes.identifiability import embed_in_pieces
 from proofs_check import FiniteWorld
 from scm import CaptionTable, FixedSetSCM, SceneSCM, World, innermost, named_key
+from scm.checks import require
 from scm.operators import Operator
 
 PAIRS = 8192
 """Fresh pairs that an encoder is asked about: rates have a standard error of at most 0.006, and
 the mean loss of 128 batches of 64 one of some 0.005 nats."""
+
+
+def require_fresh_batch(K: int, pairs: int = PAIRS) -> None:
+    """Refuse batches that fresh pairs do not fill once.
+
+    Raises:
+        ArgumentError: if they do not.
+    """
+    expected = f"at most {pairs}, the fresh pairs that a loss is measured on"
+    require(pairs >= K, "batch_size", expected, K)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +105,11 @@ class EncodedWorld:
             objective: reads hard negatives just where there are some.
             K: pairs in a batch.
             negatives: M hard negatives of each fresh pair's caption, by their place in the table.
+
+        Raises:
+            ArgumentError: if there are fewer than K pairs.
         """
+        require_fresh_batch(K, len(self.scene))
         count = len(self.scene) // K
         rows = slice(0, count * K)
         image = self.image[rows].reshape(count, K, -1)

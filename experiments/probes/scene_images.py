@@ -13,7 +13,8 @@ from experiments.probes import identifiability
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.kernel_ridge import kernel_ridge_accuracy
 from proofs_check.directions import unit
-from scm import SceneSCM, named_key
+from scm import SceneConfig, SceneSCM, named_key
+from scm.checks import require
 from scm.coverage import base_orbits
 from scm.operators import Operator
 
@@ -52,9 +53,19 @@ class SceneImages:
         return self.directions.mean(axis=1)
 
 
-def orbits_of_scenes(world: SceneSCM, operator: Operator) -> Int[np.ndarray, "orbits V"]:
-    """The scenes of each orbit of an operator that has some, in a world where all have V."""
-    return np.stack(base_orbits(operator, world.grammar))
+def orbits_of_scenes(
+    world: SceneSCM | SceneConfig, operator: Operator
+) -> Int[np.ndarray, "orbits V"]:
+    """The scenes of each orbit of an operator that has several.
+
+    Raises:
+        ArgumentError: if orbits differ in how many scenes they have, or none has several.
+    """
+    orbits = base_orbits(operator, world.grammar)
+    sizes = sorted({len(orbit) for orbit in orbits})
+    expected = f"orbits of {operator.name} that all have the same number of scenes"
+    require(len(sizes) == 1, "world", expected, sizes)
+    return np.stack(orbits)
 
 
 def told_within_orbits(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -32,7 +33,8 @@ from proofs_check.contrastive import exact_loss
 from proofs_check.directions import TIE, unit
 from proofs_check.exchanged import exchanged
 from proofs_check.pairs import Pairs
-from scm import PixelImagesConfig, SceneSCM, named_key
+from scm import PixelImagesConfig, SceneConfig, SceneSCM, innermost, named_key
+from scm.checks import require
 from scm.orbits import Edges
 
 NEAR = 0.06
@@ -78,6 +80,11 @@ class BlindImagesStudy:
     def base(self) -> Setting:
         """The blind encoder where both orders are drawn, seed 0."""
         return _setting(BLIND, 1.0, (0,))
+
+    def require(self, setting: Setting) -> None:
+        """Two objects change places."""
+        most = cast(SceneConfig, innermost(setting.run.config.world)).max_objects
+        require(most == 2, "max_objects", "2, which change places", most)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Losses beside their optimum, and what becomes of images whose objects change places."""

@@ -19,7 +19,7 @@ from jaxtyping import Int
 
 from experiments.encoders import DualEncoder
 from experiments.probes.composition import HardPairs, retrieval
-from experiments.probes.encoded_world import EncodedWorld
+from experiments.probes.encoded_world import EncodedWorld, require_fresh_batch
 from experiments.rows import Row, by_setting, mean, values
 from experiments.run import FinishedRun
 from experiments.studies.judge import trained_verdict
@@ -78,6 +78,10 @@ class CompositionStudy:
     def base(self) -> Setting:
         """SWAP with all orbits covered, by the encoder that reads everything; seed 0."""
         return setting("SWAP", AWARE, 1.0, (0,))
+
+    def require(self, setting: Setting) -> None:
+        """Losses are measured on fresh batches of the same size."""
+        require_fresh_batch(setting.run.config.batch_size)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Scores on hard negatives, trained and untrained, and what blindness predicts of them."""

@@ -98,6 +98,9 @@ class HardNegativesStudy:
         """SWAP negatives on the smaller set, one seed."""
         return Training("SWAP").setting((0,))
 
+    def require(self, setting: Setting) -> None:
+        """Any world of scenes can be measured."""
+
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Scores where composition is hard, surcharges in the small worlds."""
         measure = transfer_rows if setting.parameters["part"] == "transfer" else surcharge_rows

@@ -97,6 +97,9 @@ class SceneStudy:
         """Transformers, seed 0."""
         return Setting("scenes", Run(RECIPE, (0,)), {"kind": "claim"})
 
+    def require(self, setting: Setting) -> None:
+        """Any world of scenes can be measured."""
+
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Accuracy of every concept and R^2 of nuisances, with chance, baseline and ceiling."""
         return measured_rows(self, setting, finished, measure_scenes)

@@ -74,6 +74,9 @@ class SelectionStudy:
         """The point from which factors are varied, seed 0."""
         return Point().setting((0,))
 
+    def require(self, setting: Setting) -> None:
+        """Any world of covered orbits can be measured."""
+
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Losses, retrieval and composition of each seed, trained and untrained."""
         rows: list[Row] = []

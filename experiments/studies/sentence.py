@@ -110,6 +110,9 @@ class SentenceStudy:
         config = TrainingConfig(world=world, embedding_size=embedding_size, steps=steps)
         return Setting(name, Run(config, seeds), parameters)
 
+    def require(self, setting: Setting) -> None:
+        """Any world of vectors can be measured."""
+
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """R^2 of every block from both embeddings and back, with chance, baseline and ceiling."""
         return measured_rows(self, setting, finished, measure_blocks)

@@ -69,6 +69,14 @@ class Study(Protocol):
         """The point that a sweep starts from."""
         ...
 
+    def require(self, setting: Setting) -> None:
+        """Refuse, before anything is trained, what `rows` cannot measure.
+
+        Raises:
+            ArgumentError: if its training, or its world, is none that the study can measure.
+        """
+        ...
+
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Probe what was trained for a setting."""
         ...

@@ -97,6 +97,9 @@ class TokenStudy:
         parameters: dict[str, Any] = {"kind": kind, "text": text, "outputs": embedding_size}
         return Setting(name, Run(config, seeds), parameters)
 
+    def require(self, setting: Setting) -> None:
+        """Any world of vectors can be measured."""
+
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """R^2 of every block from both embeddings and back, with chance, baseline and ceiling."""
         return measured_rows(self, setting, finished, measure_blocks)

@@ -15,7 +15,7 @@ from typing import Any
 import jax
 
 from experiments.encoders import DualEncoder
-from experiments.probes.encoded_world import EncodedWorld
+from experiments.probes.encoded_world import EncodedWorld, require_fresh_batch
 from experiments.rows import Row, by_setting, differences, mean, select, values
 from experiments.run import FinishedRun, Run
 from experiments.studies.judge import trained_verdict
@@ -78,6 +78,10 @@ class TrainedPriceStudy:
     def base(self) -> Setting:
         """SWAP with all orbits covered, by the encoder that reads everything; seed 0."""
         return setting("SWAP", AWARE, 1.0, (0,))
+
+    def require(self, setting: Setting) -> None:
+        """Losses are measured on fresh batches of the same size."""
+        require_fresh_batch(setting.run.config.batch_size)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """The loss on fresh pairs, trained and untrained, and the least that it can be."""

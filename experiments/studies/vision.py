@@ -33,7 +33,7 @@ from experiments.training import TrainingConfig
 from proofs_check import Verdict
 from proofs_check.contrastive import exact_loss
 from proofs_check.pairs import Pairs
-from scm import named_key
+from scm import innermost, named_key
 
 CLAIMED = ("SWAP",)
 """Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
@@ -92,6 +92,11 @@ class VisionStudy:
     def base(self) -> Setting:
         """The blind encoder where both orders of all pairs are drawn, seed 0."""
         return setting("SWAP", OPERATOR_WORLDS["SWAP"].blind, 1.0, (0,))
+
+    def require(self, setting: Setting) -> None:
+        """Scenes are compared with the others of their orbit, as many in each."""
+        scenes: Any = innermost(setting.run.config.world)
+        orbits_of_scenes(scenes, OPERATOR_WORLDS[setting.parameters["operator"]].operator)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
         """Distances, scores and probes of trained and of untrained encoders."""

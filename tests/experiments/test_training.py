@@ -179,7 +179,10 @@ def test_four_devices_give_the_losses_of_one(tiny_config):
     found = json.loads(done.stdout)
     assert len(found["1"]) == tiny_config.steps
     np.testing.assert_allclose(found["4"], found["1"], atol=ROUNDING)
-    assert found["error"] == "batch_size: expected a multiple of the 4 devices, got 6"
+    assert found["error"] == (
+        "devices: expected a number that divides the batch size of 6, as 3 does "
+        "(by CUDA_VISIBLE_DEVICES=0,1,2, or on a CPU by JAX_NUM_CPU_DEVICES=3), got 4"
+    )
 
 
 def test_a_loss_that_diverges_names_study_seed_and_step(tiny_config):
