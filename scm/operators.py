@@ -41,10 +41,10 @@ class Operator(Protocol):
         ...
 
 
-class OperatorRegistry(ConfigRegistry[type[Operator]]):
+class OperatorRegistry(ConfigRegistry[Any]):
     """Operators by name; built without arguments each does all it can."""
 
-    def register(self, name: str, entry: type[Operator], version: int = 1) -> type[Operator]:
+    def register(self, name: str, entry: Any, version: int = 1) -> Any:
         """Add an operator under ``name`` and return it.
 
         Args:
