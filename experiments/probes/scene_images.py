@@ -14,6 +14,7 @@ from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.kernel_ridge import kernel_ridge_accuracy
 from proofs_check.directions import unit
 from scm import SceneSCM, named_key
+from scm.checks import require
 from scm.coverage import base_orbits
 from scm.operators import Operator
 
@@ -53,8 +54,16 @@ class SceneImages:
 
 
 def orbits_of_scenes(world: SceneSCM, operator: Operator) -> Int[np.ndarray, "orbits V"]:
-    """The scenes of each orbit of an operator that has some, in a world where all have V."""
-    return np.stack(base_orbits(operator, world.grammar))
+    """The scenes of each orbit of an operator.
+
+    Raises:
+        ArgumentError: if it has no orbit, or orbits of different sizes.
+    """
+    members = base_orbits(operator, world.grammar)
+    sizes = {len(orbit) for orbit in members}
+    expected = "one whose orbits have as many scenes each"
+    require(len(sizes) == 1, "operator", expected, f"orbits of {sorted(sizes)} scenes")
+    return np.stack(members)
 
 
 def told_within_orbits(
