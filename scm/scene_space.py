@@ -117,8 +117,7 @@ class SceneSpace:
     @property
     def class_counts(self) -> tuple[int, ...]:
         """How many `classes` each column has: its values, and absence where a scene may lack it."""
-        values = zip(self.concept_sizes, self.least_values, strict=True)
-        return tuple(size - least for size, least in values)
+        return tuple((np.ptp(self.concepts, axis=0) + 1).tolist())
 
     def classes(self, concepts: Int[AnyArray, "n m"]) -> Int[AnyArray, "n m"]:
         """Each concept as a class, from 0 on; absence is the first where a scene may lack it.

@@ -129,7 +129,7 @@ def tie_cost(images: SceneImages, members: Int[np.ndarray, "orbits V"], K: int) 
 def _orbit_of_scenes(
     table: FiniteWorld, members: Int[np.ndarray, "orbits V"]
 ) -> Int[np.ndarray, " scenes"]:
-    """The orbit of each scene, a row of ``members``; -1 for one that is in none, and never drawn."""
+    """The orbit of each scene, a row of ``members``; -1 for one in none, never drawn."""
     orbit = np.full(table.scenes, -1)
     orbit[members] = np.arange(len(members))[:, None]
     outside = np.unique(table.scene[orbit[table.scene] < 0])
