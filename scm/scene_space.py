@@ -109,6 +109,25 @@ class SceneSpace:
             max(self.relations) + 1,
         )
 
+    @cached_property
+    def least_values(self) -> tuple[int, ...]:
+        """The least value that each column has in any scene: `ABSENT` where one may lack it."""
+        return tuple(self.concepts.min(axis=0).tolist())
+
+    @property
+    def class_counts(self) -> tuple[int, ...]:
+        """How many `classes` each column has: its values, and absence where a scene may lack it."""
+        return tuple((np.ptp(self.concepts, axis=0) + 1).tolist())
+
+    def classes(self, concepts: Int[AnyArray, "n m"]) -> Int[AnyArray, "n m"]:
+        """Each concept as a class, from 0 on; absence is the first where a scene may lack it.
+
+        Args:
+            concepts: rows that are scenes of this space.
+        """
+        xp = array_module(concepts)
+        return concepts - xp.asarray(np.array(self.least_values, np.int32))[None, :]
+
     def well_formed(self, concepts: Int[AnyArray, "n m"]) -> Bool[AnyArray, " n"]:
         """Which rows are scenes of this space."""
         xp = array_module(concepts)

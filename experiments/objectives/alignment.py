@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from experiments.objectives.neighbours import nearest_neighbours
 from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import squared_distances
 from scm.checks import require_integer, require_number
@@ -41,7 +42,8 @@ def entropy(embedding: Float[Array, "k d"], neighbour: int = 3) -> Float[Array, 
 
     .. math:: \hat H = \psi(k) - \psi(m) + \log V_d + \frac dk \sum_i \log \rho_i
 
-    with rho_i the distance from point i to its m-th neighbour and V_d the unit ball's volume.
+    with rho_i the distance from point i to its m-th neighbour and V_d the unit ball's volume. A
+    neighbour at distance 0 counts as one at the smallest that has a square, with a gradient of 0.
 
     Args:
         embedding: k points in R^d, one a row, k above ``neighbour``.
@@ -50,10 +52,10 @@ def entropy(embedding: Float[Array, "k d"], neighbour: int = 3) -> Float[Array, 
     Source: [kozachenko1987].
     """
     count, size = embedding.shape
-    apart = squared_distances(embedding, embedding)
-    apart = jnp.where(jnp.eye(count, dtype=bool), jnp.inf, apart)
-    nearest = -jax.lax.top_k(-apart, neighbour)[0][:, -1]
-    log_distance = 0.5 * jnp.log(jnp.maximum(nearest, jnp.finfo(embedding.dtype).tiny))
+    near = embedding[nearest_neighbours(embedding, neighbour)]
+    # The last of them is the furthest; XLA on a CPU sorts all distances to give the last alone.
+    furthest = jnp.max(jnp.sum((embedding[:, None] - near) ** 2, axis=-1), axis=1)
+    log_distance = 0.5 * jnp.log(jnp.maximum(furthest, jnp.finfo(embedding.dtype).tiny))
     log_ball = 0.5 * size * math.log(math.pi) - math.lgamma(0.5 * size + 1)
     digamma = jax.scipy.special.digamma
     counts = jnp.asarray([count, neighbour], embedding.dtype)

@@ -20,7 +20,9 @@ def score_features(
     r"""Features u, v with ``u_i . v_j = s(left_i, right_j)``.
 
     ``squared_distance`` is s = -|a - b|^2 / tau, with u = (2a, -|a|^2, 1) / tau and
-    v = (b, 1, -|b|^2); ``cosine`` is s = cos(a, b) / tau, with unit vectors.
+    v = (b, 1, -|b|^2) once both sides are centred by one point, amid their means: norms are then no
+    larger than embeddings lie apart, and a score errs by some eps times their squared spread over
+    tau, wherever they lie. ``cosine`` is s = cos(a, b) / tau, with unit vectors.
 
     Args:
         left: embeddings a, one a row.
@@ -30,6 +32,9 @@ def score_features(
     """
     if similarity == "cosine":
         return normalize(left) / temperature, normalize(right)
+    # No distance depends on the centre, so neither does a gradient.
+    centre = jax.lax.stop_gradient(0.5 * (jnp.mean(left, axis=0) + jnp.mean(right, axis=0)))
+    left, right = left - centre[None, :], right - centre[None, :]
     left_norms = jnp.sum(left**2, axis=-1, keepdims=True)
     right_norms = jnp.sum(right**2, axis=-1, keepdims=True)
     u = jnp.concatenate([2 * left, -left_norms, jnp.ones_like(left_norms)], axis=-1)
@@ -53,6 +58,10 @@ def scores(u: Float[Array, "k m"], v: Float[Array, "l m"]) -> Float[Array, "k l"
 
 
 def squared_distances(left: Float[Array, "k d"], right: Float[Array, "l d"]) -> Float[Array, "k l"]:
-    """|left_i - right_j|^2 for all pairs by one matmul, cut at 0 from below."""
+    """|left_i - right_j|^2 for all pairs by one matmul, cut at 0 from below.
+
+    Each errs by some eps times the squared spread of all rows; where a distance that is far smaller
+    counts, such as one to a nearest neighbour, take it from the difference of the pair.
+    """
     u, v = score_features(left, right, "squared_distance", jnp.ones((), left.dtype))
     return jnp.maximum(-scores(u, v), 0.0)

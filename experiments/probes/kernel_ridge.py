@@ -10,7 +10,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 from threadpoolctl import threadpool_limits
 
+from experiments.objectives import squared_distances
 from experiments.probes.r2 import r2_score, standardized
+from scm.checks import require
 
 BANDWIDTHS = (0.5, 1.0, 2.0, 4.0)
 """Bandwidths tried, as multiples of the square root of the number of inputs (standardised)."""
@@ -50,9 +52,17 @@ def kernel_ridge_accuracy(
 
     Args:
         inputs: under ``train``, ``validation`` and ``test``, one row a point.
-        classes: likewise, the class of each point, in [0, n_classes).
+        classes: likewise, the class of each point, in [0, n_classes); what has no class, such as a
+            concept that a scene lacks, needs a class of its own.
         n_classes: number of classes.
+
+    Raises:
+        ArgumentError: if a class is not in [0, n_classes).
     """
+    for those in classes.values():
+        wrong = those[(those < 0) | (those >= n_classes)]
+        expected = f"integers in [0, {n_classes})"
+        require(wrong.size == 0, "classes", expected, wrong[:1].tolist())
     columns = {part: jax.nn.one_hot(those, n_classes) for part, those in classes.items()}
     return _fit_and_score(_accuracy, inputs, columns)
 
@@ -107,9 +117,7 @@ def _predict(
     queries: Float[Array, "m d"],
 ) -> Float[Array, "m t"]:
     def kernel(left: Float[Array, "k d"], right: Float[Array, "n d"]) -> Float[Array, "k n"]:
-        squares = jnp.sum(left**2, axis=1)[:, None] + jnp.sum(right**2, axis=1)[None, :]
-        apart = jnp.maximum(squares - 2 * left @ right.T, 0.0)
-        return jnp.exp(-apart / (2 * bandwidth**2 * points.shape[1]))
+        return jnp.exp(-squared_distances(left, right) / (2 * bandwidth**2 * points.shape[1]))
 
     gram = kernel(points, points) + ridge * jnp.eye(points.shape[0])
     weights = jax.scipy.linalg.cho_solve(jax.scipy.linalg.cho_factor(gram, lower=True), targets)

@@ -13,7 +13,9 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from experiments.probes.scene_images import SceneImages
+from proofs_check import FiniteWorld
 from proofs_check.directions import TIE, unit
+from scm.checks import require
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +36,14 @@ class OrbitScores:
 
     @classmethod
     def of(cls, images: SceneImages, members: Int[np.ndarray, "orbits V"]) -> OrbitScores:
-        """Those of all captions that are drawn; each says a scene of an orbit."""
+        """Those of all captions that are drawn.
+
+        Raises:
+            ArgumentError: if one says a scene of no orbit.
+        """
         table = images.encoded.table
-        place = np.full(table.scenes, -1)
-        place[members] = np.arange(len(members))[:, None]
         caption = np.flatnonzero(table.support)
-        return cls(images, members, caption, place[table.said[caption]])
+        return cls(images, members, caption, _orbit_of_scenes(table, members)[table.said[caption]])
 
     @property
     def temperature(self) -> float:
@@ -99,16 +103,18 @@ def tie_cost(images: SceneImages, members: Int[np.ndarray, "orbits V"], K: int) 
 
     Args:
         images: fresh images of every scene, and the world.
-        members: the scenes of each orbit; all scenes that are drawn are in one.
+        members: the scenes of each orbit.
         K: pairs in a batch.
+
+    Raises:
+        ArgumentError: if a scene that is drawn is in no orbit.
 
     Source: T15 of the theory; ours, not the paper's.
     """
     encoded = images.encoded
     temperature = float(np.exp(encoded.encoders.log_temperature[...]))
     score = images.centre @ unit(encoded.text).T / temperature
-    orbit = np.full(encoded.table.scenes, -1)
-    orbit[members] = np.arange(len(members))[:, None]
+    orbit = _orbit_of_scenes(encoded.table, members)
     costs = []
     for start in range(0, len(encoded.scene) - K + 1, K):
         scene, caption = (of[start : start + K] for of in (encoded.scene, encoded.caption))
@@ -118,3 +124,15 @@ def tie_cost(images: SceneImages, members: Int[np.ndarray, "orbits V"], K: int) 
         log_mean = top + np.log(np.exp(s - top[:, None]).sum(axis=1) / count)
         costs.append(log_mean - np.where(same, s, 0.0).sum(axis=1) / count)
     return 0.5 * float(np.mean(costs))
+
+
+def _orbit_of_scenes(
+    table: FiniteWorld, members: Int[np.ndarray, "orbits V"]
+) -> Int[np.ndarray, " scenes"]:
+    """The orbit of each scene, a row of ``members``; -1 for one in none, never drawn."""
+    orbit = np.full(table.scenes, -1)
+    orbit[members] = np.arange(len(members))[:, None]
+    outside = np.unique(table.scene[orbit[table.scene] < 0])
+    expected = "an orbit for every scene that is drawn"
+    require(outside.size == 0, "members", expected, f"none for {outside.size} of them")
+    return orbit

@@ -76,7 +76,7 @@ class SceneStudy:
     """See the module."""
 
     name: str = "scenes"
-    version: int = 1
+    version: int = 2
     claims: tuple[str, ...] = ("T5",)
     figure: str = "scene_concepts"
     title: str = (
@@ -112,14 +112,16 @@ class SceneStudy:
 def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> list[Found]:
     """Accuracy of concepts and R^2 of nuisances from both embeddings, and R^2 of these from scenes.
 
-    A scene that predicts something is the row of its concepts, one-hot.
+    A concept that some scenes lack has absence for a class of its own. A scene that predicts
+    something is the row of its classes, one-hot.
     """
     key, batch = probe_batch(config, seed)
     world: Any = config.world
     space = world.grammar.space
-    concepts = dict(zip(space.concept_names, batch.latents["z_inv"].T, strict=True))
-    sizes = dict(zip(space.concept_names, space.concept_sizes, strict=True))
-    one_hot = [jax.nn.one_hot(values, sizes[name]) for name, values in concepts.items()]
+    concepts = space.classes(batch.latents["z_inv"])
+    classes = dict(zip(space.concept_names, concepts.T, strict=True))
+    counts = dict(zip(space.concept_names, space.class_counts, strict=True))
+    one_hot = [jax.nn.one_hot(values, counts[name]) for name, values in classes.items()]
     scene = jnp.concatenate(one_hot, axis=1)
     nuisances = {
         block: _varying(batch.latents[block]) for blocks in NUISANCES.values() for block in blocks
@@ -127,8 +129,8 @@ def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
     found: list[Found] = []
 
     def measure_accuracy(role: str, predictor: str, points: Array) -> None:
-        for name, values in concepts.items():
-            score = kernel_ridge_accuracy(split(points), split(values), sizes[name])
+        for name, values in classes.items():
+            score = kernel_ridge_accuracy(split(points), split(values), counts[name])
             labels = {"role": role, "predictor": predictor, "target": name, "probe": "kernel"}
             found.append({"metric": "accuracy", "value": float(score), **labels})
 

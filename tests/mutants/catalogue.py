@@ -6,6 +6,7 @@ from tests.mutants.continuous import CONTINUOUS
 from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
+from tests.mutants.probes import CLASS_PROBES, ENTROPY, HALVES
 from tests.mutants.vision import VISION
 from tests.mutants.worlds import WORLDS
 
@@ -18,6 +19,9 @@ MUTANTS = (
     *MEASURES,
     *HARD_NEGATIVES,
     *VISION,
+    *CLASS_PROBES,
+    *HALVES,
+    *ENTROPY,
     *CONTINUOUS,
     *JUDGED,
 )

@@ -9,10 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy.stats
+from scipy.spatial import KDTree
 from scipy.spatial.distance import pdist
 from scipy.special import digamma, gammaln, polygamma
-from sklearn.neighbors import NearestNeighbors
 
+from experiments.encoders import MLPConfig
 from experiments.objectives import (
     AlignmentMinusEntropy,
     AlignmentUniformity,
@@ -20,6 +21,9 @@ from experiments.objectives import (
     entropy,
     uniformity,
 )
+from experiments.optimizer import OptimizerConfig
+from experiments.training import TrainingConfig, chunks, device_mesh
+from scm import SentenceConfig, named_key
 
 POINTS = 2000
 SIZE = 2
@@ -53,6 +57,15 @@ def test_alignment_and_uniformity_are_their_formulas():
     np.testing.assert_allclose(total, wanted + 3.0 * both / 2, rtol=1e-12)
 
 
+@pytest.mark.usefixtures("strict_promotion")
+@pytest.mark.parametrize("offset", [0.0, 300.0])
+def test_uniformity_in_float32_is_that_in_float64_wherever_embeddings_lie(offset):
+    embedding = (offset + points(12)).astype(np.float32)
+    wanted = math.log(np.mean(np.exp(-2 * pdist(embedding.astype(np.float64), "sqeuclidean"))))
+    # Squared distances up to 50 once centred, right to some ten roundings.
+    np.testing.assert_allclose(uniformity(jnp.asarray(embedding)), wanted, atol=1e-4)
+
+
 def test_uniformity_of_a_collapsed_encoder_is_0():
     np.testing.assert_allclose(uniformity(jnp.ones((5, 2))), 0.0, atol=1e-6)
 
@@ -64,12 +77,90 @@ def test_entropy_is_the_formula_on_neighbours_found_by_a_tree(neighbour, size):
     embedding = points(2, size=size)
     with jax.enable_x64(True):
         got = estimate(jnp.asarray(embedding), neighbour)
-    found = NearestNeighbors(n_neighbors=neighbour + 1).fit(embedding).kneighbors(embedding)[0]
+    # A sum of 50 logarithms of size 10, each right to 1e-16.
+    np.testing.assert_allclose(got, entropy_by_tree(embedding, neighbour), atol=1e-12)
+
+
+def entropy_by_tree(embedding, neighbour=NEIGHBOUR):
+    """The formula in float64, on distances that a tree takes from differences."""
+    exact = np.asarray(embedding, np.float64)
+    found = KDTree(exact).query(exact, neighbour + 1)[0]
+    size = exact.shape[1]
     ball = size / 2 * math.log(math.pi) - gammaln(size / 2 + 1)
-    counts = digamma(len(embedding)) - digamma(neighbour)
-    wanted = counts + ball + size * np.log(found[:, neighbour]).mean()
-    # Squared distances of 1e-4 cancel from norms of 10 at 1e-16, so logs are right to 1e-10.
-    np.testing.assert_allclose(got, wanted, atol=1e-9)
+    counts = digamma(len(exact)) - digamma(neighbour)
+    return counts + ball + size * np.log(found[:, neighbour]).mean()
+
+
+def line(rng):
+    """As many points in one dimension as the reference simulation's batch has pairs."""
+    return rng.uniform(size=(6144, 1))
+
+
+def cluster(rng):
+    return 0.5 + 1e-3 * rng.normal(size=(512, 5))
+
+
+def collapsed(rng):
+    return 0.5 + 1e-4 * rng.normal(size=(512, 5))
+
+
+def clusters(rng):
+    return rng.integers(0, 2, size=(512, 1)) + 1e-4 * rng.normal(size=(512, 3))
+
+
+in_float32 = pytest.mark.parametrize("draw", [line, cluster, collapsed, clusters])
+
+
+@pytest.mark.usefixtures("strict_promotion")
+@in_float32
+def test_entropy_in_float32_is_that_in_float64(draw):
+    embedding = draw(np.random.default_rng(10)).astype(np.float32)
+    got = estimate(jnp.asarray(embedding), NEIGHBOUR)
+    # Logarithms of size 10, of distances right to 1e-7, times up to 5 dimensions.
+    np.testing.assert_allclose(got, entropy_by_tree(embedding), atol=5e-5)
+
+
+@pytest.mark.usefixtures("strict_promotion")
+@pytest.mark.parametrize("draw", [cluster, collapsed, clusters])
+def test_the_gradient_of_entropy_in_float32_is_that_of_finite_differences(draw):
+    """So that an encoder that has all but collapsed is told how to leave."""
+    rng = np.random.default_rng(11)
+    embedding = draw(rng).astype(np.float32)
+    gradient = np.asarray(jax.jit(jax.grad(entropy))(jnp.asarray(embedding)), np.float64)
+    along = rng.normal(size=embedding.shape)
+    along = gradient / np.linalg.norm(gradient) + along / np.linalg.norm(along)
+    step = 1e-9
+    ahead, behind = (
+        entropy_by_tree(embedding + sign * step * along, NEIGHBOUR) for sign in (1.0, -1.0)
+    )
+    # Distances above 1e-6 move by 1e-10 at most, and a neighbour is no other on the way.
+    np.testing.assert_allclose((ahead - behind) / (2 * step), np.sum(gradient * along), rtol=1e-4)
+
+
+def test_the_loss_that_training_minimises_is_that_in_float64():
+    """Of the last of twenty steps, with one output and a large batch: neighbours are very near."""
+    perceptron = MLPConfig((8,), output="cube")
+    config = TrainingConfig(
+        world=SentenceConfig(n_inv=2, n_dp=2, n_pr_img=2, n_pr_txt=2),
+        image_encoder=perceptron,
+        text_encoder=perceptron,
+        embedding_size=1,
+        objective=AlignmentMinusEntropy(neighbour=NEIGHBOUR),
+        optimizer=OptimizerConfig(learning_rate=0.01, warmup=2),
+        batch_size=1024,
+        steps=20,
+    )
+    steps = chunks(config, (0,), device_mesh(), length=19)
+    encoders = next(steps).encoders(0)
+    loss = next(steps).losses[0, 0]
+    key = jax.random.fold_in(named_key(jax.random.key(0), "data"), 19)
+    batch = config.build_world(0).sample(key, config.batch_size)
+    image, text = (np.asarray(e, np.float64) for e in encoders(batch))
+    aligned = np.mean((image - text) ** 2)
+    wanted = aligned - (entropy_by_tree(image) + entropy_by_tree(text)) / 2
+    # Compiled alone or in the loop, an embedding may differ by some eps of 1; neighbours are 1e-4
+    # apart, so logarithms by 1e-2, of either sign, which a mean of 1024 averages to 3e-4.
+    np.testing.assert_allclose(loss, wanted, atol=3e-3)
 
 
 def tolerance(density_spread):
@@ -138,7 +229,7 @@ def test_alignment_minus_entropy_adds_its_parts_and_has_their_gradient():
         np.testing.assert_allclose(loss(u, v, zero), 4.0 * alignment(u, v) - spread / 2, rtol=1e-12)
         slope = jnp.sum(jax.jit(jax.grad(objective))(u, v, zero) * d)
         measured = (loss(u + step * d, v, zero) - loss(u - step * d, v, zero)) / (2 * step)
-    # Central differences: 1e-12 / step of rounding where squared distances cancel.
+    # Central differences: 1e-15 / step of rounding, and the curvature of logarithms.
     np.testing.assert_allclose(measured, slope, rtol=1e-5)
 
 

@@ -18,6 +18,8 @@ from experiments.probes.scene_images import SceneImages, orbits_of_scenes, told_
 from experiments.probes.score_ties import OrbitScores, tie_cost
 from experiments.studies.blind_images import IMAGES
 from experiments.studies.operator_worlds import OPERATOR_WORLDS
+from scm import Replace, SceneConfig, Swap
+from scm.checks import ArgumentError
 
 SWAP = OPERATOR_WORLDS["SWAP"]
 PAIRS = 2048
@@ -183,3 +185,26 @@ def test_members_of_orbits_are_compared_pairwise(half, images):
         s = [centre[z] @ unit(half.text[y]) / 0.05 for z in members[orbit]]
         gaps += [abs(a - b) for a, b in combinations(s, 2)]
     assert scores.gap() == pytest.approx(np.mean(gaps), rel=1e-4)
+
+
+def test_a_scene_outside_all_orbits_is_refused_in_one_sentence(half, images):
+    """Not taken for one of the last orbit."""
+    members = orbits_of_scenes(half.world, SWAP.operator)[:-1]
+    text = (
+        r"^members: expected an orbit for every scene that is drawn, got 'none for [12] of them'$"
+    )
+    with pytest.raises(ArgumentError, match=text):
+        OrbitScores.of(images, members)
+    with pytest.raises(ArgumentError, match=text):
+        tie_cost(images, members, 16)
+
+
+def test_orbits_of_different_sizes_are_refused_in_one_sentence():
+    nouns = ("disc", "square", "ring")
+    colours = (("red", "blue"), ("large", "small", "tiny"))
+    config = SceneConfig(nouns=nouns, attributes=colours, min_objects=1, max_objects=1)
+    world = config.build(jax.random.key(0))
+    assert orbits_of_scenes(world, Replace("object 0 noun")).shape == (6, 3)
+    text = r"^world: expected orbits of SWAP that all have the same number of scenes, got \[\]$"
+    with pytest.raises(ArgumentError, match=text):
+        orbits_of_scenes(world, Swap())

@@ -1,0 +1,70 @@
+"""The fraction of peak: of pairs, and not where a busy machine makes it impossible."""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+import pytest
+
+from experiments import bench
+from experiments.bench import MATMUL_FLOPS, Pair, fraction_of_peak
+
+FLOPS = MATMUL_FLOPS / 2
+"""Of a step that should take half as long as a matmul, were it as fast."""
+
+
+def test_the_fraction_is_that_of_each_step_and_the_matmul_right_after_it():
+    """A machine that slows down by half midway slows both: every pair says 0.8."""
+    pairs = [Pair(step / 0.8, 2 * step) for step in (1.0, 1.0, 1.0, 2.0, 2.0)]
+    assert fraction_of_peak(FLOPS, pairs) == pytest.approx(0.8)
+    odd = [*pairs, Pair(1.0, 20.0)]
+    assert fraction_of_peak(FLOPS, odd) == pytest.approx(0.8)
+
+
+def test_a_fraction_above_1_is_not_measurable():
+    assert fraction_of_peak(FLOPS, [Pair(1.0, 2.0)]) == 1.0
+    assert fraction_of_peak(FLOPS, [Pair(1.0, 2.8)] * 3) is None
+
+
+def test_steps_and_matmuls_are_timed_in_turn(monkeypatch):
+    """By a clock that the work itself moves: a step takes 3 s, a matmul 5 s; the first compiles."""
+    now, done = [0.0], []
+
+    def work(name, seconds):
+        done.append(name)
+        now[0] += seconds
+
+    def steps(*_, **__):
+        for index in range(4):
+            work("step", 100.0 if index == 0 else 3.0)
+            yield None
+
+    class Product:
+        def block_until_ready(self):
+            work("matmul", 5.0)
+
+    monkeypatch.setattr(bench, "chunks", steps)
+    monkeypatch.setattr(bench.jax, "jit", lambda _: lambda *_: Product())
+    monkeypatch.setattr(bench.time, "perf_counter", lambda: now[0])
+    assert bench.steps_and_multiplications() == [Pair(3.0, 5.0)] * 3
+    assert done == ["matmul", *["step", "matmul"] * 4]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fraction", "words"),
+    [(2.0, 0.5, "fraction of peak   0.50"), (0.5, None, "fraction of peak   not measurable")],
+)
+def test_what_is_not_measurable_is_null_and_said_in_words(
+    monkeypatch, tmp_path, capsys, seconds, fraction, words
+):
+    pairs = [Pair(seconds, 2.0), Pair(seconds, 2.0)]
+    monkeypatch.setattr(bench, "steps_and_multiplications", lambda: pairs)
+    monkeypatch.setattr(bench, "encoder_flops", lambda _: FLOPS)
+    monkeypatch.setattr(bench, "seconds_to_r2", lambda: ({"0.98": 1.0, "0.99": None}, 0.985))
+    bench.bench(tmp_path / "bench.json")
+    found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert found["fraction_of_peak"] == fraction
+    assert found["step_seconds"] == statistics.median(pair.step for pair in pairs)
+    assert found["peak_flops"] == MATMUL_FLOPS / 2.0
+    assert words in capsys.readouterr().out

@@ -1,0 +1,142 @@
+"""Mutants of probes and objectives: classes, halves of scores, distances and entropy."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+CLASSES = "tests/experiments/probes/test_classes.py"
+PROBES = "tests/experiments/probes/test_probes.py"
+COMPOSITION = "tests/experiments/probes/test_composition.py"
+VISION = "tests/experiments/probes/test_vision_probes.py"
+ALIGNMENT = "tests/experiments/objectives/test_alignment.py"
+SIMILARITY = "tests/experiments/objectives/test_similarity.py"
+
+CLASS_PROBES = (
+    Mutant(
+        "classes: an absent one is none of them",
+        "experiments/probes/kernel_ridge.py",
+        "(those < 0) | (those >= n_classes)",
+        "those >= n_classes",
+        (f"{CLASSES}::test_an_index_that_is_no_class_is_refused_in_one_sentence",),
+    ),
+    Mutant(
+        "classes: absence taken for the first value",
+        "scm/scene_space.py",
+        "return concepts - xp.asarray(np.array(self.least_values, np.int32))[None, :]",
+        "return xp.maximum(concepts, 0)",
+        ("tests/scm/test_scene_space.py",),
+    ),
+    Mutant(
+        "classes: absence taken for the first value, by the study alone",
+        "experiments/studies/scenes.py",
+        'space.classes(batch.latents["z_inv"])',
+        'jnp.maximum(batch.latents["z_inv"], 0)',
+        (
+            f"{CLASSES}::test_what_tells_nothing_scores_as_often_as_the_commonest_value_absence_among_them",
+        ),
+    ),
+    Mutant(
+        "classes: the least likely one is told",
+        "experiments/probes/kernel_ridge.py",
+        "== jnp.argmax(predicted, axis=1)",
+        "== jnp.argmin(predicted, axis=1)",
+        (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
+    ),
+    Mutant(
+        "classes: scored on the sample they are tuned on",
+        "experiments/probes/kernel_ridge.py",
+        'score(targets["test"], predicted + offset)',
+        'score(targets["train"][: len(predicted)], predicted + offset)',
+        (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
+    ),
+)
+
+HALVES = (
+    Mutant(
+        "halves: the familiar image asked twice",
+        "experiments/probes/composition.py",
+        "accuracy(cosines[:, 1, 1], cosines[:, 1, 0])",
+        "accuracy(cosines[:, 0, 0], cosines[:, 0, 1])",
+        (f"{COMPOSITION}::test_unseen_is_wrong_prefers_the_familiar_caption_for_every_image",),
+    ),
+    Mutant(
+        "halves: the novel image asked twice",
+        "experiments/probes/composition.py",
+        "accuracy(cosines[:, 0, 0], cosines[:, 0, 1])",
+        "accuracy(cosines[:, 1, 1], cosines[:, 1, 0])",
+        (f"{COMPOSITION}::test_unseen_is_wrong_prefers_the_familiar_caption_for_every_image",),
+    ),
+    Mutant(
+        "halves: the image of the familiar caption for the novel one",
+        "experiments/probes/composition.py",
+        "encoded.images_of(encoded.table.said[negative]",
+        "encoded.images_of(encoded.table.said[encoded.caption[row]]",
+        (f"{COMPOSITION}::test_drawn_pairs_hold_hard_negatives_and_images_of_what_they_say",),
+    ),
+    Mutant(
+        "halves: retrieval that ties win",
+        "experiments/probes/composition.py",
+        "right.sum(axis=1) / nearest.sum(axis=1)",
+        "right.any(axis=1)",
+        (f"{COMPOSITION}::test_ties_share_the_first_place",),
+    ),
+    Mutant(
+        "halves: the whole loss for the text to image half",
+        "experiments/probes/score_ties.py",
+        "return 0.5 * float(np.mean(costs))",
+        "return float(np.mean(costs))",
+        (f"{VISION}::test_tie_costs_are_those_of_loops",),
+    ),
+    Mutant(
+        "halves: a scene of no orbit taken for one of the last",
+        "experiments/probes/score_ties.py",
+        "outside.size == 0",
+        "outside.size >= 0",
+        (f"{VISION}::test_a_scene_outside_all_orbits_is_refused_in_one_sentence",),
+    ),
+)
+
+ENTROPY = (
+    Mutant(
+        "entropy: the nearest neighbour for the m-th",
+        "experiments/objectives/alignment.py",
+        "jnp.max(jnp.sum((embedding[:, None] - near) ** 2, axis=-1), axis=1)",
+        "jnp.min(jnp.sum((embedding[:, None] - near) ** 2, axis=-1), axis=1)",
+        (f"{ALIGNMENT}::test_entropy_is_the_formula_on_neighbours_found_by_a_tree",),
+    ),
+    Mutant(
+        "entropy: squared distances for distances",
+        "experiments/objectives/alignment.py",
+        "log_distance = 0.5 * jnp.log",
+        "log_distance = jnp.log",
+        (f"{ALIGNMENT}::test_entropy_is_the_formula_on_neighbours_found_by_a_tree",),
+    ),
+    Mutant(
+        "entropy: a point is its own neighbour",
+        "experiments/objectives/neighbours.py",
+        "jnp.where(itself, jnp.asarray(jnp.inf, points.dtype)",
+        "jnp.where(itself, jnp.asarray(0.0, points.dtype)",
+        (f"{ALIGNMENT}::test_entropy_is_the_formula_on_neighbours_found_by_a_tree",),
+    ),
+    Mutant(
+        "entropy: distances that cancel",
+        "experiments/objectives/neighbours.py",
+        "apart + (column[:, None] - column[None, :]) ** 2",
+        "apart + column[:, None] ** 2 - 2 * column[:, None] * column[None, :] + column[None] ** 2",
+        ("tests/experiments/objectives/test_neighbours.py",),
+    ),
+    Mutant(
+        "distances that are not centred",
+        "experiments/objectives/similarity.py",
+        "left, right = left - centre[None, :], right - centre[None, :]",
+        "del centre",
+        (f"{SIMILARITY}::test_distances_in_float32_depend_on_the_spread_and_not_on_where_it_lies",),
+    ),
+    Mutant(
+        "distances whose sides are centred apart",
+        "experiments/objectives/similarity.py",
+        "right - centre[None, :]",
+        "right - jnp.mean(right, axis=0)[None, :]",
+        (f"{SIMILARITY}::test_scores_are_similarities_over_temperature",),
+    ),
+)
