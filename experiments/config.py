@@ -53,11 +53,15 @@ def plain(config: Any) -> Any:
         return {name: plain(item) for name, item in config.items()}
     if config is None or type(config) in (bool, int, float, str):
         return config
-    for kind, made in ((np.bool_, bool), (numbers.Integral, int), (numbers.Real, float)):
-        if isinstance(config, kind):
+    kinds: tuple[tuple[type, Any], ...] = (
+        (np.bool_, bool),
+        (numbers.Integral, int),
+        (numbers.Real, float),
+        (str, str),
+    )
+    for kind, made in kinds:
+        if issubclass(type(config), kind):
             return made(config)
-    if isinstance(config, str):
-        return str(config)
     raise ArgumentError(f"config: expected dataclasses, tuples, numbers and text, got {config!r}")
 
 

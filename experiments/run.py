@@ -62,11 +62,8 @@ class Run:
 
 def random_bits() -> dict[str, Any]:
     """The settings of JAX that decide what is drawn from a random key."""
-    return {
-        "implementation": jax.config.jax_default_prng_impl,
-        "partitionable": jax.config.jax_threefry_partitionable,
-        "x64": jax.config.jax_enable_x64,
-    }
+    settings = ("jax_default_prng_impl", "jax_threefry_partitionable", "jax_enable_x64")
+    return {setting: getattr(jax.config, setting) for setting in settings}
 
 
 @dataclass(frozen=True)

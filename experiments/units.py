@@ -73,12 +73,13 @@ class Units:
 
     def save(self, kind: str, key: str, payload: Any) -> None:
         """Write a unit, atomically, with the provenance of what this process computes."""
+        made_by = provenance()
         unit = {"format": FORMAT, "kind": kind, "key": key}
-        unit |= {"provenance": provenance(), "payload": payload}
+        unit |= {"provenance": made_by, "payload": payload}
         text = json.dumps(unit | {"sha256": _digest(unit)}, indent=1)
         path = self.path(kind, key)
         write_atomically(path, lambda temporary: temporary.write_text(text + "\n"))
-        self.used[path.name] = ("computed", unit["provenance"])
+        self.used[path.name] = ("computed", made_by)
 
     def provenances(self) -> list[dict[str, Any]]:
         """The distinct provenances of all units used, each with the names of its units.

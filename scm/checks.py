@@ -25,7 +25,7 @@ def require(holds: bool | np.bool, argument: str, expected: str, got: Any) -> No
 
 def require_integer(argument: str, value: Any, at_least: int) -> None:
     """Raise `ArgumentError` unless ``value`` is an integer of at least ``at_least``."""
-    is_integer = isinstance(value, Integral) and not isinstance(value, bool)
+    is_integer = issubclass(type(value), Integral) and not isinstance(value, bool)
     require(is_integer and value >= at_least, argument, f"an integer of at least {at_least}", value)
 
 
@@ -48,7 +48,7 @@ def require_number(
     exclude_low: bool = False,
 ) -> None:
     """Raise `ArgumentError` unless ``value`` is a finite number in [low, high], or (low, high]."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    is_number = issubclass(type(value), Real) and not isinstance(value, bool)
     inside = (
         is_number
         and math.isfinite(value)

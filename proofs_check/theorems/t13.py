@@ -69,15 +69,15 @@ def _surcharges(world: FiniteWorld, M: int) -> list[Comparison]:
     blind, true = finest_blind_code(world, label), world.said
     classes = np.bincount(blind[world.caption], world.probability)
     shared, own, own_predicted = _any_blind_encoder(world, label, negatives)
-    at_any_weights: list[tuple[str, Relation, float, float]] = [
-        ("shared", "~=", blind_shared_surcharge(M), shared),
-        ("own-only", "~=", own_predicted, own),
-        ("own-only less shared", "<=", 0.0, own - shared),
+    at_any_weights: list[tuple[str, tuple[Relation, float, float]]] = [
+        ("shared", ("~=", blind_shared_surcharge(M), shared)),
+        ("own-only", ("~=", own_predicted, own)),
+        ("own-only less shared", ("<=", 0.0, own - shared)),
     ]
     return [
         *(
             Comparison(f"{metric}, M = {M}, any blind", *numbers, ROUNDING, identity=True)
-            for metric, *numbers in at_any_weights
+            for metric, numbers in at_any_weights
         ),
         Comparison(
             f"own-only, M = {M}, K = {K}, blind classes",

@@ -73,13 +73,8 @@ def test_costs_average_to_the_price_of_each_labeling(world):
 @settings(max_examples=60)
 def test_blind_labelings_are_constant_on_orbits(world):
     found = Labelings(world)
-    expected = [
-        [
-            len(set(row[world.orbit == orbit].tolist())) == 1
-            for orbit in range(world.orbit.max() + 1)
-        ]
-        for row in found.parts
-    ]
+    members = [world.orbit == orbit for orbit in range(world.orbit.max() + 1)]
+    expected = [[len(set(row[inside].tolist())) == 1 for inside in members] for row in found.parts]
     np.testing.assert_array_equal(found.blind, expected)
 
 
