@@ -16,7 +16,13 @@ from experiments.kept_rows import (
 )
 from experiments.provenance import manifest
 from experiments.rows import write_rows
-from experiments.studies import EXACT_STUDIES, STUDIES, Preset, speaking_to
+from experiments.studies import (
+    EXACT_STUDIES,
+    STUDIES,
+    Preset,
+    settings_speaking_to,
+    speaking_to,
+)
 from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.checks import require_choice
@@ -29,6 +35,8 @@ def reproduce(
     directory: Path, preset: Preset = "quick", only: Sequence[str] = (), force: bool = False
 ) -> list[Verdict]:
     """Check some claims exactly, run their studies, and write verdicts, rows and manifest.
+
+    Of a study only the settings that speak to the claims are run, and their rows are all written.
 
     Args:
         directory: where ``verdicts.json``, ``results.csv``, ``manifest.json`` and ``units`` go.
@@ -48,7 +56,9 @@ def reproduce(
     for claim in only:
         require_choice("only", claim, CLAIMS)
     exact = speaking_to(only, EXACT_STUDIES)
-    trained = [(study, study.settings(preset)) for study in speaking_to(only, STUDIES)]
+    trained = [
+        (study, settings_speaking_to(only, study, preset)) for study in speaking_to(only, STUDIES)
+    ]
     for study, settings in trained:
         require_measurable(study, settings)
     require_files("out", *(directory / name for name in REPORT))

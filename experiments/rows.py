@@ -86,14 +86,15 @@ def by_setting(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def mean_and_interval(
-    values: Sequence[float],
+    values: Sequence[float], confidence: float = 0.95
 ) -> tuple[float, tuple[float, float] | None]:
-    """Mean over seeds and its 95 % interval (Student's t); None for fewer than two seeds."""
+    """Mean over seeds and its interval (Student's t), of 95 %; None for fewer than two seeds."""
     array = np.asarray(values, float)
     mean = float(array.mean()) if len(array) else math.nan
     if len(array) < 2:
         return mean, None
-    half = float(stdtrit(len(array) - 1, 0.975)) * float(array.std(ddof=1)) / math.sqrt(len(array))
+    quantile = float(stdtrit(len(array) - 1, 0.5 * (1.0 + confidence)))
+    half = quantile * float(array.std(ddof=1)) / math.sqrt(len(array))
     return mean, (mean - half, mean + half)
 
 

@@ -67,7 +67,7 @@ def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Sett
     for path, value in point.items():
         config = replace(config, path, value)
     name = ", ".join(f"{path}={value}" for path, value in point.items()) or base.name
-    return Setting(name, Run(config, seeds), base.parameters | point)
+    return Setting(name, Run(config, seeds), base.parameters | point, base.claims)
 
 
 def _without(row: Row, names: Collection[str]) -> Row:

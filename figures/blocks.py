@@ -21,6 +21,7 @@ PANELS: tuple[Panel, ...] = (
     ("embedding → private", lambda side: (side, f"z_pr_{SUFFIX[side]}")),
     ("embedding → token noise", lambda side: (side, "token_noise")),
     ("embedding → lost coordinate", lambda side: (side, "lost")),
+    ("another seed → embedding", lambda side: (f"{side} of another seed", side)),
 )
 """All there may be to show; those that a study does not measure are left out."""
 

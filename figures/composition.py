@@ -76,7 +76,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     pixels: dict[str, Any] = {"marker": "o", "linestyle": "", "color": COLOURS["reference"]}
     handles.append(Line2D([], [], markerfacecolor="none", markersize=8, label="pixels", **pixels))
     dash: dict[str, Any] = DASH | {"markersize": 9, "linestyle": ""}
-    handles.append(Line2D([], [], marker="_", label="predicted retrieval", **dash))
+    handles.append(Line2D([], [], marker="_", label="predicted", **dash))
     dotted: dict[str, Any] = {"color": COLOURS["reference"], "linestyle": ":"}
     handles.append(Line2D([], [], label="predicted of the blind", **dotted))
     figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
+from experiments.gains import Gain
+from experiments.hard_negative_gains import Comparison, gains_of_hard_negatives
 from experiments.rows import Row, differences, mean_and_interval, select, values
 from figures.figure import FIGURES
 from figures.intervals import bar
@@ -70,16 +72,19 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     hard = select(rows, part="transfer", images="vectors")
     if not hard:
         return None
+    gained = gains_of_hard_negatives(rows)
+    counts = {gain.comparisons for gain in gained.values()}
+    corrected = "".join(f"; gains corrected for {count} comparisons" for count in counts)
     sizes = sorted({int(row.labels["set_size"]) for row in hard})
     figure = Figure(figsize=(10.6, 3.4 * (len(sizes) + 1)), layout="constrained")
     lines: list[SubFigure] = list(figure.subfigures(len(sizes) + 1, 1, squeeze=False).flat)
     last = lines.pop()
     for line, size in zip(lines, sizes, strict=True):
         here = select(hard, set_size=size)
-        line.suptitle(f"fixed set of {size:,} pairs", fontsize=11)
+        line.suptitle(f"fixed set of {size:,} pairs{corrected}", fontsize=11)
         *matrices, depths = line.subplots(1, len(MATRICES) + 1)
         for axis, (metric, title) in zip(matrices, MATRICES, strict=True):
-            _matrix(axis, select(here, metric=metric))
+            _matrix(axis, select(here, metric=metric), gained)
             axis.set_title(title, fontsize=9.5)
         matrices[0].set_ylabel("hard negatives in training")
         _depths(depths, select(here, metric="text score", role="measured"))
@@ -91,7 +96,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     return figure
 
 
-def _matrix(axis: Axes, rows: Sequence[Row]) -> None:
+def _matrix(axis: Axes, rows: Sequence[Row], gained: Mapping[Comparison, Gain]) -> None:
     """Scores by operators trained on and tested on, each with its gain over no hard negatives."""
     scores = np.full((len(TRAINED), len(TESTED)), np.nan)
     for i, family in enumerate(TRAINED):
@@ -104,25 +109,18 @@ def _matrix(axis: Axes, rows: Sequence[Row]) -> None:
             half = f" ± {(interval[1] - interval[0]) / 2:.2f}" if interval else ""
             colour = "white" if scores[i, j] > 0.88 else "black"
             text: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
-            without = select(rows, role="measured", tested=tested, **_WITHOUT)
             raised = 0.0 if family == "none" else 0.17
             axis.text(j, i - raised, f"{scores[i, j]:.2f}{half}", fontsize=8, **text)
             if family != "none":
-                gain, sure = _gain(cell, without)
-                weight = "bold" if sure else "normal"
-                said = f"{gain:+.3f}" if sure else f"{gain:+.3f} (open)"
+                gain = gained[cell[0].setting, cell[0].metric, tested]
+                weight = "normal" if gain.is_open else "bold"
+                said = f"{gain.mean:+.3f}" + (" (open)" if gain.is_open else "")
                 axis.text(j, i + 0.22, said, fontsize=7, fontweight=weight, **text)
     axis.imshow(scores, cmap=SHADES, vmin=0.4, vmax=1.0, aspect="auto")
     axis.set_xticks(range(len(TESTED)), TESTED)
     axis.set_yticks(range(len(TRAINED)), TRAINED)
     axis.tick_params(length=0)
     axis.set_xlabel("tested on")
-
-
-def _gain(rows: Sequence[Row], without: Sequence[Row]) -> tuple[float, bool]:
-    """The mean difference seed by seed, and whether its 95 % interval excludes 0."""
-    gain, interval = mean_and_interval(differences(rows, without))
-    return gain, interval is not None and (interval[0] > 0 or interval[1] < 0)
 
 
 def _depths(axis: Axes, rows: Sequence[Row]) -> None:

@@ -169,7 +169,7 @@ def _legend(figure: Figure) -> None:
         handle("_", "reference", r"predicted, $\|h(\tilde z)-h(z)\|$"),
         handle("_", "chance", "untrained"),
         handle("o", "reference", "orbits that are not covered", markerfacecolor="white"),
-        Line2D([], [], linestyle=":", color=COLOURS["reference"], label="gap that costs 0.06 nats"),
+        Line2D([], [], linestyle=":", color=COLOURS["reference"], label="gap the loss may hide"),
     ]
     figure.legend(handles=handles, loc="lower center", ncols=5, frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.5 / figure.get_figheight(), 1, 1), h_pad=1.6)

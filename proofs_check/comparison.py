@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Relation = Literal[">=", "<=", "~="]
+Relation = Literal[">=", "<=", "~=", ">"]
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Comparison:
 
     Attributes:
         metric: what was measured.
-        relation: how measured should stand to predicted.
+        relation: how measured should stand to predicted; ``>`` is strict.
         predicted: the prediction.
         measured: the measurement.
         tolerance: slack of the relation, at least 0.
@@ -39,4 +39,6 @@ class Comparison:
             return self.measured >= self.predicted - self.tolerance
         if self.relation == "<=":
             return self.measured <= self.predicted + self.tolerance
+        if self.relation == ">":
+            return self.measured > self.predicted + self.tolerance
         return abs(self.measured - self.predicted) <= self.tolerance

@@ -7,6 +7,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Compositionality from A Token-level Causal Lens. arXiv 2510.26302, 2025.",
     "daunhawer2023": "Daunhawer, Bizeul, Palumbo, Marx, Vogt. Identifiability Results for "
     "Multimodal Contrastive Learning. ICLR 2023, arXiv 2303.09166.",
+    "holm1979": "Holm. A Simple Sequentially Rejective Multiple Test Procedure. Scandinavian "
+    "Journal of Statistics 6, 1979.",
     "jordan2024": "Jordan et al. Muon: An optimizer for hidden layers in neural networks. 2024.",
     "kozachenko1987": "Kozachenko, Leonenko. Sample Estimate of the Entropy of a Random Vector. "
     "Problems of Information Transmission 23, 1987.",

@@ -12,6 +12,7 @@ from experiments.studies.study import STUDIES as STUDIES
 from experiments.studies.study import Preset as Preset
 from experiments.studies.study import Setting as Setting
 from experiments.studies.study import Study as Study
+from experiments.studies.study import settings_speaking_to as settings_speaking_to
 from experiments.studies.surcharge import SurchargeStudy as SurchargeStudy
 
 # Trained studies run in the order of imports.

@@ -55,7 +55,9 @@ def transfer_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iter
         world = finished.run.config.build_world(seed)
         encoded = EncodedWorld.create(world, encoders, operators, named_key(key, "pairs"))
         for metric, value, labels in _scores(encoded, key):
-            yield setting.row(study, seed, metric, value, labels | {"role": role})
+            claim = "T12" if labels["tested"].startswith("depth ") else "T13"
+            labels = labels | {"role": role}
+            yield setting.row(study, seed, metric, value, labels, claim=claim)
         if role == "measured":
             for tested, value in _blindness_costs(encoded.table, finished.run.config):
                 labels = {"tested": tested, "role": "predicted"}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from experiments.gains import Gain
 from experiments.rows import Row, by_setting, mean_and_interval, select, values
 from experiments.studies.study import Study
 from proofs_check import Verdict
@@ -62,10 +63,31 @@ class Judge:
         predicted: float,
         tolerance: float = 0.0,
         metric: Metric = "r2",
+        *,
+        role: str = "measured",
+        chosen: bool = False,
     ) -> Verdict:
-        """How well the target of a pair is predicted, against a prediction."""
-        values = self._values("measured", pair, metric)
-        return self._verdict(kind, pair, _TITLES[metric], values, relation, predicted, tolerance)
+        """How well the target of a pair is predicted, against a prediction.
+
+        Args:
+            kind: of the verdict.
+            pair: predictor and target.
+            relation: how the score should stand to the prediction.
+            predicted: the prediction.
+            tolerance: slack of the relation.
+            metric: the score.
+            role: of the rows: ``measured``, or ``baseline`` of untrained encoders.
+            chosen: see `trained_verdict`.
+        """
+        values = self._values(role, pair, metric)
+        title = _TITLES[metric] if role == "measured" else f"{_TITLES[metric]}, untrained,"
+        return self._verdict(
+            kind, pair, title, values, relation, predicted, tolerance, role=role, chosen=chosen
+        )
+
+    def measures(self, pair: Pair) -> bool:
+        """Whether there are rows of how well the target of a pair is predicted."""
+        return len(self._values("measured", pair, "r2")) > 0
 
     def excess(
         self, kind: Kind, pair: Pair, relation: Relation, tolerance: float, ceiling: str
@@ -99,6 +121,9 @@ class Judge:
         relation: Relation,
         predicted: float,
         tolerance: float,
+        *,
+        role: str = "measured",
+        chosen: bool = False,
     ) -> Verdict:
         arrow = f"{pair[0]} to {pair[1]}"
         return trained_verdict(
@@ -106,13 +131,14 @@ class Judge:
             claim=self.claim,
             kind=kind,
             setting=self.setting,
-            about=arrow,
+            about=arrow if role == "measured" else f"untrained {arrow}",
             metric=f"{title} {arrow}",
             values=values,
             relation=relation,
             predicted=predicted,
             tolerance=tolerance,
             seconds=self.seconds,
+            chosen=chosen,
         )
 
 
@@ -163,6 +189,28 @@ def trained_verdict(
         tolerance=tolerance,
         seconds=seconds,
         basis="chosen" if chosen else "derived",
+    )
+
+
+def gain_verdict(gain: Gain, *, metric: str, **of: Any) -> Verdict:
+    """What training gained, as found: a gain holds where its interval lies above 0.
+
+    Args:
+        gain: among all that are compared.
+        metric: what was gained.
+        of: claim, study, setting and seconds; see `Verdict`.
+    """
+    return Verdict(
+        id=f"{of['claim']}/{of['setting']}/{metric}",
+        kind="finding",
+        method="trained",
+        metric=f"{metric}, corrected for {gain.comparisons} comparisons",
+        relation=">",
+        predicted=0.0,
+        measured=gain.mean,
+        interval=gain.interval,
+        tolerance=0.0,
+        **of,
     )
 
 

@@ -37,7 +37,7 @@ from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key
 
 BOUND = 0.97
 """Least accuracy of a concept that counts as identified. A probe of the true scene reaches 1; a
-trained encoder takes some of the noisiest images for others."""
+trained encoder takes some of the noisiest images for others: how many is chosen."""
 
 SPREAD = 0.02
 """How far an accuracy on 4,096 fresh points may lie above the best there is: 2.5 standard
@@ -105,7 +105,7 @@ class SceneStudy:
         return measured_rows(self, setting, finished, measure_scenes)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
-        """T5 for every concept, and the predicted failure of the bag of words."""
+        """T5 for every concept, and what no bag of words can tell."""
         return [verdict for judge in judges(self, rows, seconds) for verdict in _verdicts_of(judge)]
 
 
@@ -165,7 +165,7 @@ def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
     space = WORLD.grammar.space
     if judge.setting == ORDER_BLIND:
         # A bag holds both nouns and both colours, and says not whose they are: the best guess is
-        # right half the time, and always where the two are the same.
+        # right half the time, and always where the two are the same. So it is at any weights.
         colours = space.attributes[0]
         for j in range(space.max_objects):
             for column, best in (
@@ -173,12 +173,12 @@ def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
                 (space.attribute(j, 0), 1 / 2 + 1 / (2 * colours)),
             ):
                 pair = ("text", space.concept_names[column])
-                yield judge("control", pair, "<=", best, SPREAD, metric="accuracy")
+                yield judge("identity", pair, "<=", best, SPREAD, metric="accuracy")
         return
     for side, blocks in NUISANCES.items():
         for name in space.concept_names:
-            yield judge("claim", (side, name), ">=", BOUND, metric="accuracy")
-        yield judge("finding", ("z_inv", side), ">=", BOUND)
+            yield judge("claim", (side, name), ">=", BOUND, metric="accuracy", chosen=True)
+        yield judge("finding", ("z_inv", side), ">=", BOUND, chosen=True)
         for block in blocks:
             yield judge.excess("finding", (side, block), "<=", EXCESS, "z_inv")
 

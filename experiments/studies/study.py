@@ -22,19 +22,37 @@ class Setting:
         name: unique within the study.
         run: what is trained for it.
         parameters: columns of its rows that say what is special about it.
+        claims: ids of the claims it speaks to, of those that its study speaks to; None for all.
     """
 
     name: str
     run: Run
     parameters: dict[str, Any]
+    claims: tuple[str, ...] | None = None
 
     def row(
-        self, study: Study, seed: int, metric: str, value: float, labels: dict[str, Any]
+        self,
+        study: Study,
+        seed: int,
+        metric: str,
+        value: float,
+        labels: dict[str, Any],
+        *,
+        claim: str | None = None,
     ) -> Row:
-        """A measurement of a study at this point, labelled with its parameters too."""
+        """A measurement of a study at this point, labelled with its parameters too.
+
+        Args:
+            study: whose measurement it is.
+            seed: of what was trained.
+            metric: what was measured.
+            value: the number.
+            labels: what tells rows of the metric apart.
+            claim: the statement that the row speaks to; the setting's first if None.
+        """
         return Row(
             study=study.name,
-            claim=study.claims[0],
+            claim=(self.claims or study.claims)[0] if claim is None else claim,
             setting=self.name,
             seed=seed,
             metric=metric,
@@ -89,6 +107,15 @@ class Study(Protocol):
             seconds: what each setting took, by its name.
         """
         ...
+
+
+def settings_speaking_to(only: Sequence[str], study: Study, preset: Preset) -> list[Setting]:
+    """The points of a preset that speak to one of some claims; all if no claim is named."""
+    return [
+        setting
+        for setting in study.settings(preset)
+        if not only or set(setting.claims or study.claims) & set(only)
+    ]
 
 
 STUDIES: Registry[Study] = Registry("study")

@@ -2,7 +2,8 @@
 
 Command: ``tokenscm reproduce --only T10``. For each operator and coverage one text encoder reads
 everything and one is blind to the operator by architecture. Expect each loss within 0.02 nats of
-its own optimum at the batch size, and so their gap within 0.02 of the price there.
+its own optimum at the batch size, and their gap within 0.02 of the price there; 0.04 are allowed,
+of which 0.027 are the sampling error of single seeds.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from experiments.studies.operator_worlds import (
     ATOMIC,
     AWARE,
     BAG,
+    LOSS_TOLERANCE,
     OPERATOR_WORLDS,
     K,
     setting,
@@ -34,16 +36,6 @@ from proofs_check.contrastive import exact_loss
 from proofs_check.information import price
 from proofs_check.pairs import Pairs
 from scm import named_key
-
-LOSS_TOLERANCE = 0.06
-"""Nats by which a trained loss may miss its optimum. A mean over 128 batches of 64 pairs, whose
-losses have a standard deviation of some 0.07, misses by 0.02 at three standard errors; the rest
-is what training may leave. It is less than half of the smallest price but 0, that of a quarter of
-the orbits of SWAP, so an encoder that has not learned an operator is told from one that has."""
-
-PRICE_TOLERANCE = 0.05
-"""Nats by which a price may miss. Two losses are sampled, on the same pairs, and what training
-leaves is left in both: less than for one loss."""
 
 HALF_TRAINED = 100
 """Steps of the control: an encoder that has not converged."""
@@ -152,6 +144,7 @@ def _losses(
             relation=">=" if half_trained else "~=",
             predicted=optimum + LOSS_TOLERANCE if half_trained else optimum,
             tolerance=0.0 if half_trained else LOSS_TOLERANCE,
+            chosen=True,
             seconds=seconds.get(name, 0.0),
         )
 
@@ -172,6 +165,7 @@ def _gaps(
             kind="control" if is_bag else "claim",
             setting=f"{point}, {blind}",
             values=price_gaps(here, blind),
+            chosen=True,
             seconds=sum(seconds.get(name, 0.0) for name in {row.setting for row in here}),
         )
         predicted = mean(here, metric="price", role="predicted", encoder=blind)
@@ -179,13 +173,11 @@ def _gaps(
             metric=f"price at K = {K}",
             relation="~=",
             predicted=predicted,
-            tolerance=PRICE_TOLERANCE,
+            tolerance=LOSS_TOLERANCE,
         )
         if is_bag:
             # No orbit of SWAP is covered, so an encoder blind to SWAP alone would pay nothing.
-            yield verdict(
-                metric="price of more than SWAP", relation=">=", predicted=PRICE_TOLERANCE
-            )
+            yield verdict(metric="price of more than SWAP", relation=">=", predicted=LOSS_TOLERANCE)
 
 
 def price_gaps(rows: Sequence[Row], blind: str) -> list[float]:

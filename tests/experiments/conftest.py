@@ -153,8 +153,10 @@ def assert_every_verdict_turns():
         """Move the measured rows of one comparison past its bound: it fails, and it alone."""
         verdicts = study.verdicts(rows, {})
         for verdict in verdicts:
-            predictor, target = verdict.id.rsplit("/", 1)[1].split(" to ")
-            wanted = {"role": "measured", "predictor": predictor, "target": target}
+            about = verdict.id.rsplit("/", 1)[1]
+            predictor, target = about.removeprefix("untrained ").split(" to ")
+            role = "baseline" if about.startswith("untrained ") else "measured"
+            wanted = {"role": role, "predictor": predictor, "target": target}
             sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
             moved = [
                 dataclasses.replace(row, value=row.value + sign)

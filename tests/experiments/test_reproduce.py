@@ -313,6 +313,23 @@ def test_only_takes_the_studies_of_its_claims(report, monkeypatch):
     assert read_rows(report / "results.csv") == []
 
 
+def test_only_takes_the_settings_of_its_claims(report, tiny_study, monkeypatch):
+    one, other = tiny_study.settings("quick")
+    claimed = [
+        dataclasses.replace(one, claims=("T2",)),
+        dataclasses.replace(other, claims=("T5", "T2")),
+    ]
+    monkeypatch.setattr(tiny_study, "claims", ("T2", "T5"))
+    monkeypatch.setattr(tiny_study, "settings", lambda _: claimed)
+    monkeypatch.setitem(CLAIMS._entries, "T5", dataclasses.replace(CLAIMS["T2"], id="T5"))
+    for only, settings in ((("T5",), [other]), (("T2",), [one, other]), ((), [one, other])):
+        reproduce(report, only=only, force=True)
+        trained = [row for row in read_rows(report / "results.csv") if row.study == "sentence"]
+        assert {row.setting for row in trained} == {setting.name for setting in settings}
+        claim_of = {one.name: "T2", other.name: "T5"}
+        assert all(row.claim == claim_of[row.setting] for row in trained)
+
+
 @pytest.mark.parametrize("name", ["deeper/results", "results"])
 def test_bad_arguments_leave_nothing(tiny_study, tmp_path, name):  # noqa: ARG001
     (tmp_path / "results").write_text("a file")

@@ -10,8 +10,8 @@ import pytest
 from experiments.encoders import BagOfWordsConfig, WordsInPlacesConfig
 from experiments.rows import select
 from experiments.studies import STUDIES, SelectionStudy
-from experiments.studies.operator_worlds import AWARE, setting
-from experiments.studies.selection import COMPOSES, FINDINGS, LOSS_TOLERANCE
+from experiments.studies.operator_worlds import AWARE, LOSS_TOLERANCE, setting
+from experiments.studies.selection import COMPOSES, FINDINGS
 from experiments.studies.selection_points import BAG, BASE, FORCED, POINTS, QUICK, SORTED, Point
 from experiments.training import train
 from tests.experiments.tiny_studies import (
@@ -55,7 +55,7 @@ def test_the_theorys_rows_make_everything_hold(rows):
     verdicts = STUDY.verdicts(rows, {})
     assert STUDIES["selection"].name == STUDY.name
     assert {v.setting for v in verdicts} == set(QUICK)
-    assert {v.kind for v in verdicts} == {"claim", "control", "finding"}
+    assert {v.kind for v in verdicts} == {"claim", "control", "identity", "finding"}
     assert all(v.holds and v.claim == "T6" for v in verdicts)
     assert len({v.id for v in verdicts}) == len(verdicts)
 

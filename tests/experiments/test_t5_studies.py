@@ -47,6 +47,9 @@ def ideal_tokens(setting):
     for side, blocks in (SIDES if setting.parameters["text"] == "sentence" else OF_TOKENS).items():
         values["r2", "measured", side, "z_inv"] = content
         values["r2", "measured", "z_inv", side] = content
+        if setting.name == "k = 4":
+            values["r2", "measured", f"{side} of another seed", side] = 0.999
+            values["r2", "baseline", f"{side} of another seed", side] = 0.1
         for block in blocks:
             values["r2", "measured", side, block] = values["r2", "ceiling", "z_inv", block] = 0.4
         partly = setting.name == "partly mentioned"
@@ -85,7 +88,8 @@ def rows(study):
 def test_the_theorys_rows_make_every_claim_and_control_hold(study, rows):
     verdicts = study.verdicts(rows, {})
     assert {v.setting for v in verdicts} == {s.name for s in study.settings("quick")}
-    assert {v.kind for v in verdicts} == {"claim", "control", "finding"}
+    other = "identity" if study.name == "scenes" else "control"
+    assert {v.kind for v in verdicts} == {"claim", other, "finding"}
     assert all(v.holds for v in verdicts)
     assert all(v.claim == "T5" and v.study == study.name for v in verdicts)
 
@@ -95,7 +99,9 @@ def test_every_verdict_turns_when_its_rows_do(study, rows, assert_every_verdict_
 
 
 def test_a_verdict_without_rows_does_not_hold(study, rows):
-    found = study.verdicts([row for row in rows if row.labels["role"] != "measured"], {})
+    found = study.verdicts(
+        [row for row in rows if row.labels["role"] not in ("measured", "baseline")], {}
+    )
     judged = {v.id for v in study.verdicts(rows, {})}
     assert {v.id for v in found} <= judged
     assert not any(v.holds for v in found)

@@ -10,8 +10,16 @@ import pytest
 from experiments.encoders import BagOfWordsConfig
 from experiments.rows import select
 from experiments.studies import STUDIES, TrainedPriceStudy
-from experiments.studies.operator_worlds import ATOMIC, AWARE, BAG, OPERATOR_WORLDS, K, setting
-from experiments.studies.trained_price import HALF_TRAINED, LOSS_TOLERANCE, PRICE_TOLERANCE
+from experiments.studies.operator_worlds import (
+    ATOMIC,
+    AWARE,
+    BAG,
+    LOSS_TOLERANCE,
+    OPERATOR_WORLDS,
+    K,
+    setting,
+)
+from experiments.studies.trained_price import HALF_TRAINED
 from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny, separated
 
 STUDY = TrainedPriceStudy()
@@ -143,6 +151,5 @@ def test_a_tiny_study_predicts_what_enumeration_does():
 def test_tolerances_are_below_what_they_tell_apart():
     """The least price of the preset that is not 0 is that of a quarter of the orbits of SWAP."""
     least = 0.25 * (separated(15) - separated(30))
-    assert least > 2 * PRICE_TOLERANCE
-    assert least > 2 * LOSS_TOLERANCE
+    assert least > 3 * LOSS_TOLERANCE
     assert setting("SWAP", AWARE, 1.0, (0,)).run.config.steps > HALF_TRAINED

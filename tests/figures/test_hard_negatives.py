@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.rows import Row, read_rows, write_rows
+from experiments.studies import HardNegativesStudy
 from figures import draw_hard_negatives
 from tests.figures.lines import points, same_lines
 
@@ -57,7 +58,7 @@ def rows(tmp_path):
     """As read back from a report."""
     rows = [
         *transfer("none", {"SWAP": (0.6, 0.8), "ADD": (0.5, 0.7)}),
-        # SWAP gains 0.1 for sure; ADD gains 0.1 on the average of 0 and 0.2.
+        # SWAP gains 0.1 for sure, ADD 0.1 on the average of 0 and 0.2, REPLACE nothing at all.
         *transfer("SWAP", {"SWAP": (0.7, 0.9), "ADD": (0.5, 0.9)}),
         *transfer("all", {"depth 1": (0.8, 0.8), "depth 2": (0.9, 0.9)}),
         *transfer("all", {"depth 1": (0.85, 0.85), "depth 2": (0.95, 0.95)}, depth=2),
@@ -82,11 +83,34 @@ def test_matrices_show_scores_and_gains(rows):
         assert said[0.0, 0.8].startswith("0.80 ± ")
         assert said[0.0, 1.2] == "+0.100"
         assert said[2.0, 1.2] == "+0.100 (open)"
+        assert said[1.0, 1.2] == "+0.000 (open)"
         assert (0.0, 1.8) not in said
         (image,) = axis.images
         shades = np.ma.filled(np.ma.asarray(image.get_array()), np.nan)
         np.testing.assert_allclose(shades[:2, 0], [0.7, 0.8])
         assert np.isnan(shades[2:4]).all()
+    # Four trainings by three operators by the two scores that are there.
+    (title,) = {figures.get_suptitle() for figures in figure.subfigs} - {""}
+    assert title == "fixed set of 256 pairs; gains corrected for 24 comparisons"
+
+
+def test_a_gain_is_bold_where_the_verdict_holds(rows):
+    verdicts = {v.id: v.holds for v in HardNegativesStudy().verdicts(rows, {})}
+    (setting,) = {
+        row.setting
+        for row in rows
+        if row.labels.get("family") == "SWAP" and row.labels["seen"] == "own-only"
+    }
+    figure = draw_hard_negatives(rows)
+    assert figure is not None
+    for axis, score in zip(figure.axes, SCORES, strict=False):
+        bold = [
+            text.get_fontweight() == "bold"
+            for text in axis.texts
+            if text.get_position()[1] == pytest.approx(1.22)
+        ]
+        held = [verdicts[f"T13/{setting}/gain in {score} on {tested}"] for tested in TESTED[:3]]
+        assert bold == held == [True, False, False]
 
 
 def test_depths_variants_and_surcharges_are_means(rows):

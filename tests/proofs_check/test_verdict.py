@@ -86,7 +86,7 @@ def test_decimals_hold_at_the_edge_that_is_printed(numbers):
     assert verdict(relation=">=", predicted=predicted, measured=edge, tolerance=tolerance).holds
 
 
-@pytest.mark.parametrize("relation", [">=", "<=", "~="])
+@pytest.mark.parametrize("relation", [">=", "<=", "~=", ">"])
 @pytest.mark.parametrize("kind", ["claim", "control", "identity", "finding"])
 def test_nan_never_holds(relation, kind):
     for numbers in ({"measured": math.nan}, {"predicted": math.nan}, {"tolerance": math.nan}):
@@ -96,6 +96,24 @@ def test_nan_never_holds(relation, kind):
 def test_all_kinds_gate_but_findings():
     kinds = ("claim", "control", "identity", "finding")
     assert [verdict(kind=kind).gates for kind in kinds] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("interval", "holds"),
+    [
+        ((0.75, 1.0), True),
+        ((0.5, 1.0), False),
+        ((0.25, 1.25), False),
+        ((0.5, 0.5), False),
+        ((math.nan, math.nan), False),
+        (None, False),
+    ],
+)
+def test_strictly_above_is_asked_of_all_of_a_trained_interval(interval, holds):
+    above = {"relation": ">", "measured": 0.75, "predicted": 0.5}
+    assert verdict(interval=interval, **above).holds is holds
+    assert verdict(method="exact", interval=None, **above).holds
+    assert not verdict(method="exact", interval=None, **(above | {"measured": 0.5})).holds
 
 
 @pytest.mark.parametrize(

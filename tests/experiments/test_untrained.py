@@ -1,0 +1,118 @@
+"""No claim of a trained study survives encoders that were not trained: what does is an identity."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from functools import cache
+
+import pytest
+
+from experiments.probes import identifiability, linear_r2
+from experiments.probes.encoded_world import EncodedWorld
+from experiments.run import FinishedRun, Run
+from experiments.studies import STUDIES
+from experiments.studies import vision as vision_study
+from experiments.studies.operator_worlds import AWARE
+from tests.experiments.tiny_studies import untrained
+
+SWAP = {"operator": "SWAP", "images": "vectors"}
+
+ASKED = {
+    "sentence": lambda of: of["kind"] != "finding",
+    "tokens": lambda of: of["kind"] != "finding",
+    "scenes": lambda of: True,  # noqa: ARG005
+    "trained_price": lambda of: of["rho"] != 0.5 and of["theta"] == 0.5,
+    "composition": lambda of: of["rho"] in (0.0, 1.0) and SWAP.items() <= of.items(),
+    "selection": lambda of: of["operator"] == "SWAP" and of["nouns"] == 6,
+    "vision": lambda of: SWAP.items() <= of.items(),
+    "blind_images": lambda of: True,  # noqa: ARG005
+    "hard_negatives": lambda of: of["part"] == "surcharge",
+}
+"""Settings of each study that make all kinds of its verdicts, by their parameters."""
+
+UNLEARNED = {
+    ("tokens", "shuffled pairs"),
+    ("trained_price", "SWAP, rho = 1, transformer, 100 steps"),
+}
+"""Controls in which an encoder learns nothing, or little: the one that has learned turns them."""
+
+DERIVED = {
+    "sentence": ("above ceiling",),
+    "tokens": ("above ceiling",),
+    "scenes": ("above ceiling", "accuracy text"),
+    "trained_price": (),
+    "composition": ("retrieval", "text ties", "text score", "group score", "delta"),
+    "selection": ("of a blind encoder with novel",),
+    "vision": (
+        "paired distance of novel pairs",
+        "paired distance of hard negatives",
+        "tie cost less excess",
+        "scene told",
+    ),
+    "blind_images": ("least cosine",),
+    "hard_negatives": ("surcharge, shared", "gain in"),
+}
+"""What a metric says whose tolerance is derived, or that has none; all others are chosen."""
+
+
+@pytest.fixture(autouse=True)
+def _small_probes(monkeypatch):
+    for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
+        monkeypatch.setattr(identifiability, name, points)
+    monkeypatch.setattr(
+        identifiability, "mlp_r2", lambda _, inputs, targets: linear_r2(inputs, targets)
+    )
+    draw, create = vision_study.SceneImages.draw, EncodedWorld.create
+    monkeypatch.setattr(
+        vision_study.SceneImages, "draw", lambda encoded, key: draw(encoded, key, images=8)
+    )
+    monkeypatch.setattr(EncodedWorld, "create", lambda *of: create(*of, pairs=512))
+
+
+@cache
+def judged(name):
+    """The verdicts of a study of encoders that were initialised and not trained."""
+    study = STUDIES[name]
+    rows = []
+    for one in study.settings("quick"):
+        if not ASKED[name](one.parameters):
+            continue
+        seeds = one.run.seeds if name in ("sentence", "tokens") else one.run.seeds[:1]
+        run = Run(one.run.config, seeds)
+        finished = FinishedRun(run, untrained(run.config, seeds), 0.0)
+        rows += study.rows(dataclasses.replace(one, run=run), finished)
+    return study.verdicts(rows, {})
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_no_claim_survives_untrained_encoders(name):
+    found = defaultdict(list)
+    for verdict in judged(name):
+        if verdict.kind == "identity":
+            assert verdict.holds, verdict.id
+            continue
+        unlearned = (name, verdict.setting) in UNLEARNED or "untrained" in verdict.metric
+        if verdict.gates and not unlearned:
+            # What is told apart from what, whichever setting it is of.
+            found[verdict.claim, verdict.id.rsplit("/", 1)[1]].append(verdict.holds)
+    assert found
+    survivors = {about for about, held in found.items() if all(held)}
+    assert survivors == set()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_bounds_and_tolerances_that_were_chosen_say_so(name):
+    for verdict in judged(name):
+        derived = any(part in verdict.metric for part in DERIVED[name])
+        # A study may choose one bound on a metric whose other verdicts are exact.
+        assert derived or verdict.basis == "chosen", verdict.id
+
+
+def test_all_claims_of_studies_are_asked_about():
+    for name, study in STUDIES.items():
+        asked = [one for one in study.settings("quick") if ASKED[name](one.parameters)]
+        claims = {claim for one in asked for claim in one.claims or study.claims}
+        # Those of composition differ by the operator alone.
+        assert claims == set(study.claims) - ({"T8", "T9"} if name == "composition" else set())
+        assert any(one.parameters.get("encoder", AWARE) == AWARE for one in asked)
