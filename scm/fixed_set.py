@@ -69,9 +69,13 @@ class FixedSetSCM:
             n: number of pairs, static under jit, at most the size of the set.
 
         Raises:
-            ArgumentError: if there are fewer pairs in the set.
+            ArgumentError: if there are fewer pairs in the set, or not as many texts and latents
+                as images.
         """
         size = self.pairs.image.shape[0]
+        rows_of_leaves = sorted({leaf.shape[0] for leaf in jax.tree.leaves(self.pairs)})
+        expected = f"{size} texts and latents, as there are images"
+        require(rows_of_leaves == [size], "pairs", expected, rows_of_leaves)
         require(n <= size, "n", f"at most {size}, the pairs of the fixed set", n)
         rows = jax.random.permutation(named_key(key, "rows"), size)[:n]
         return jax.tree.map(lambda leaf: leaf[rows], self.pairs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -105,3 +107,13 @@ def test_wrappers_are_taken_off_however_many_there_are(config):
     wrapped = HardNegativesConfig(FixedSetConfig(ShuffledConfig(config), 4)).build(KEY)
     assert innermost(plain) is plain
     jax.tree.map(np.testing.assert_array_equal, innermost(wrapped), plain)
+
+
+@pytest.mark.usefixtures("as_users_run")
+def test_a_set_has_as_many_texts_as_images(numbered):
+    """Inside jit the last text would stand beside all images that lack one."""
+    pairs = dataclasses.replace(numbered.pairs, text=numbered.pairs.text[:3])
+    with pytest.raises(
+        ArgumentError, match=r"pairs: expected 5 texts and latents, .* got \[3, 5\]"
+    ):
+        sample(dataclasses.replace(numbered, pairs=pairs), KEY, 4)
