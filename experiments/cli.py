@@ -12,7 +12,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import TextIO
 
 BAD_USAGE, FAILED, INTERRUPTED, NOBODY_READS = 2, 3, 130, 141
 
@@ -22,8 +21,7 @@ def main() -> None:
     # Figures are files: what shows them where a user works is not asked for.
     os.environ["MPLBACKEND"] = "agg"
     for stream in _streams():
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+        stream.reconfigure(errors="replace")
     sys.exit(_exit_code(sys.argv[1:]))
 
 
@@ -63,9 +61,9 @@ def _run(arguments: Sequence[str]) -> int:
         return BAD_USAGE
 
 
-def _streams() -> list[TextIO]:
+def _streams() -> list[io.TextIOWrapper]:
     """Standard output and error, where they are open."""
-    return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
+    return [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, io.TextIOWrapper)]
 
 
 def _discard_output() -> None:

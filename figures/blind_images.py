@@ -67,8 +67,10 @@ def _mean(rows: Sequence[Row]) -> tuple[float, float, float]:
 
 
 def _distance(rows: Sequence[Row], rho: float) -> tuple[float, float, float]:
-    """The mean over seeds of 1 less the least cosine, and its smallest and largest."""
+    """The mean over seeds of 1 less the least cosine, its smallest and largest; NaN without one."""
     apart = np.maximum(1.0 - np.array(values(rows, metric="least cosine", rho=rho)), ROUNDING)
+    if not len(apart):
+        return np.nan, np.nan, np.nan
     return float(apart.mean()), float(apart.min()), float(apart.max())
 
 

@@ -194,7 +194,10 @@ def test_a_check_that_fails_exits_with_1(tokenscm, monkeypatch):
         (("check", "--out=~nobody-of-that-name/x"), "out: expected the home directory of a user"),
         (("show", "sentence", "--out", "file"), "out: expected a directory"),
         (("show", "paragraph"), "world: expected one of"),
-        (("sweep", "sentence", "--grid", "batch_size=64,100000000"), "memory: expected a training"),
+        (
+            ("sweep", "sentence", "--grid", "batch_size=64,10000000000"),
+            "memory: expected a training",
+        ),
     ],
 )
 def test_bad_usage_is_one_sentence_and_exit_2(tokenscm, tmp_path, snapshot, arguments, text):
@@ -325,16 +328,12 @@ def test_a_damaged_unit_is_exit_2_and_nothing_else_is_written(tokenscm, report, 
     assert snapshot(report) == before
 
 
-def process(*arguments, cwd, **options):
+def process(*arguments, cwd, env=None, stdout=subprocess.PIPE):
     """The command in a process of its own, as a shell runs it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
     command = [sys.executable, "-c", "from experiments.cli import main; main()", *arguments]
     return subprocess.Popen(
-        command,
-        env=environment,
-        cwd=cwd,
-        text=True,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options,
+        command, env=environment, cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True
     )
 
 

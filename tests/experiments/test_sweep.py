@@ -89,3 +89,39 @@ def test_a_study_of_other_metrics_is_swept_and_drawn(tmp_path):
     width, height = (int(size) for size in imread(png).shape[1::-1])
     assert width > 1000
     assert height > 800
+
+
+@pytest.mark.parametrize(
+    ("study", "grid", "text"),
+    [
+        (
+            "trained_price",
+            "batch_size=64,16384",
+            "batch_size: expected at most 8192, ",
+        ),
+        ("composition", "batch_size=64,16384", "batch_size: expected at most 8192, "),
+        ("vision", "max_objects=2,3", "world: expected orbits of SWAP .* number of scenes"),
+        ("blind_images", "max_objects=2,3", "max_objects: expected 2, which change places, got 3"),
+        ("blind_images", "images.resolution=24,16", "patch: expected a side that divides"),
+        ("hard_negatives", "world.world.pairs=256,3", "n: expected at most 3, the pairs of"),
+        (
+            "sentence",
+            "batch_size=512,10000000000",
+            "memory: expected a training step",
+        ),
+    ],
+)
+def test_the_last_point_is_checked_before_the_first_is_trained(
+    tmp_path, monkeypatch, study, grid, text
+):
+    monkeypatch.setattr("experiments.run.train", None)
+    with pytest.raises(ArgumentError, match=text):
+        sweep(study, (grid, "steps=1"), 1, tmp_path / "sweeps")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_that_cannot_be_written_is_said_before_work(tiny_study, tmp_path, monkeypatch):  # noqa: ARG001
+    monkeypatch.setattr("experiments.run.train", None)
+    (tmp_path / "sweep.csv").mkdir()
+    with pytest.raises(ArgumentError, match="out: expected a file or none, got the folder"):
+        sweep("sentence", ("steps=10",), 1, tmp_path)
