@@ -112,29 +112,26 @@ def test_a_collapsed_encoder_pays_the_log_of_the_number_of_terms(similarity, neg
 
 @pytest.mark.usefixtures("strict_promotion")
 @pytest.mark.parametrize("negatives", NEGATIVES)
-@pytest.mark.parametrize(("offset", "scale"), [(100.0, 1.0), (-1000.0, 1.0), (0.5, 1e-4)])
-def test_float32_has_the_loss_and_gradient_of_differences_wherever_embeddings_lie(
-    negatives, offset, scale
-):
+def test_float32_has_the_loss_and_gradient_of_differences_wherever_embeddings_lie(negatives):
     """Far from the origin, and of an encoder that has all but collapsed."""
-    batch = (offset + embeddings(6, scale)).astype(np.float32)
-    log_temperature = np.float32(math.log(scale**2))
     objective = InfoNCE(negatives=negatives, tile=2)
-    loss, gradient = jax.jit(jax.value_and_grad(objective, argnums=(0, 1)))(
-        *map(jnp.asarray, (*batch, log_temperature))
-    )
-    exact = batch.astype(np.float64)
-    temperature = math.exp(float(log_temperature))
+    in_float32 = jax.jit(jax.value_and_grad(objective, argnums=(0, 1)))
+    by_differences = partial(naive, similarity="squared_distance", negatives=negatives)
+    exact_gradient = jax.jit(jax.grad(by_differences, argnums=(0, 1)))
     # Scores are below 30 once centred, and right to some ten roundings.
     rounding = 10 * 30 * np.finfo(np.float32).eps
-    wanted = direct(*exact, "squared_distance", negatives, temperature)
-    np.testing.assert_allclose(loss, wanted, atol=rounding)
-    with jax.enable_x64(True):
-        other = partial(naive, similarity="squared_distance", negatives=negatives)
-        at = map(jnp.asarray, (*exact, math.log(temperature)))
-        slopes = jax.jit(jax.grad(other, argnums=(0, 1)))(*at)
-    for got, slope in zip(gradient, slopes, strict=True):
-        np.testing.assert_allclose(scale * got, scale * np.asarray(slope), atol=10 * rounding)
+    for offset, scale in ((100.0, 1.0), (-1000.0, 1.0), (0.5, 1e-4)):
+        batch = (offset + embeddings(6, scale)).astype(np.float32)
+        log_temperature = np.float32(math.log(scale**2))
+        loss, gradient = in_float32(*map(jnp.asarray, (*batch, log_temperature)))
+        exact = batch.astype(np.float64)
+        temperature = math.exp(float(log_temperature))
+        wanted = direct(*exact, "squared_distance", negatives, temperature)
+        np.testing.assert_allclose(loss, wanted, atol=rounding)
+        with jax.enable_x64(True):
+            slopes = exact_gradient(*map(jnp.asarray, (*exact, math.log(temperature))))
+        for got, slope in zip(gradient, slopes, strict=True):
+            np.testing.assert_allclose(scale * got, scale * np.asarray(slope), atol=10 * rounding)
 
 
 @pytest.mark.usefixtures("strict_promotion")
