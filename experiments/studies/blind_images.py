@@ -186,11 +186,11 @@ def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
         metric="least cosine of an image and its counterpart",
         values=values(rows, metric="least cosine", role="measured"),
     )
-    # Either is so by architecture, trained or not; the second shows that the probe sees order.
+    # The first is so by architecture, trained or not; the second shows that training sees order.
     if rows[0].labels["encoder"] == BLIND:
         yield told(kind="identity", relation="~=", predicted=1.0, tolerance=TIE)
     else:
-        yield told(kind="identity", relation="<=", predicted=1.0 - SEEN, chosen=True)
+        yield told(kind="control", relation="<=", predicted=1.0 - SEEN, chosen=True)
 
 
 def _gaps(rows: Sequence[Row], rho: float) -> Iterator[Verdict]:

@@ -218,9 +218,10 @@ def _verdicts(rows: Sequence[Row], aware: Sequence[Row], seconds: float) -> Iter
         gap = mean(aware, point=parameters["point"])
         yield from _tied(rows, HALFWAY * gap, partial(judge, claim="T15"))
     elif rho > 0:
+        # Untrained encoders break ties as well: no evidence, but where ties are not forced.
         yield judge(
             claim="T15",
-            kind="control",
+            kind="finding",
             metric="tie cost",
             values=values(rows, metric="tie cost", role="measured"),
             relation=">=",

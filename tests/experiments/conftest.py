@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 import jax
 import pytest
 
+from experiments.cli import main
 from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.optimizer import OptimizerConfig
@@ -170,3 +172,21 @@ def assert_every_verdict_turns():
             assert turned <= {verdict.id} | {v.id for v in verdicts if not v.holds}
 
     return check
+
+
+@pytest.fixture
+def tokenscm(monkeypatch, capsys, tmp_path, tiny_study):  # noqa: ARG001
+    """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tokenscm", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

@@ -62,11 +62,13 @@ def test_exact_verdicts_come_first(report):
 def test_verdicts_are_means_of_the_rows(report):
     table = pd.read_csv(report / "results.csv")
     for verdict in verdicts_of(report, "trained"):
-        predictor, target = verdict["id"].rsplit("/", 1)[1].split(" to ")
+        about = verdict["id"].rsplit("/", 1)[1]
+        role = "baseline" if about.startswith("untrained ") else "measured"
+        predictor, target = about.removeprefix("untrained ").split(" to ")
         here = table[
             (table.setting == verdict["setting"])
             & (table.metric == "r2")
-            & (table.role == "measured")
+            & (table.role == role)
             & (table.probe == "kernel")
             & (table.predictor == predictor)
             & (table.target == target)
