@@ -53,15 +53,14 @@ def plain(config: Any) -> Any:
         return {name: plain(item) for name, item in config.items()}
     if config is None or type(config) in (bool, int, float, str):
         return config
-    kinds: tuple[tuple[type, Any], ...] = (
-        (np.bool_, bool),
-        (numbers.Integral, int),
-        (numbers.Real, float),
-        (str, str),
-    )
-    for kind, made in kinds:
-        if issubclass(type(config), kind):
-            return made(config)
+    if isinstance(config, np.bool_):
+        return bool(config)
+    if isinstance(config, numbers.Integral):
+        return int(config)
+    if isinstance(config, numbers.Real):
+        return float(config)
+    if isinstance(config, str):
+        return str(config)
     raise ArgumentError(f"config: expected dataclasses, tuples, numbers and text, got {config!r}")
 
 

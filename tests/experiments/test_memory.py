@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from experiments import memory
+from experiments.config import replace
 from experiments.encoders import MLPConfig
 from experiments.memory import memory_bytes, require_memory, step_bytes
 from experiments.objectives import InfoNCE
@@ -70,7 +71,7 @@ def test_what_does_not_fit_is_refused(tiny_config, monkeypatch):
 
 def test_a_fixed_set_that_does_not_fit_is_refused_before_it_is_drawn(monkeypatch):
     base = STUDIES["hard_negatives"].base().run.config
-    vast = dataclasses.replace(base.world, world=FixedSetConfig(HARD, 10**12))
+    vast = replace(base.world, "world", FixedSetConfig(HARD, 10**12))
     monkeypatch.setattr(FixedSetConfig, "build", None)
     with pytest.raises(ArgumentError, match="memory: expected the fixed set of a point to fit"):
         require_memory(dataclasses.replace(base, world=vast), "a point")

@@ -85,10 +85,10 @@ def test_float32_has_the_loss_of_differences_wherever_embeddings_lie(shared):
     batch = [(100.0 + part).astype(np.float32) for part in embeddings(4)]
     loss = HardNegativeInfoNCE("squared_distance", shared=shared)
     got = jax.jit(loss)(*on_device(*batch, np.float32(0.0)))
-    exact = (part.astype(np.float64) for part in batch)
-    wanted = direct(*exact, "squared_distance", shared, 1.0)
+    image, text, negatives = (part.astype(np.float64) for part in batch)
+    wanted = direct(image, text, negatives, "squared_distance", shared, 1.0)
     # Scores are below 30 once centred, and right to some ten roundings.
-    np.testing.assert_allclose(got, wanted, atol=10 * 30 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(got, wanted, atol=10 * 30 * float(np.finfo(np.float32).eps))
 
 
 @pytest.mark.parametrize("shared", [False, True])

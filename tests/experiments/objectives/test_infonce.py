@@ -119,17 +119,17 @@ def test_float32_has_the_loss_and_gradient_of_differences_wherever_embeddings_li
     by_differences = partial(naive, similarity="squared_distance", negatives=negatives)
     exact_gradient = jax.jit(jax.grad(by_differences, argnums=(0, 1)))
     # Scores are below 30 once centred, and right to some ten roundings.
-    rounding = 10 * 30 * np.finfo(np.float32).eps
+    rounding = 10 * 30 * float(np.finfo(np.float32).eps)
     for offset, scale in ((100.0, 1.0), (-1000.0, 1.0), (0.5, 1e-4)):
         batch = (offset + embeddings(6, scale)).astype(np.float32)
         log_temperature = np.float32(math.log(scale**2))
         loss, gradient = in_float32(*map(jnp.asarray, (*batch, log_temperature)))
-        exact = batch.astype(np.float64)
+        image, text = batch.astype(np.float64)
         temperature = math.exp(float(log_temperature))
-        wanted = direct(*exact, "squared_distance", negatives, temperature)
+        wanted = direct(image, text, "squared_distance", negatives, temperature)
         np.testing.assert_allclose(loss, wanted, atol=rounding)
         with jax.enable_x64(True):
-            slopes = exact_gradient(*map(jnp.asarray, (*exact, math.log(temperature))))
+            slopes = exact_gradient(*map(jnp.asarray, (image, text, math.log(temperature))))
         for got, slope in zip(gradient, slopes, strict=True):
             np.testing.assert_allclose(scale * got, scale * np.asarray(slope), atol=10 * rounding)
 

@@ -43,7 +43,7 @@ def test_neighbours_are_those_of_a_tree(draw):
     distance = np.linalg.norm(exact[:, None] - exact[found], axis=2)
     wanted = KDTree(exact).query(exact, COUNT + 1)[0][:, 1:]
     # Which of two is nearer may turn on the rounding of their distances: of d squares, (d + 3) eps.
-    np.testing.assert_allclose(distance, wanted, rtol=14 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(distance, wanted, rtol=14 * float(np.finfo(np.float32).eps))
     assert not np.any(found == np.arange(len(points))[:, None])
 
 
