@@ -30,8 +30,8 @@ BOUND = 0.97
 as for content and embedding."""
 
 APART = 0.9
-"""Most R^2 of embeddings of two seeds that are no such bijections: chosen, well below `BOUND`;
-those of untrained encoders share 0.2 at most."""
+"""Most R^2 of embeddings of two seeds that are no such bijections: chosen, well below `BOUND`; of
+untrained encoders it is 0.2 at most."""
 
 
 def another(side: str) -> str:

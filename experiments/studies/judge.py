@@ -16,8 +16,8 @@ from proofs_check.comparison import Relation
 from proofs_check.verdict import Kind
 
 EXCESS = 0.03
-"""How far style or a private block may lie above its ceiling. R^2 on 4,096 fresh points has a
-standard deviation of at most 2 (1 - R^2) sqrt(R^2 / 4096) < 0.013 for one coordinate; 0.03 is
+"""How far style or a private block may lie from its ceiling, or above it. R^2 on 4,096 fresh points
+has a standard deviation of at most 2 (1 - R^2) sqrt(R^2 / 4096) < 0.013 for one coordinate; 0.03 is
 that times 2.4, the 0.05 / 6 quantile of a normal, for six comparisons a setting."""
 
 LOST_TOLERANCE = 0.05

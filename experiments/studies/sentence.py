@@ -150,8 +150,10 @@ def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
             yield judge(kind, content, ">=", CONTENT_BOUND[judge.labels["law"]], chosen=True)
             if kind == "claim":
                 yield judge(kind, ("z_inv", side), ">=", EMBEDDING_BOUND, chosen=True)
+            # Who holds all of content and nothing else tells style as well as content does.
+            on = "~=" if kind == "claim" else "<="
             for block in (style, private):
-                yield judge.excess(kind, block, "<=", EXCESS, "z_inv")
+                yield judge.excess(kind, block, on, EXCESS, "z_inv")
     if kind == "claim":
         yield from agreement_verdicts(judge)
 

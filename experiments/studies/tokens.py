@@ -128,8 +128,9 @@ def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
         else:
             yield judge(kind, (side, "z_inv"), ">=", BOUND, chosen=True)
             yield judge(kind, ("z_inv", side), ">=", BOUND, chosen=True)
+            on = "~=" if kind == "claim" else "<="
             for block in nuisances:
-                yield judge.excess(kind, (side, block), "<=", EXCESS, "z_inv")
+                yield judge.excess(kind, (side, block), on, EXCESS, "z_inv")
             if judge.setting == "partly mentioned":
                 # What is said now and then is told better than the other concepts tell it.
                 yield judge.excess(kind, (side, "lost"), ">=", 0.0, "kept")

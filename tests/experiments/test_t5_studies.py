@@ -13,7 +13,7 @@ from experiments.rows import Row, select
 from experiments.run import FinishedRun, Run
 from experiments.studies import STUDIES, SceneStudy, Setting, TokenStudy
 from experiments.studies.blocks import probe_batch
-from experiments.studies.scenes import ORDER_BLIND, RECIPE, WORLD
+from experiments.studies.scenes import LEAST, ORDER_BLIND, RECIPE, WORLD
 from experiments.training import TrainingConfig, train
 from scm import PixelImagesConfig, ShuffledConfig, TokenConfig
 
@@ -68,6 +68,7 @@ def ideal_scenes(setting):
         for concept in WORLD.grammar.space.concept_names:
             blind = setting.name == ORDER_BLIND and side == "text"
             values["accuracy", "measured", side, concept] = 0.5 if blind else 0.99
+        values["accuracy", "measured", side, LEAST] = 0.99
     return values
 
 
@@ -240,7 +241,10 @@ def test_a_tiny_token_study_measures_all_that_is_judged():
 def test_a_tiny_scene_study_measures_all_that_is_judged():
     found = labelled(finished_rows(SceneStudy(), TINY_PIXELS))
     assert all(len(values) == 1 and np.isfinite(values[0]) for values in found.values())
-    concepts = TINY_SCENES.grammar.space.concept_names
+    concepts = [*TINY_SCENES.grammar.space.concept_names, LEAST]
+    for side in SIDES:
+        told = [found["accuracy", "measured", side, concept] for concept in concepts]
+        assert told[-1] == min(told)
     for concept in concepts:
         assert found.pop(("accuracy", "ceiling", "z_inv", concept)) == [1.0]
     wanted = {("r2", "measured", "z_inv", side) for side in SIDES}
