@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import Mutant
 
 OPERATORS = "tests/scm/test_operators.py"
+RESULTS = "tests/scm/test_operator_results.py"
 SCENES = "tests/scm/test_scenes.py"
 
 WORLDS = (
@@ -27,14 +28,14 @@ WORLDS = (
         "scm/caption_table.py",
         "return Edges(source[first], target[first])",
         "return Edges(source, target)",
-        (f"{OPERATORS}::test_a_result_that_comes_twice_counts_once",),
+        (f"{RESULTS}::test_a_result_that_comes_twice_counts_once",),
     ),
     Mutant(
         "results outside W are in T(y)",
         "scm/operators.py",
         "    valid = valid & formed\n",
         "",
-        (f"{OPERATORS}::test_what_is_no_caption_is_no_result",),
+        (f"{RESULTS}::test_what_is_no_caption_is_no_result",),
     ),
     Mutant(
         "REPLACE leaves the type: any slot instead of its own",
