@@ -28,6 +28,7 @@ from scm import (
     SceneConfig,
     Swap,
     VectorImagesConfig,
+    named_key,
 )
 from scm.checks import ArgumentError
 from scm.orbits import Edges
@@ -225,6 +226,9 @@ def test_drawn_pairs_hold_hard_negatives_and_images_of_what_they_say(untrained):
     np.testing.assert_array_equal(pairs.negative, one_partner(untrained)[untrained.caption])
     assert 0.3 < np.mean(pairs.novel) < 0.7
     np.testing.assert_array_equal(pairs.novel, ~untrained.table.support[pairs.negative])
+    said = untrained.table.said[pairs.negative]
+    shown = untrained.images_of(said, named_key(KEY, "novel images"))
+    np.testing.assert_allclose(pairs.image, shown, atol=1e-5)
     assert pairs.where(np.zeros(PAIRS, bool)).measure() == {}
     assert np.isfinite(list(pairs.measure().values())).all()
 
