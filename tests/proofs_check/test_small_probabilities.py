@@ -165,7 +165,7 @@ def test_the_price_of_a_rare_scene_keeps_its_digits(epsilon):
 
 @pytest.mark.parametrize("epsilon", [0.25, *ISSUE[:3]])
 def test_the_closed_form_is_that_of_decimal_arithmetic(epsilon):
-    assert entropy_of_rare(epsilon) == pytest.approx(exact_binary_entropy(epsilon), rel=DIGITS)
+    assert entropy_of_rare(epsilon) == pytest.approx(exact_binary_entropy(epsilon), rel=DIGITS, abs=0.0)
 
 
 @given(normal_rarities)
@@ -175,7 +175,7 @@ def test_costs_are_relative_to_the_orbit(epsilon):
     [usual] = set(world.orbit[[1, 2]].tolist())
     assert cost_of_orbits(world)[usual] == pytest.approx(binary_entropy(0.25), rel=DIGITS)
     assert ambiguity_of_orbits(world)[usual] == pytest.approx(binary_entropy(0.25), rel=DIGITS)
-    assert price(world) == pytest.approx(4 * epsilon * binary_entropy(0.25), rel=DIGITS)
+    assert price(world) == pytest.approx(4 * epsilon * binary_entropy(0.25), rel=DIGITS, abs=0.0)
     expected = [0.0, math.log(4), math.log(4 / 3), 0.0, 0.0]
     np.testing.assert_allclose(caption_costs(world), expected, rtol=DIGITS, atol=0)
 
@@ -213,7 +213,7 @@ def test_breaking_a_rare_tie_costs_in_proportion(epsilon, first_is_rare):
     near = epsilon * (math.e - 2)
     exact = math.log1p(epsilon * math.expm1(1)) - epsilon if epsilon > 1e-3 else near
     slack = 1e-10 if epsilon > 1e-3 else 3 * epsilon + DIGITS
-    assert cost_of_untied_scores(world, scores) == pytest.approx(exact / 2, rel=slack)
+    assert cost_of_untied_scores(world, scores) == pytest.approx(exact / 2, rel=slack, abs=0.0)
 
 
 @pytest.mark.parametrize("epsilon", [*ISSUE, 1e-310, LEAST])
