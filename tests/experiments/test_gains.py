@@ -40,6 +40,17 @@ def test_what_is_no_longer_open_is_what_holm_rejects(seed):
         assert gain.holds == (p < ERROR and np.mean(compared[key]) > 0)
 
 
+def test_what_follows_the_first_that_is_open_stays_open():
+    """Of two, 0.03 is not below 0.05 / 2, so 0.04 is not called either, though it is below 0.05."""
+    spread = np.array([-1.0, 0.0, 1.0])
+    of_mean = spread.std(ddof=1) / math.sqrt(3)
+    compared = {p: (spread + scipy.stats.t.isf(p / 2, 2) * of_mean).tolist() for p in (0.03, 0.04)}
+    for p, values in compared.items():
+        assert paired_probability(values) == pytest.approx(p)
+    assert all(gain.is_open for gain in gains(compared).values())
+    assert all(gains({p: compared[p]})[p].holds for p in compared)
+
+
 def test_under_no_gain_at_all_hardly_any_family_has_one():
     """Of 400 families without a gain 5 % have one at most; uncorrected, most would."""
     draws = np.random.default_rng(0).normal(size=(400, 30, 4))

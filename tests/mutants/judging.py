@@ -31,7 +31,7 @@ JUDGED = (
         "experiments/gains.py",
         "rejects = probability[key] < bound",
         "rejects = True",
-        ("tests/experiments/test_gains.py",),
+        ("tests/experiments/test_gains.py::test_what_follows_the_first_that_is_open_stays_open",),
     ),
     Mutant(
         "rows that all speak to the first claim",

@@ -165,7 +165,9 @@ def test_the_price_of_a_rare_scene_keeps_its_digits(epsilon):
 
 @pytest.mark.parametrize("epsilon", [0.25, *ISSUE[:3]])
 def test_the_closed_form_is_that_of_decimal_arithmetic(epsilon):
-    assert entropy_of_rare(epsilon) == pytest.approx(exact_binary_entropy(epsilon), rel=DIGITS, abs=0.0)
+    assert entropy_of_rare(epsilon) == pytest.approx(
+        exact_binary_entropy(epsilon), rel=DIGITS, abs=0.0
+    )
 
 
 @given(normal_rarities)
