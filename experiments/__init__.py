@@ -10,22 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.run import FinishedRun as FinishedRun
-    from experiments.run import Run as Run
-    from experiments.run import finish as finish
-    from experiments.run import load as load
-    from experiments.training import TrainingConfig as TrainingConfig
-    from experiments.training import train as train
-    from experiments.units import Units as Units
+    from experiments.results.units import Units as Units
+    from experiments.training.config import TrainingConfig as TrainingConfig
+    from experiments.training.loop import train as train
+    from experiments.training.run import FinishedRun as FinishedRun
+    from experiments.training.run import Run as Run
+    from experiments.training.run import finish as finish
+    from experiments.training.run import load as load
 
 _HOMES = {
-    "FinishedRun": "run",
-    "Run": "run",
-    "finish": "run",
-    "load": "run",
-    "TrainingConfig": "training",
-    "train": "training",
-    "Units": "units",
+    "FinishedRun": "training.run",
+    "Run": "training.run",
+    "finish": "training.run",
+    "load": "training.run",
+    "TrainingConfig": "training.config",
+    "train": "training.loop",
+    "Units": "results.units",
 }
 
 

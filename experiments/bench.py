@@ -15,14 +15,18 @@ import jax.numpy as jnp
 from jax.scipy.special import logit
 
 from experiments.encoders import MLPConfig
-from experiments.files import writable_directory, write_json
 from experiments.objectives import InfoNCE
-from experiments.optimizer import OptimizerConfig
-from experiments.probes.identifiability import block_r2, embed, probe_sample
+from experiments.probes.embedding import embed
+from experiments.probes.identifiability import block_r2
+from experiments.probes.sample import probe_sample
 from experiments.progress import Output
-from experiments.training import TrainingConfig, chunks, device_mesh, encoder_flops
+from experiments.results.files import writable_directory, write_json
+from experiments.training.config import TrainingConfig
+from experiments.training.loop import chunks, encoder_flops
+from experiments.training.mesh import device_mesh
+from experiments.training.optimizer import OptimizerConfig
 from scm import SentenceConfig, named_key
-from scm.checks import require
+from scm.arguments import require
 
 REFERENCE = TrainingConfig(
     world=SentenceConfig(),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.files import require_files, write_json
 from experiments.kept_rows import exact_rows
-from experiments.provenance import manifest
 from experiments.reproduce import REPORT
-from experiments.rows import write_rows
+from experiments.results.files import require_files, write_json
+from experiments.results.provenance import manifest
+from experiments.results.table import write_rows
+from experiments.results.units import Units
 from experiments.studies import EXACT_STUDIES, speaking_to
-from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
-from scm.checks import require_choice
+from scm.arguments import require_choice
 
 
 def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:

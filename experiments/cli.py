@@ -48,8 +48,8 @@ def _exit_code(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     # Imports take seconds, in which a user may interrupt.
     from experiments.commands import parse
-    from experiments.training import NonFiniteLossError
-    from scm.checks import ArgumentError
+    from experiments.training.loop import NonFiniteLossError
+    from scm.arguments import ArgumentError
 
     try:
         return parse(arguments).run()

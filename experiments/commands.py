@@ -16,8 +16,8 @@ from experiments.check import check
 from experiments.encoders import ENCODERS
 from experiments.progress import Output
 from experiments.reproduce import as_text, passed, reproduce
-from experiments.rows import read_rows
-from experiments.show import VectorPairs, captions, show
+from experiments.results.sheets import VectorPairs, captions, show
+from experiments.results.table import read_rows
 from experiments.studies import EXACT_STUDIES, STUDIES, Preset
 from experiments.sweep import sweep
 from figures import FIGURES, FigureError, draw_all, remove_all, require_room
@@ -25,7 +25,7 @@ from figures.sweep import draw_sweep
 from figures.world_sheet import draw_world_sheet
 from proofs_check import CLAIMS, Verdict
 from scm import OPERATORS, WORLDS
-from scm.checks import ArgumentError, require
+from scm.arguments import ArgumentError, require
 from scm.version import VERSION
 
 Claims = tyro.conf.UseAppendAction[tuple[tuple[str, ...], ...]]

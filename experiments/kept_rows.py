@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from experiments.config import config_hash
+from experiments.configs.encoding import config_hash
+from experiments.configs.source import is_ours, source_of
 from experiments.progress import console, training_bar
-from experiments.rows import Row
-from experiments.run import FinishedRun, finish, random_bits, require_whole_run
-from experiments.source import is_ours, source_of
+from experiments.results.record import Row
+from experiments.results.units import Units
 from experiments.studies import ExactStudy, Setting, Study
-from experiments.training import device_mesh, require_even
-from experiments.units import Units
+from experiments.training.mesh import device_mesh, require_even
+from experiments.training.run import FinishedRun, finish, random_bits, require_whole_run
 
 _KIND = "rows"
 

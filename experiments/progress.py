@@ -14,7 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from experiments.training import Report
+from experiments.training.loop import Report
 
 
 class Output(Console):
@@ -31,7 +31,7 @@ console = Output(stderr=True)
 
 @contextmanager
 def training_bar(description: str, steps: int) -> Iterator[Report]:
-    """A bar over training steps, to be handed to `experiments.training.train` as its report.
+    """A bar over training steps, to be handed to `experiments.training.loop.train` as its report.
 
     Where there is no terminal it is silent.
 

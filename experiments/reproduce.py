@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.files import require_files, write_json
 from experiments.kept_rows import (
     exact_rows,
     require_measurable,
@@ -14,8 +13,10 @@ from experiments.kept_rows import (
     study_rows,
     unit_key,
 )
-from experiments.provenance import manifest
-from experiments.rows import write_rows
+from experiments.results.files import require_files, write_json
+from experiments.results.provenance import manifest
+from experiments.results.table import write_rows
+from experiments.results.units import Units
 from experiments.studies import (
     EXACT_STUDIES,
     STUDIES,
@@ -23,9 +24,8 @@ from experiments.studies import (
     settings_speaking_to,
     speaking_to,
 )
-from experiments.units import Units
 from proofs_check import CLAIMS, Verdict, run_checks
-from scm.checks import require_choice
+from scm.arguments import require_choice
 
 REPORT = ("results.csv", "verdicts.json", "manifest.json")
 """The files of a report."""

@@ -8,16 +8,17 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.config import replace, setting_names
-from experiments.files import require_files
+from experiments.configs.settings import replace, setting_names
 from experiments.kept_rows import require_measurable, require_whole, study_rows, unit_key
-from experiments.memory import require_memory
-from experiments.rows import Row, write_rows
-from experiments.run import Run
+from experiments.results.files import require_files
+from experiments.results.record import Row
+from experiments.results.table import write_rows
+from experiments.results.units import Units
 from experiments.studies import STUDIES, Setting
-from experiments.training import TrainingConfig
-from experiments.units import Units
-from scm.checks import ArgumentError, require, require_integer
+from experiments.training.config import TrainingConfig
+from experiments.training.memory import require_memory
+from experiments.training.run import Run
+from scm.arguments import ArgumentError, require, require_integer
 
 
 def sweep(
@@ -28,8 +29,8 @@ def sweep(
     Args:
         study_name: whose base setting is varied.
         grids: ``NAME=V1,V2`` each; NAME is the dotted path of a setting of
-            `experiments.training.TrainingConfig`, e.g. ``world.law``; a name without a dot that
-            is no setting there is looked up in the world.
+            `TrainingConfig`, e.g. ``world.law``; a name without a dot that is no setting there is
+            looked up in the world.
         seeds: number of seeds.
         directory: where ``sweep.csv`` and ``units`` go.
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, mean_and_interval, select, values
+from experiments.results.record import Row, select, values
+from experiments.results.statistics import mean_and_interval
 from figures.figure import FIGURES
 from figures.style import COLOURS
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, select
+from experiments.results.record import Row, select
 from figures.points import legend, lines, point
 
 Panel = tuple[str, Callable[[str], tuple[str, str]]]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, select, values
+from experiments.results.record import Row, select, values
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS

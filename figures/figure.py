@@ -7,8 +7,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from experiments.files import require_files, writable_directory
-from experiments.rows import Row
+from experiments.results.files import require_files, writable_directory
+from experiments.results.record import Row
 from figures.style import SUFFIXES, house_style, render, write_files
 from scm.registry import Registry
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, select
+from experiments.results.record import Row, select
 from figures.figure import FIGURES
 from figures.style import COLOURS, axis_legend
 

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
-from experiments.gains import Gain
-from experiments.hard_negative_gains import Comparison, gains_of_hard_negatives
-from experiments.rows import Row, differences, mean_and_interval, select, values
+from experiments.results.gains import Gain
+from experiments.results.hard_negative_gains import Comparison, gains_of_hard_negatives
+from experiments.results.record import Row, select, values
+from experiments.results.statistics import differences, mean_and_interval
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS, axis_legend

@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from experiments.rows import mean_and_interval
+from experiments.results.statistics import mean_and_interval
 
 
 def bar(

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Patch
 
-from experiments.rows import Row, select
+from experiments.results.record import Row, select
 from figures.figure import FIGURES
 from figures.style import COLOURS
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, mean_and_interval, values
+from experiments.results.record import Row, values
+from experiments.results.statistics import mean_and_interval
 from figures.style import COLOURS
 
 OFFSETS = {"image": -0.14, "text": 0.14}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, select
+from experiments.results.record import Row, select
 from figures.figure import FIGURES
 from figures.style import COLOURS, axis_legend
 

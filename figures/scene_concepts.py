@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, select
+from experiments.results.record import Row, select
 from figures.figure import FIGURES
 from figures.points import legend, lines, point
 

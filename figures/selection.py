@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, mean, select
+from experiments.results.record import Row, select
+from experiments.results.statistics import mean
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS

@@ -12,7 +12,7 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.files import writable_directory, write_atomically
+from experiments.results.files import writable_directory, write_atomically
 
 COLOURS = {
     "image": "#1f6f8b",

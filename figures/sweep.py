@@ -8,7 +8,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, mean, select
+from experiments.results.record import Row, select
+from experiments.results.statistics import mean
 from figures.style import house_style, save
 
 LINES = ("-", "--", ":", "-.")

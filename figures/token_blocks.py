@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from experiments.rows import Row
+from experiments.results.record import Row
 from figures.blocks import draw_blocks
 from figures.figure import FIGURES
 

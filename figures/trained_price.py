@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.rows import Row, by_setting, differences, mean, select
+from experiments.results.record import Row, by_setting, select
+from experiments.results.statistics import differences, mean
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS, axis_legend

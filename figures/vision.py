@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import blended_transform_factory
 
-from experiments.rows import Row, mean, select, values
+from experiments.results.record import Row, select, values
+from experiments.results.statistics import mean
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.show import Picture, ScenePair, Sheet, VectorPairs
+from experiments.results.sheets import Picture, ScenePair, Sheet, VectorPairs
 from figures.style import COLOURS, house_style, save
 
 _SIDE, _GAP, _CAPTION = 1.75, 0.14, 0.56
@@ -20,7 +20,7 @@ def draw_world_sheet(sheet: Sheet, name: str, directory: Path) -> Path:
     """Draw a sheet.
 
     Args:
-        sheet: of `experiments.show.show`.
+        sheet: of `experiments.results.sheets.show`.
         name: of the world.
         directory: where ``name.png`` goes, which is returned.
     """

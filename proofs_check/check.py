@@ -9,7 +9,7 @@ from typing import Any
 from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.verdict import Kind, Verdict
-from scm.checks import require_choice
+from scm.arguments import require_choice
 
 STUDY = "check"
 """What verdicts of exact checks name as their study."""

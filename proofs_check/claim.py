@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proofs_check.comparison import Comparison
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 from scm.registry import Registry
 
 

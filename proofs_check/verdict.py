@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from proofs_check.claim import CLAIMS
 from proofs_check.comparison import Comparison, Relation
-from scm.checks import require_choice
+from scm.arguments import require_choice
 
 Kind = Literal["claim", "control", "identity", "finding"]
 Method = Literal["exact", "trained"]

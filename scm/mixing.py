@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
-from scm.checks import require_integer, require_number
+from scm.arguments import require_integer, require_number
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass
 from scm.registry import CONFIGS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Generic, TypeVar
 
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -19,7 +19,7 @@ class Registry(Mapping[str, T], Generic[T]):
     3
     >>> shapes["square"]
     Traceback (most recent call last):
-    scm.checks.ArgumentError: shape: expected one of triangle, got 'square'
+    scm.arguments.ArgumentError: shape: expected one of triangle, got 'square'
     """
 
     def __init__(self, kind: str) -> None:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
-from scm.checks import require, require_integer
+from scm.arguments import require, require_integer
 
 
 def require_heads(width: int, heads: int) -> None:

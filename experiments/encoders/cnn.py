@@ -12,7 +12,7 @@ from flax import nnx
 from jaxtyping import Array, Float
 
 from experiments.encoders.encoder import ENCODERS
-from scm.checks import require, require_integer
+from scm.arguments import require, require_integer
 
 KERNEL = 3
 STRIDE = 2

@@ -12,8 +12,8 @@ from jaxtyping import Array, Float, Int
 
 from experiments.encoders.encoder import ENCODERS
 from experiments.encoders.text_transformer import TextTransformer, TextTransformerConfig
-from scm.checks import require, require_choice, require_integer
-from scm.lexicon import PADDING
+from scm.arguments import require, require_choice, require_integer
+from scm.language.lexicon import PADDING
 
 Hiding = Literal["mask", "delete"]
 

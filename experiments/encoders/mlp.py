@@ -14,7 +14,7 @@ from flax import nnx
 from jaxtyping import Array, Float
 
 from experiments.encoders.encoder import ENCODERS
-from scm.checks import require_choice, require_integer
+from scm.arguments import require_choice, require_integer
 
 Activation = Literal["leaky_relu", "relu", "gelu", "silu", "tanh"]
 Output = Literal["euclidean", "cube"]

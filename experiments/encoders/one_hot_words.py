@@ -9,8 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from experiments.encoders.mlp import MLPConfig
-from scm.checks import require_integer
-from scm.lexicon import PADDING
+from scm.arguments import require_integer
+from scm.language.lexicon import PADDING
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 from experiments.encoders.encoder import ENCODERS
 from experiments.encoders.mlp import MLP, MLPConfig
 from experiments.encoders.patches import patch_count, patches
-from scm.checks import require_integer
+from scm.arguments import require_integer
 
 
 @dataclass(frozen=True)

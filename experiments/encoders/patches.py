@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 from jaxtyping import Array, Float
 
-from scm.checks import require
+from scm.arguments import require
 
 
 def patch_count(inputs: jax.ShapeDtypeStruct, side: int) -> tuple[int, int]:

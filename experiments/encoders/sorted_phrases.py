@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int
 
 from experiments.encoders.encoder import ENCODERS
 from experiments.encoders.text_transformer import TextTransformer, TextTransformerConfig
-from scm.lexicon import DEFINITE, FUNCTION_WORDS, INDEFINITE
+from scm.language.lexicon import DEFINITE, FUNCTION_WORDS, INDEFINITE
 
 DETERMINERS = tuple(1 + FUNCTION_WORDS.index(word) for word in (INDEFINITE, DEFINITE))
 """Tokens that open an object phrase. It goes on with the attributes and the noun: tokens after

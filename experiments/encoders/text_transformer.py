@@ -11,8 +11,8 @@ from jaxtyping import Array, Float, Int
 
 from experiments.encoders.attention import Transformer, require_heads
 from experiments.encoders.encoder import ENCODERS
-from scm.checks import require, require_bool, require_integer
-from scm.lexicon import PADDING
+from scm.arguments import require, require_bool, require_integer
+from scm.language.lexicon import PADDING
 
 
 def caption_length(inputs: jax.ShapeDtypeStruct) -> int:

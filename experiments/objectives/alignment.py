@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 from experiments.objectives.neighbours import nearest_neighbours
 from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import squared_distances
-from scm.checks import require_integer, require_number
+from scm.arguments import require_integer, require_number
 
 
 def alignment(image: Float[Array, "k d"], text: Float[Array, "k d"]) -> Float[Array, ""]:

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import Similarity, score_features, scores
-from scm.checks import require_bool, require_choice, require_integer, require_number
+from scm.arguments import require_bool, require_choice, require_integer, require_number
 
 Negatives = Literal["cross", "intra", "both"]
 

@@ -10,13 +10,13 @@ from jaxtyping import Array, Float, Int, Key
 
 from experiments.probes.encoded_world import EncodedWorld
 from proofs_check import FiniteWorld
-from proofs_check.directions import TIE, unit
-from proofs_check.hard_negative_scores import accuracy, pair_scores
-from proofs_check.insensitivity import insensitivity
-from proofs_check.surcharge import caption_law
+from proofs_check.quantities.directions import TIE, unit
+from proofs_check.quantities.hard_negative_scores import accuracy, pair_scores
+from proofs_check.quantities.insensitivity import insensitivity
+from proofs_check.quantities.surcharge import caption_law
 from scm import named_key
-from scm.checks import require
-from scm.orbits import Edges
+from scm.arguments import require
+from scm.operators.orbits import Edges
 
 Measures = dict[str, float]
 """Numbers by the name of what is measured."""

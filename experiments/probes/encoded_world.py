@@ -14,11 +14,11 @@ from jaxtyping import Array, Float, Int, Key
 
 from experiments.encoders import DualEncoder
 from experiments.objectives import Objective
-from experiments.probes.identifiability import embed_in_pieces
+from experiments.probes.embedding import embed_in_pieces
 from proofs_check import FiniteWorld
 from scm import CaptionTable, FixedSetSCM, SceneSCM, World, innermost, named_key
-from scm.checks import require
-from scm.operators import Operator
+from scm.arguments import require
+from scm.operators.operator import Operator
 
 PAIRS = 8192
 """Fresh pairs that an encoder is asked about: rates have a standard error of at most 0.006, and

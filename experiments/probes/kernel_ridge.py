@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments.objectives import squared_distances
 from experiments.probes.r2 import r2_score, standardized
-from scm.checks import require
+from scm.arguments import require
 
 BANDWIDTHS = (0.5, 1.0, 2.0, 4.0)
 """Bandwidths tried, as multiples of the square root of the number of inputs (standardised)."""

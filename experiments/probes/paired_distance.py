@@ -10,7 +10,7 @@ from jaxtyping import Float
 from experiments.probes.composition import HardPairs
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.scene_images import SceneImages
-from proofs_check.directions import unit
+from proofs_check.quantities.directions import unit
 
 
 @dataclass(frozen=True)

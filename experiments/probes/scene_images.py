@@ -9,14 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
-from experiments.probes import identifiability
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.kernel_ridge import kernel_ridge_accuracy
-from proofs_check.directions import unit
+from experiments.probes.sample import probe_points, split
+from proofs_check.quantities.directions import unit
 from scm import SceneConfig, SceneSCM, named_key
-from scm.checks import require
-from scm.coverage import base_orbits
-from scm.operators import Operator
+from scm.arguments import require
+from scm.operators.operator import Operator
+from scm.scenes.coverage import base_orbits
 
 IMAGES = 256
 """Fresh images of each scene: a mean direction errs by at most 1/16 of their spread."""
@@ -81,9 +81,8 @@ def told_within_orbits(
         members: the scenes of each orbit.
         key: random key.
     """
-    points = identifiability.TRAIN + identifiability.VALIDATION + identifiability.TEST
+    points = probe_points()
     drawn = jax.random.randint(named_key(key, "scenes"), (points,), 0, members.size)
     scenes, place = members.reshape(-1)[drawn], drawn % members.shape[1]
     images = jnp.asarray(encoded.images_of(scenes, named_key(key, "images of scenes")))
-    split = identifiability.split
     return float(kernel_ridge_accuracy(split(images), split(place), members.shape[1]))

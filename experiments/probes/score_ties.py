@@ -14,8 +14,8 @@ from jaxtyping import Bool, Int
 
 from experiments.probes.scene_images import SceneImages
 from proofs_check import FiniteWorld
-from proofs_check.directions import TIE, unit
-from scm.checks import require
+from proofs_check.quantities.directions import TIE, unit
+from scm.arguments import require
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from proofs_check.caption_world import caption_world
-from proofs_check.finite_world import FiniteWorld
+from proofs_check.finite.caption_world import caption_world
+from proofs_check.finite.finite_world import FiniteWorld
 from scm import Add, Replace, SceneConfig
-from scm.operators import Operator
+from scm.operators.operator import Operator
 
 PETS = SceneConfig(
     nouns=("cat", "dog"), attributes=(("white", "black"),), min_objects=1, max_objects=1

@@ -8,18 +8,18 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-from proofs_check.binomial import binomial_mean
 from proofs_check.comparison import Comparison, Relation
-from proofs_check.contrastive import exact_loss, sampled_loss
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.information import price
-from proofs_check.labels import bags_of_words
-from proofs_check.pairs import Pairs
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.labels import bags_of_words
+from proofs_check.finite.pairs import Pairs
+from proofs_check.quantities.binomial import binomial_mean
+from proofs_check.quantities.contrastive import exact_loss, sampled_loss
+from proofs_check.quantities.information import price
 from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.solved_world import SolvedWorld
 from proofs_check.theorems.worlds import covered_fraction, covered_world
 from scm import SceneConfig
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 SIZES = (64, 256)
 """The batch sizes K at which losses are compared with their closed form."""

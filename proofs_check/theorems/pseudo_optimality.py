@@ -11,28 +11,28 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from proofs_check.comparison import Comparison
-from proofs_check.constructions import (
+from proofs_check.finite.constructions import (
     NoBlindOptimumError,
     orbit_criterion,
     pseudo_optimal_text,
     true_optimal_image,
     true_optimal_text,
 )
-from proofs_check.contrastive import exact_loss, limit_loss
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.hard_negative_scores import accuracy
-from proofs_check.information import price
-from proofs_check.insensitivity import insensitivity
-from proofs_check.labelings import MOST_CAPTIONS, Labelings
-from proofs_check.orbit_costs import (
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.labelings import MOST_CAPTIONS, Labelings
+from proofs_check.finite.orbit_costs import (
     ambiguity_of_orbits,
     cost_of_orbits,
     costless_orbits,
     rounding_of_orbits,
     scenes_of_orbits,
 )
-from proofs_check.pairs import Pairs
-from proofs_check.table_encoder import TableEncoder
+from proofs_check.finite.pairs import Pairs
+from proofs_check.finite.table_encoder import TableEncoder
+from proofs_check.quantities.contrastive import exact_loss, limit_loss
+from proofs_check.quantities.hard_negative_scores import accuracy
+from proofs_check.quantities.information import price
+from proofs_check.quantities.insensitivity import insensitivity
 
 ROUNDING = 1e-10
 """Bound on the rounding of two routes to one number, for tables of up to 10^5 entries: a marginal

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from proofs_check.comparison import Comparison
-from proofs_check.finite_world import FiniteWorld
+from proofs_check.finite.finite_world import FiniteWorld
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

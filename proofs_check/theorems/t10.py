@@ -8,14 +8,14 @@ import numpy as np
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.constructions import orbit_criterion
-from proofs_check.contrastive import limit_infimum, limit_loss
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.information import binary_entropy, price, scene_entropy
-from proofs_check.minimise import minimise_limit_loss
-from proofs_check.orbit_costs import costless_orbits
-from proofs_check.pairs import Pairs
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.constructions import orbit_criterion
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.orbit_costs import costless_orbits
+from proofs_check.finite.pairs import Pairs
+from proofs_check.quantities.contrastive import limit_infimum, limit_loss
+from proofs_check.quantities.information import binary_entropy, price, scene_entropy
+from proofs_check.quantities.minimise import minimise_limit_loss
 from proofs_check.theorems.priced_worlds import (
     bag_of_words,
     covered,
@@ -25,7 +25,7 @@ from proofs_check.theorems.pseudo_optimality import ROUNDING, costs_of_orbits
 from proofs_check.theorems.solved_world import SolvedWorld
 from proofs_check.theorems.worlds import covered_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 LOG_2 = float(np.log(2))
 

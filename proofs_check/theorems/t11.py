@@ -7,12 +7,12 @@ from jaxtyping import Bool
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.constructions import orbit_criterion, true_optimal_text
-from proofs_check.family_conditions import SCENES_MEET_IN_AN_ORBIT
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.labelings import MOST_CAPTIONS, Labelings
-from proofs_check.orbit_costs import cost_of_orbits
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.constructions import orbit_criterion, true_optimal_text
+from proofs_check.finite.family_conditions import SCENES_MEET_IN_AN_ORBIT
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.labelings import MOST_CAPTIONS, Labelings
+from proofs_check.finite.orbit_costs import cost_of_orbits
 from proofs_check.theorems.pets import both_slots_replaced, white_dogs_too
 from proofs_check.theorems.pseudo_optimality import (
     ROUNDING,
@@ -22,7 +22,7 @@ from proofs_check.theorems.pseudo_optimality import (
 )
 from proofs_check.theorems.worlds import covered_world
 from scm import Coverage, SceneConfig
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 
 def _measure(world: FiniteWorld) -> list[Comparison]:

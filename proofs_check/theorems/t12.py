@@ -8,21 +8,21 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from jaxtyping import Int
 
-from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison, Relation
-from proofs_check.conditions import FINITE, RECOVERABLE
-from proofs_check.constructions import blindest_text, orbit_criterion, true_optimal_text
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.information import price
-from proofs_check.iterated import hard_negative_counts, iterated, reached, undoable
-from proofs_check.labelings import MOST_CAPTIONS, Labelings
-from proofs_check.marginal import cells
-from proofs_check.table_encoder import TableEncoder
+from proofs_check.finite.caption_world import caption_world
+from proofs_check.finite.conditions import FINITE, RECOVERABLE
+from proofs_check.finite.constructions import blindest_text, orbit_criterion, true_optimal_text
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.labelings import MOST_CAPTIONS, Labelings
+from proofs_check.finite.marginal import cells
+from proofs_check.finite.table_encoder import TableEncoder
+from proofs_check.quantities.information import price
+from proofs_check.quantities.iterated import hard_negative_counts, iterated, reached, undoable
 from proofs_check.theorems.pseudo_optimality import ROUNDING, delta
 from proofs_check.theorems.solved_world import SolvedWorld
 from scm import Add, Replace, SceneConfig, Swap
-from scm.operators import Operator
+from scm.operators.operator import Operator
 
 
 def _measure(world: FiniteWorld) -> list[Comparison]:

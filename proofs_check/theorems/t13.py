@@ -8,19 +8,19 @@ from collections.abc import Iterable
 import numpy as np
 from jaxtyping import Float, Int
 
-from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Condition, Control
 from proofs_check.comparison import Comparison, Relation
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.constructions import orbit_criterion
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.hard_negative_loss import (
+from proofs_check.finite.caption_world import caption_world
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.constructions import orbit_criterion
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.negatives import Negatives, all_batches, drawn_batches, negatives_of
+from proofs_check.quantities.hard_negative_loss import (
     blind_own_surcharges,
     losses,
     losses_with_negatives,
 )
-from proofs_check.negatives import Negatives, all_batches, drawn_batches, negatives_of
-from proofs_check.surcharge import (
+from proofs_check.quantities.surcharge import (
     Code,
     blind_own_surcharge,
     blind_shared_surcharge,
@@ -32,7 +32,7 @@ from proofs_check.surcharge import (
 )
 from proofs_check.theorems.pseudo_optimality import ROUNDING
 from scm import Replace, SceneConfig, Swap
-from scm.orbits import orbits
+from scm.operators.orbits import orbits
 
 _ENUMERATED = 1_000
 """Batches that are enumerated in little time."""

@@ -6,30 +6,30 @@ import math
 
 import numpy as np
 
-from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Condition, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.constructions import (
+from proofs_check.finite.caption_world import caption_world
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.constructions import (
     image_orbits,
     pseudo_optimal_image,
     pseudo_optimal_text,
     true_optimal_image,
     true_optimal_text,
 )
-from proofs_check.cosine_minimum import least_loss, minimise_by_cosine, most_misalignment
-from proofs_check.exchanged import exchanged
-from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.novel_pairs import NovelPairs, squared_distances
-from proofs_check.pairs import Pairs
-from proofs_check.table_encoder import TableEncoder, sphere_codes
+from proofs_check.finite.exchanged import exchanged
+from proofs_check.finite.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.novel_pairs import NovelPairs, squared_distances
+from proofs_check.finite.pairs import Pairs
+from proofs_check.finite.table_encoder import TableEncoder, sphere_codes
+from proofs_check.quantities.cosine_minimum import least_loss, minimise_by_cosine, most_misalignment
 from proofs_check.theorems.pets import colours_replaced
 from proofs_check.theorems.pseudo_optimality import ROUNDING, no_blind_optimum
 from proofs_check.theorems.t6 import T6
 from proofs_check.theorems.worlds import orders
 from scm import SceneConfig, Swap
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 EVERY_SCENE_HAS_AN_IMAGE = Condition(
     "a world with an image of every scene",

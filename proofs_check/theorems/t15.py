@@ -9,14 +9,11 @@ from jaxtyping import Float
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison, Relation
-from proofs_check.conditions import FINITE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE
-from proofs_check.contrastive import limit_loss
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.information import entropy, mutual_information, scene_entropy
-from proofs_check.minimise import minimise_limit_loss
-from proofs_check.novel_pairs import NovelPairs
-from proofs_check.pairs import Pairs
-from proofs_check.scene_laws import (
+from proofs_check.finite.conditions import FINITE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.novel_pairs import NovelPairs
+from proofs_check.finite.pairs import Pairs
+from proofs_check.finite.scene_laws import (
     cost_of_untied_scores,
     label_text,
     law_reading_image,
@@ -24,10 +21,13 @@ from proofs_check.scene_laws import (
     scene_telling_image,
     tied_scenes,
 )
-from proofs_check.table_encoder import TableEncoder
+from proofs_check.finite.table_encoder import TableEncoder
+from proofs_check.quantities.contrastive import limit_loss
+from proofs_check.quantities.information import entropy, mutual_information, scene_entropy
+from proofs_check.quantities.minimise import minimise_limit_loss
 from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.worlds import image_of_the_wording, orders
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 NAT = 1.0
 """How far apart scores are moved that must tie."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from proofs_check.block_identifiability import block_identified
 from proofs_check.claim import Claim, Condition, Control
-from proofs_check.continuous_controls import (
+from proofs_check.continuous.block_identifiability import block_identified
+from proofs_check.continuous.controls import (
     concept_is_hidden,
     fold_is_two_to_one,
     shared_style_is_content,
 )
-from proofs_check.darmois import Darmois
-from proofs_check.fold import Fold
-from proofs_check.sampled_world import SampledWorld
+from proofs_check.continuous.darmois import Darmois
+from proofs_check.continuous.fold import Fold
+from proofs_check.continuous.sampled_world import SampledWorld
 from proofs_check.theorems.conditions import PROPER, SEEN
 from scm import SentenceConfig
 

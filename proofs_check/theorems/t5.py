@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from proofs_check.block_identifiability import block_identified
 from proofs_check.claim import Claim, Condition, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.continuous_controls import concept_is_hidden, fold_is_two_to_one
-from proofs_check.darmois import Darmois
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.fold import Fold
-from proofs_check.information import entropy
-from proofs_check.sampled_world import SampledWorld
-from proofs_check.scene_separation import (
+from proofs_check.continuous.block_identifiability import block_identified
+from proofs_check.continuous.controls import concept_is_hidden, fold_is_two_to_one
+from proofs_check.continuous.darmois import Darmois
+from proofs_check.continuous.fold import Fold
+from proofs_check.continuous.sampled_world import SampledWorld
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.quantities.information import entropy
+from proofs_check.quantities.scene_separation import (
     EQUAL,
     EveryEncoder,
     is_small,

@@ -7,10 +7,10 @@ import numpy as np
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.constructions import blindest_text, orbit_criterion
-from proofs_check.finite_world import FiniteWorld
-from proofs_check.information import price
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.constructions import blindest_text, orbit_criterion
+from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.quantities.information import price
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced, white_dogs_too
 from proofs_check.theorems.pseudo_optimality import (
     AGAINST,
@@ -25,7 +25,7 @@ from proofs_check.theorems.pseudo_optimality import (
 )
 from proofs_check.theorems.worlds import covered_world, image_of_the_wording
 from scm import Add, Coverage, Replace, SceneConfig, Swap
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 
 def _measure(world: FiniteWorld) -> list[Comparison]:

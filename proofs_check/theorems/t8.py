@@ -6,9 +6,13 @@ import numpy as np
 
 from proofs_check.claim import Claim, Control
 from proofs_check.comparison import Comparison
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT, family_of
-from proofs_check.finite_world import FiniteWorld
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.family_conditions import (
+    MAKES_HARD_NEGATIVES,
+    ONE_SCENE_AN_ORBIT,
+    family_of,
+)
+from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
 from proofs_check.theorems.worlds import covered_world

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
-from proofs_check.caption_world import caption_world
 from proofs_check.claim import Claim, Control
-from proofs_check.conditions import ASSUMPTION_4
-from proofs_check.family_conditions import MAKES_HARD_NEGATIVES, ONE_SCENE_AN_ORBIT, family_of
-from proofs_check.finite_world import FiniteWorld
+from proofs_check.finite.caption_world import caption_world
+from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.family_conditions import (
+    MAKES_HARD_NEGATIVES,
+    ONE_SCENE_AN_ORBIT,
+    family_of,
+)
+from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.theorems.pets import PETS
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
 from proofs_check.theorems.worlds import covered_world

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import jax
 import numpy as np
 
-from proofs_check.finite_world import FiniteWorld
+from proofs_check.finite.finite_world import FiniteWorld
 from scm import Coverage, SceneConfig
-from scm.coverage import realised_coverage
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
+from scm.scenes.coverage import realised_coverage
 
 KEY = jax.random.key(0)
 """Draws which orbits are covered, and which scene is shown of the others."""

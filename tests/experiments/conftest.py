@@ -14,13 +14,13 @@ import pytest
 from experiments.cli import main
 from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
-from experiments.optimizer import OptimizerConfig
-from experiments.probes import identifiability, linear_r2
+from experiments.probes import identifiability, linear_r2, sample
 from experiments.reproduce import reproduce
-from experiments.rows import Row
-from experiments.run import Run
+from experiments.results.record import Row
 from experiments.studies import EXACT_STUDIES, STUDIES, SentenceStudy, Setting
-from experiments.training import TrainingConfig
+from experiments.training.config import TrainingConfig
+from experiments.training.optimizer import OptimizerConfig
+from experiments.training.run import Run
 from proofs_check import CLAIMS, T2, Comparison, Control
 from scm import SentenceConfig
 
@@ -92,7 +92,7 @@ def install(patch):
     patch(STUDIES, "_entries", {"sentence": TinyStudy()})
     patch(CLAIMS, "_entries", {"T2": TINY_T2})
     for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
-        patch(identifiability, name, points)
+        patch(sample, name, points)
     # The perceptron takes longest to compile, and has tests of its own.
     patch(identifiability, "mlp_r2", lambda _, inputs, targets: linear_r2(inputs, targets))
 

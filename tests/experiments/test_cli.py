@@ -8,9 +8,11 @@ import json
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import run as run_module
-from experiments.rows import read_rows, select
-from experiments.studies import agreement, sentence
+from experiments.results.record import select
+from experiments.results.table import read_rows
+from experiments.studies.shared import agreement
+from experiments.studies.trained import sentence
+from experiments.training import run as run_module
 from figures import FIGURES
 from proofs_check import CLAIMS
 from scm.version import VERSION

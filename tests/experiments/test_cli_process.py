@@ -10,7 +10,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 
-from experiments.rows import read_rows
+from experiments.results.table import read_rows
 from figures import draw_all
 
 ROOT = Path(__file__).parents[2]
@@ -78,10 +78,10 @@ def test_a_terminal_and_a_drawing_library_of_a_users_own(tmp_path):
 DRAWING = """
 import sys
 from pathlib import Path
-from experiments.rows import read_rows
+from experiments.results.table import read_rows
 from figures import draw_all
 draw_all(read_rows(Path(sys.argv[1])), Path(sys.argv[2]))
-found = {"experiments.training", "experiments.encoders", "flax", "optax"} & set(sys.modules)
+found = {"experiments.training.loop", "experiments.encoders", "flax", "optax"} & set(sys.modules)
 sys.exit(f"imported {found}" if found else 0)
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import pytest
 
-from experiments.training import device_mesh
+from experiments.training.mesh import device_mesh
 
 
 @pytest.mark.parametrize(

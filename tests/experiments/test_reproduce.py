@@ -15,12 +15,13 @@ import pandas as pd
 import pytest
 
 from experiments import reproduce as reproduce_module
-from experiments import run as run_module
 from experiments.reproduce import passed, reproduce
-from experiments.rows import read_rows, select
-from experiments.run import load
+from experiments.results.record import select
+from experiments.results.table import read_rows
+from experiments.training import run as run_module
+from experiments.training.run import load
 from proofs_check import CLAIMS, Verdict
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 HERE = Path(__file__).parent
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from matplotlib.image import imread
 
-from experiments.rows import read_rows, select
+from experiments.results.record import select
+from experiments.results.table import read_rows
 from experiments.studies import STUDIES
 from experiments.sweep import sweep
 from figures.sweep import draw_sweep
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 
 @pytest.fixture
@@ -114,14 +115,14 @@ def test_a_study_of_other_metrics_is_swept_and_drawn(tmp_path):
 def test_the_last_point_is_checked_before_the_first_is_trained(
     tmp_path, monkeypatch, study, grid, text
 ):
-    monkeypatch.setattr("experiments.run.train", None)
+    monkeypatch.setattr("experiments.training.run.train", None)
     with pytest.raises(ArgumentError, match=text):
         sweep(study, (grid, "steps=1"), 1, tmp_path / "sweeps")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_table_that_cannot_be_written_is_said_before_work(tiny_study, tmp_path, monkeypatch):  # noqa: ARG001
-    monkeypatch.setattr("experiments.run.train", None)
+    monkeypatch.setattr("experiments.training.run.train", None)
     (tmp_path / "sweep.csv").mkdir()
     with pytest.raises(ArgumentError, match="out: expected a file or none, got the folder"):
         sweep("sentence", ("steps=10",), 1, tmp_path)

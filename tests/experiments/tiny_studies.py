@@ -10,10 +10,11 @@ import numpy as np
 import scipy.stats
 
 from experiments.encoders import MLPConfig
-from experiments.run import FinishedRun, Run
 from experiments.studies import Setting, Study
-from experiments.studies.operator_worlds import K
-from experiments.training import Trained, TrainingConfig, train
+from experiments.studies.shared.operator_worlds import K
+from experiments.training.config import TrainingConfig
+from experiments.training.loop import Trained, train
+from experiments.training.run import FinishedRun, Run
 
 SEED = 3
 

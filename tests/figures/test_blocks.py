@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.rows import Row
+from experiments.results.record import Row
 from figures import draw_all, draw_block_identifiability, draw_token_blocks
 
 DRAW = {"sentence": draw_block_identifiability, "tokens": draw_token_blocks}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.rows import Row
+from experiments.results.record import Row
 from figures import draw_composition
 from tests.figures.lines import points as lone_points
 from tests.figures.lines import same_lines, xy

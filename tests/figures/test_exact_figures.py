@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.rows import Row, read_rows, select, write_rows
+from experiments.results.record import Row, select
+from experiments.results.table import read_rows, write_rows
 from experiments.studies import EXACT_STUDIES
 from figures import FIGURES, draw_all
 from figures.style import COLOURS

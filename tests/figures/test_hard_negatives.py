@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.rows import Row, read_rows, write_rows
+from experiments.results.record import Row
+from experiments.results.table import read_rows, write_rows
 from experiments.studies import HardNegativesStudy
 from figures import draw_hard_negatives
 from tests.figures.lines import points, same_lines

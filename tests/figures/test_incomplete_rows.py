@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.rows import Row, select
+from experiments.results.record import Row, select
 from experiments.studies import EXACT_STUDIES
 from figures import FIGURES, FigureError, draw_all
 from tests.figures import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.rows import Row
+from experiments.results.record import Row
 from figures import draw_scene_concepts
 
 CONCEPT = "object 0 noun"

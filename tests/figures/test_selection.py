@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.rows import Row, read_rows, write_rows
+from experiments.results.record import Row
+from experiments.results.table import read_rows, write_rows
 from figures import draw_selection
 from tests.figures.lines import same_lines, xy
 

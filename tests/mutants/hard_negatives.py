@@ -4,64 +4,66 @@ from __future__ import annotations
 
 from tests.mutants.mutant import Mutant
 
-SURCHARGE = "tests/proofs_check/test_surcharge.py"
-TRANSFER = "tests/proofs_check/test_transfer.py"
+SURCHARGE = "tests/proofs_check/quantities/test_surcharge.py"
+TRANSFER = "tests/proofs_check/quantities/test_transfer.py"
 OBJECTIVE = "tests/experiments/objectives/test_hard_negatives.py"
-PAIRS = "tests/scm/test_hard_negative_pairs.py"
+PAIRS = "tests/scm/wrappers/test_hard_negative_pairs.py"
 
 HARD_NEGATIVES = (
     Mutant(
         "counts at each depth, not up to it",
-        "proofs_check/iterated.py",
+        "proofs_check/quantities/iterated.py",
         "np.cumsum(new.reshape(-1, depth), axis=1)",
         "new.reshape(-1, depth)",
-        ("tests/proofs_check/test_iterated.py::test_counts_are_those_of_words_spelled_out",),
+        (
+            "tests/proofs_check/quantities/test_iterated.py::test_counts_are_those_of_words_spelled_out",
+        ),
     ),
     Mutant(
         "words that go back along edges",
-        "scm/words.py",
+        "scm/operators/search.py",
         "(source, target)), shape",
         "(target, source)), shape",
-        ("tests/proofs_check/test_iterated.py::test_depths_are_distances_of_the_graph",),
+        ("tests/proofs_check/quantities/test_iterated.py::test_depths_are_distances_of_the_graph",),
     ),
     Mutant(
         "surcharges: shared and own-only mixed up, batch by batch",
-        "proofs_check/hard_negative_loss.py",
+        "proofs_check/quantities/hard_negative_loss.py",
         "if shared:",
         "if not shared:",
         (f"{SURCHARGE}::test_losses_are_their_definition",),
     ),
     Mutant(
         "surcharges: shared and own-only mixed up, in closed form",
-        "proofs_check/surcharge.py",
+        "proofs_check/quantities/surcharge.py",
         "if shared else true",
         "if not shared else true",
         (f"{SURCHARGE}::test_separated_encoders_pay_what_all_batches_say",),
     ),
     Mutant(
         "shared surcharge on both directions",
-        "proofs_check/surcharge.py",
+        "proofs_check/quantities/surcharge.py",
         "return 0.5 * math.log1p(M)",
         "return math.log1p(M)",
         (f"{SURCHARGE}::test_any_blind_encoder_pays_what_the_formulas_say",),
     ),
     Mutant(
         "own surcharge without the rest of the batch",
-        "proofs_check/surcharge.py",
+        "proofs_check/quantities/surcharge.py",
         "np.log1p(M / within)",
         "np.log1p(M / within**0)",
         (f"{SURCHARGE}::test_own_negatives_cost_what_the_theory_says",),
     ),
     Mutant(
         "a transfer criterion that is T6's alone",
-        "proofs_check/surcharge.py",
+        "proofs_check/quantities/surcharge.py",
         " and not joined(world, negatives, label).any()",
         "",
         (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
     ),
     Mutant(
         "blind codes: the orbit instead of the component",
-        "proofs_check/surcharge.py",
+        "proofs_check/quantities/surcharge.py",
         "components(world.image, drawn)",
         "drawn",
         (f"{TRANSFER}::test_the_criterion_is_that_of_all_encoders",),
@@ -75,14 +77,14 @@ HARD_NEGATIVES = (
     ),
     Mutant(
         "training: hard negatives that say the same scene",
-        "scm/hard_negative_pairs.py",
+        "scm/wrappers/hard_negative_pairs.py",
         "hard = table.scene[reached] != table.scene[start]",
         "hard = reached != start",
         (f"{PAIRS}::test_negatives_are_those_of_a_search_over_words",),
     ),
     Mutant(
         "training: hard negatives with repeats",
-        "scm/hard_negative_pairs.py",
+        "scm/wrappers/hard_negative_pairs.py",
         "later + (later >= code",
         "later + (later > code",
         (f"{PAIRS}::test_all_orders_of_hard_negatives_are_as_likely",),

@@ -21,14 +21,14 @@ CLASS_PROBES = (
     ),
     Mutant(
         "classes: absence taken for the first value",
-        "scm/scene_space.py",
+        "scm/language/scene_space.py",
         "return concepts - xp.asarray(np.array(self.least_values, np.int32))[None, :]",
         "return xp.maximum(concepts, 0)",
-        ("tests/scm/test_scene_space.py",),
+        ("tests/scm/language/test_scene_space.py",),
     ),
     Mutant(
         "classes: absence taken for the first value, by the study alone",
-        "experiments/studies/scenes.py",
+        "experiments/studies/trained/scenes.py",
         'space.classes(batch.latents["z_inv"])',
         'jnp.maximum(batch.latents["z_inv"], 0)',
         (

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from tests.mutants.mutant import Mutant
 
-SCENE_LAWS = "tests/proofs_check/test_scene_laws.py"
+SCENE_LAWS = "tests/proofs_check/finite/test_scene_laws.py"
 
 VISION = (
     Mutant(
         "novel pairs counted with repeats",
-        "proofs_check/novel_pairs.py",
+        "proofs_check/finite/novel_pairs.py",
         "caption, negative = np.unique(np.stack(world.family), axis=1)",
         "caption, negative = world.family",
-        ("tests/proofs_check/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
+        ("tests/proofs_check/finite/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
     ),
     Mutant(
         "novel pairs with the image of the familiar caption",
-        "proofs_check/novel_pairs.py",
+        "proofs_check/finite/novel_pairs.py",
         "first_image[world.said[negative]]",
         "first_image[world.said[caption]]",
-        ("tests/proofs_check/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
+        ("tests/proofs_check/finite/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
     ),
     Mutant(
         "p(q, z) for p(q | z)",
-        "proofs_check/scene_laws.py",
+        "proofs_check/finite/scene_laws.py",
         "return np.divide(joint, total, out=joint, where=total > 0)",
         "return joint",
         (f"{SCENE_LAWS}::test_laws_are_those_of_fractions",),
     ),
     Mutant(
         "scenes tie that share their orbits, whatever the odds",
-        "proofs_check/scene_laws.py",
+        "proofs_check/finite/scene_laws.py",
         'pdist(logs, "chebyshev")',
         'pdist(laws > 0, "chebyshev")',
         (f"{SCENE_LAWS}::test_laws_are_those_of_fractions",),

@@ -4,100 +4,104 @@ from __future__ import annotations
 
 from tests.mutants.mutant import Mutant
 
-OPERATORS = "tests/scm/test_operators.py"
-RESULTS = "tests/scm/test_operator_results.py"
-SCENES = "tests/scm/test_scenes.py"
+OPERATORS = "tests/scm/operators/test_operators.py"
+RESULTS = "tests/scm/operators/test_operator_results.py"
+SCENES = "tests/scm/scenes/test_scenes.py"
 
 WORLDS = (
     Mutant(
         "orbits follow edges one way only",
-        "scm/orbits.py",
+        "scm/operators/orbits.py",
         "        np.minimum.at(lower, label[source], label[target])\n",
         "",
         (f"{OPERATORS}::test_orbits_are_the_components_of_a_search",),
     ),
     Mutant(
         "SWAP gives one of the two its own atom",
-        "scm/edits.py",
+        "scm/operators/edits.py",
         "zip([*left, *right], [*right, *left], strict=True)",
         "zip([*left, *right], [*right, *right], strict=True)",
         (f"{OPERATORS}::test_swap_is_an_involution",),
     ),
     Mutant(
         "results that come twice count twice",
-        "scm/caption_table.py",
+        "scm/scenes/caption_table.py",
         "return Edges(source[first], target[first])",
         "return Edges(source, target)",
         (f"{RESULTS}::test_a_result_that_comes_twice_counts_once",),
     ),
     Mutant(
         "results outside W are in T(y)",
-        "scm/operators.py",
+        "scm/operators/operator.py",
         "    valid = valid & formed\n",
         "",
         (f"{RESULTS}::test_what_is_no_caption_is_no_result",),
     ),
     Mutant(
         "REPLACE leaves the type: any slot instead of its own",
-        "scm/replace.py",
+        "scm/operators/replace.py",
         "if self.slot in (None, name)",
         "if name",
         (f"{OPERATORS}::test_operators_in_words",),
     ),
     Mutant(
         "rewritings with repeats",
-        "scm/hard_negatives.py",
+        "scm/scenes/rewritings.py",
         "seen.add(row.tobytes())",
         "pass",
         (f"{SCENES}::test_rewritings_agree_with_a_search_over_captions",),
     ),
     Mutant(
         "hard negatives that say the same scene",
-        "scm/hard_negatives.py",
+        "scm/scenes/rewritings.py",
         "bool(said[n] != scene)",
         "True",
         (f"{SCENES}::test_rewritings_agree_with_a_search_over_captions",),
     ),
     Mutant(
         "a biased caption table: the last choice for the first",
-        "scm/caption_space.py",
+        "scm/language/caption_space.py",
         "choices == 0, 1 - varied",
         "choices == limits, 1 - varied",
-        ("tests/scm/test_captions.py::test_sampled_words_are_as_frequent_as_the_tables_say",),
+        (
+            "tests/scm/language/test_captions.py::test_sampled_words_are_as_frequent_as_the_tables_say",
+        ),
     ),
     Mutant(
         "the reading map permuted",
-        "scm/caption_table.py",
+        "scm/scenes/caption_table.py",
         "return cls(grammar, scene_probability, rows, scene,",
         "return cls(grammar, scene_probability, rows, scene[::-1],",
         (f"{SCENES}::test_reading_agrees_with_the_table_outside_the_support_too",),
     ),
     Mutant(
         "uniform over scenes taken for uniform over orbits",
-        "scm/coverage.py",
+        "scm/scenes/coverage.py",
         'if self.law == "scenes":\n                weight',
         "if self.theta == 0.5:\n                weight",
         (f"{SCENES}::test_price_is_coverage_times_log_of_the_orbit",),
     ),
     Mutant(
         "coverage rounded down",
-        "scm/coverage.py",
+        "scm/scenes/coverage.py",
         "covered[order[: round(self.rho * n)]]",
         "covered[order[: int(self.rho * n)]]",
         (f"{SCENES}::test_price_is_coverage_times_log_of_the_orbit",),
     ),
     Mutant(
         "odds that are always even",
-        "scm/coverage.py",
+        "scm/scenes/coverage.py",
         "weight[orbit] = self.theta, 1.0 - self.theta",
         "weight[orbit] = 0.5, 0.5",
         (f"{SCENES}::test_odds_price_binary_entropy",),
     ),
     Mutant(
         "the reading map does not undo the rotation",
-        "scm/token_mechanism.py",
+        "scm/continuous/token_mechanism.py",
         "flat[:, : self.spread.shape[0]] @ self.spread.T",
         "flat[:, : self.spread.shape[0]] @ self.spread",
-        ("tests/scm/test_tokens.py::test_the_mechanism_is_a_bijection_with_a_closed_inverse",),
+        (
+            "tests/scm/continuous/test_tokens.py::test_the_mechanism_is_a_bijection_with_a_closed_inverse",
+        ),
     ),
 )

@@ -19,7 +19,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from proofs_check import FiniteWorld
-from scm.orbits import Edges
+from scm.operators.orbits import Edges
 
 BETA = 40.0
 

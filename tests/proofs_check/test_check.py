@@ -17,7 +17,7 @@ from proofs_check import (
     check_claim,
     run_checks,
 )
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 SMALL = dataclasses.replace(
     T2,

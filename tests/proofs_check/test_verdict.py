@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs_check import CLAIMS, Verdict
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 NUMBERS = st.floats(-10, 10)
 FIELDS = {

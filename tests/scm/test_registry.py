@@ -10,7 +10,7 @@ import pytest
 
 import scm.registry
 from scm import WORLDS, Batch, Registry, WorldConfig
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 
 def test_a_registry_is_a_mapping_in_order_of_registration():

@@ -18,7 +18,7 @@ from experiments.encoders.patch_pool import PatchPoolConfig
 from experiments.encoders.patch_transformer import PatchTransformerConfig
 from experiments.encoders.patches import patches
 from experiments.encoders.text_transformer import TextTransformerConfig
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 from tests.experiments.encoders.encoder_cases import (
     BAG,
     CASES,

@@ -21,8 +21,10 @@ from experiments.objectives import (
     entropy,
     uniformity,
 )
-from experiments.optimizer import OptimizerConfig
-from experiments.training import TrainingConfig, chunks, device_mesh
+from experiments.training.config import TrainingConfig
+from experiments.training.loop import chunks
+from experiments.training.mesh import device_mesh
+from experiments.training.optimizer import OptimizerConfig
 from scm import SentenceConfig, named_key
 
 POINTS = 2000

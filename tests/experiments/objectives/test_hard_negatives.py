@@ -18,8 +18,8 @@ from experiments.objectives import (
     InfoNCE,
     Objective,
 )
-from proofs_check.hard_negative_loss import blind_own_surcharges, losses_with_negatives
-from scm.checks import ArgumentError
+from proofs_check.quantities.hard_negative_loss import blind_own_surcharges, losses_with_negatives
+from scm.arguments import ArgumentError
 
 K, M, SIZE = 5, 3, 4
 

@@ -9,12 +9,12 @@ import pytest
 
 from experiments.encoders import BagOfWordsConfig, MLPConfig
 from experiments.objectives import InfoNCE
-from experiments.probes import identifiability, kernel_ridge_accuracy, linear_r2
-from experiments.studies import scenes
-from experiments.studies.blocks import probe_batch
-from experiments.training import TrainingConfig
+from experiments.probes import identifiability, kernel_ridge_accuracy, linear_r2, sample
+from experiments.studies.shared.blocks import probe_batch
+from experiments.studies.trained import scenes
+from experiments.training.config import TrainingConfig
 from scm import SceneConfig, VectorImagesConfig
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 SIZES = {"train": 600, "validation": 150, "test": 400}
 
@@ -50,7 +50,7 @@ def test_an_index_that_is_no_class_is_refused_in_one_sentence(wrong, part):
 @pytest.fixture
 def small_probes(monkeypatch):
     for name, points in (("TRAIN", 512), ("VALIDATION", 256), ("TEST", 512)):
-        monkeypatch.setattr(identifiability, name, points)
+        monkeypatch.setattr(sample, name, points)
     # R^2 of nuisances is not what is asked here, and takes long to compile.
     monkeypatch.setattr(identifiability, "kernel_ridge_r2", linear_r2)
 

@@ -18,7 +18,7 @@ from experiments.probes.composition import (
     some_hard_negatives,
 )
 from experiments.probes.encoded_world import EncodedWorld
-from experiments.training import TrainingConfig
+from experiments.training.config import TrainingConfig
 from proofs_check import FiniteWorld
 from scm import (
     Coverage,
@@ -30,8 +30,8 @@ from scm import (
     VectorImagesConfig,
     named_key,
 )
-from scm.checks import ArgumentError
-from scm.orbits import Edges
+from scm.arguments import ArgumentError
+from scm.operators.orbits import Edges
 
 WORLD = SceneConfig(
     nouns=("disc", "square", "ring", "cross"),

@@ -20,8 +20,10 @@ from experiments.probes import (
     mlp_r2,
     r2_score,
 )
-from experiments.probes.identifiability import block_r2, probe_sample, shuffled, split
+from experiments.probes.embedding import shuffled
+from experiments.probes.identifiability import block_r2
 from experiments.probes.kernel_ridge import BANDWIDTHS, RIDGES, TUNING_POINTS
+from experiments.probes.sample import probe_sample, split
 from scm import SentenceConfig, named_key
 
 SIZES = {"train": TUNING_POINTS + 88, "validation": 150, "test": 200}

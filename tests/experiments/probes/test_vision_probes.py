@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from experiments.encoders import PatchPoolConfig
-from experiments.probes import identifiability
+from experiments.probes import sample
 from experiments.probes.composition import HardPairs
 from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.paired_distance import PairedDistance, in_distribution
 from experiments.probes.scene_images import SceneImages, orbits_of_scenes, told_within_orbits
 from experiments.probes.score_ties import OrbitScores, tie_cost
-from experiments.studies.blind_images import IMAGES
-from experiments.studies.operator_worlds import OPERATOR_WORLDS
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
+from experiments.studies.trained.blind_images import IMAGES
 from scm import Replace, SceneConfig, Swap
-from scm.checks import ArgumentError
+from scm.arguments import ArgumentError
 
 SWAP = OPERATOR_WORLDS["SWAP"]
 PAIRS = 2048
@@ -162,7 +162,7 @@ def test_in_large_batches_ties_cost_half_the_log_of_cosh(covered, covered_images
 
 def test_a_probe_tells_scenes_but_not_from_a_bag_of_patches(monkeypatch, half):
     for name, points in (("TRAIN", 512), ("VALIDATION", 256), ("TEST", 1024)):
-        monkeypatch.setattr(identifiability, name, points)
+        monkeypatch.setattr(sample, name, points)
     members = orbits_of_scenes(half.world, SWAP.operator)
     assert told_within_orbits(half, members, jax.random.key(4)) > 0.8
     world = dataclasses.replace(SWAP.world(0.5), images=IMAGES)

@@ -1,0 +1,40 @@
+"""What encoders make of many inputs, in pieces."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import nnx
+from jaxtyping import Array, Float, Key, Shaped
+
+from experiments.encoders import DualEncoder, Encoder
+from scm import Batch
+
+EMBED_ROWS = 1024
+"""Inputs that are embedded at once, to bound memory: transformers hold some 0.2 MB for each."""
+
+
+def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:
+    """f(x) and g(y) of a batch, as ``image`` and ``text``."""
+    return {
+        "image": embed_in_pieces(encoders.image, batch.image),
+        "text": embed_in_pieces(encoders.text, batch.text),
+    }
+
+
+def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Float[Array, "n d"]:
+    """The embeddings of inputs, `EMBED_ROWS` at a time."""
+    starts = range(0, inputs.shape[0], EMBED_ROWS)
+    return jnp.concatenate([_embed(encoder, inputs[i : i + EMBED_ROWS]) for i in starts])
+
+
+@nnx.jit
+def _embed(encoder: Encoder, inputs: Array) -> Array:
+    return encoder(inputs)
+
+
+def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:
+    """The rows in random order: what predicts nothing but by chance."""
+    order = np.asarray(jax.random.permutation(key, points.shape[0]))
+    return points[order]

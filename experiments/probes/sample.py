@@ -1,0 +1,32 @@
+"""The points that probes are fitted on, tuned on and scored on."""
+
+from __future__ import annotations
+
+import jax
+from jaxtyping import Array, Key, Shaped
+
+from scm import Batch, World
+
+TRAIN, VALIDATION, TEST = 2048, 1024, 4096
+"""Points that probes are fitted on, tuned on, and scored on."""
+
+Splits = dict[str, Array]
+
+
+def probe_points() -> int:
+    """How many pairs a `probe_sample` has."""
+    return TRAIN + VALIDATION + TEST
+
+
+def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
+    """A fresh sample for probes, `TRAIN` + `VALIDATION` + `TEST` pairs."""
+    return jax.jit(lambda world, key: world.sample(key, probe_points()))(world, key)
+
+
+def split(points: Shaped[Array, " n *d"]) -> Splits:
+    """The parts of a `probe_sample` by name."""
+    return {
+        "train": points[:TRAIN],
+        "validation": points[TRAIN : TRAIN + VALIDATION],
+        "test": points[TRAIN + VALIDATION :],
+    }

@@ -1,0 +1,164 @@
+"""What `tokenscm show` shows of a world: some of its pairs, and what operators make of captions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+from scm import (
+    COLOURS,
+    OPERATORS,
+    RADII,
+    SHAPES,
+    WORLDS,
+    Batch,
+    PixelImagesConfig,
+    Rewriting,
+    SceneConfig,
+    SceneSCM,
+    WorldConfig,
+    hard_negatives,
+    named_key,
+)
+from scm.arguments import require, require_integer, require_seed
+
+SETTINGS: Mapping[str, WorldConfig] = MappingProxyType(
+    {
+        "scenes": SceneConfig(
+            nouns=tuple(SHAPES)[:6],
+            attributes=(tuple(COLOURS)[:4], tuple(RADII)),
+            optional_attributes=True,
+            relations=("horizontal", "vertical"),
+            paraphrase=0.5,
+            images=PixelImagesConfig(resolution=64),
+        )
+    }
+)
+"""Settings of worlds that show more than their defaults do."""
+
+MOST_PAIRS = 64
+"""Most pairs on a sheet."""
+
+
+@dataclass(frozen=True)
+class VectorPairs:
+    """Pairs of vectors.
+
+    Attributes:
+        blocks: under "shared", "image" and "text", the latent blocks of that side by name, then
+            its image or its text, or each token of its text; a row a pair.
+    """
+
+    blocks: Mapping[str, Mapping[str, Float[np.ndarray, "n _"]]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image of pixels in [0, 1] and its caption in words."""
+
+    image: Float[np.ndarray, "rows columns 3"]
+    caption: str
+
+
+@dataclass(frozen=True)
+class ScenePair:
+    """A pair of a scene world, and what operators make of it.
+
+    Attributes:
+        picture: the pair.
+        negatives: the hard negatives of its caption to depth 1.
+        examples: for each operator, one of its hard negatives and the image of the scene that it
+            says, with the pair's own latents ``z_dp_img`` and ``z_pr_img``; None where the
+            operator makes no hard negative of the caption.
+    """
+
+    picture: Picture
+    negatives: tuple[Rewriting, ...]
+    examples: Mapping[str, Picture | None]
+
+
+Sheet = VectorPairs | tuple[ScenePair, ...]
+"""n pairs of a world."""
+
+
+def show(name: str, n: int, seed: int, operators: bool) -> Sheet:
+    """Draw the pairs of a sheet.
+
+    Args:
+        name: of a world.
+        n: number of pairs, at least 1 and at most `MOST_PAIRS`.
+        seed: of the world and its pairs.
+        operators: whether to apply all registered operators, where captions are words.
+
+    Raises:
+        ArgumentError: if there is no such world, or a number is outside its range.
+    """
+    config = SETTINGS[name] if name in SETTINGS else WORLDS[name]()
+    require_integer("n", n, 1)
+    require(n <= MOST_PAIRS, "n", f"at most {MOST_PAIRS} pairs on a sheet", n)
+    key = jax.random.key(require_seed("seed", seed))
+    world = config.build(named_key(key, "world"))
+    batch = world.sample(named_key(key, "pairs"), int(n))
+    if isinstance(world, SceneSCM):
+        return tuple(_scene_pairs(world, batch, named_key(key, "examples"), operators))
+    return _vector_pairs(batch)
+
+
+def captions(pairs: tuple[ScenePair, ...]) -> Iterator[str]:
+    """A line for each caption, then one for each of its hard negatives, headed by its operator."""
+    width = max(map(len, OPERATORS))
+    for number, pair in enumerate(pairs, start=1):
+        yield f"{number}  {pair.picture.caption}"
+        for negative in pair.negatives:
+            yield f"   {' '.join(negative.operators):{width}}  {negative.caption}"
+
+
+def _vector_pairs(batch: Batch) -> VectorPairs:
+    blocks: dict[str, dict[str, np.ndarray]] = {"shared": {}, "image": {}, "text": {}}
+    for name, block in sorted(batch.latents.items()):
+        side = "image" if name.endswith("_img") else "shared" if name == "z_inv" else "text"
+        if block.shape[1] > 0:
+            blocks[side][name] = np.asarray(block)
+    blocks["image"]["image x"] = np.asarray(batch.image)
+    text = np.asarray(batch.text)
+    if text.ndim == 2:
+        blocks["text"]["text y"] = text
+    else:
+        blocks["text"] |= {f"token {i + 1}": text[:, i] for i in range(text.shape[1])}
+    return VectorPairs(blocks)
+
+
+def _scene_pairs(
+    world: SceneSCM, batch: Batch, key: Key[Array, ""], operators: bool
+) -> Iterator[ScenePair]:
+    family = [operator() for operator in OPERATORS.values()] if operators else []
+    for i, tokens in enumerate(np.asarray(batch.text)):
+        caption = world.grammar.lexicon.decode(tokens)
+        negatives = hard_negatives(world, caption, family, depth=1)
+        examples: dict[str, Picture | None] = {}
+        for name in (operator.name for operator in family):
+            found = [negative for negative in negatives if negative.operators == (name,)]
+            examples[name] = None
+            if found:
+                child = jax.random.fold_in(named_key(key, name), i)
+                chosen = found[int(jax.random.randint(child, (), 0, len(found)))]
+                examples[name] = _counterfactual(world, batch, i, chosen)
+        picture = Picture(np.asarray(batch.image[i]), caption)
+        yield ScenePair(picture, tuple(negatives), examples)
+
+
+def _counterfactual(world: SceneSCM, batch: Batch, i: int, negative: Rewriting) -> Picture:
+    """The scene that a hard negative of pair i says, with the latents of pair i's image."""
+    grammar = world.grammar
+    concepts = grammar.split(grammar.row(negative.caption)[None, :])[0]
+    image = world.images.render(
+        grammar.space.arrays(concepts),
+        batch.latents["z_dp_img"][i : i + 1],
+        batch.latents["z_pr_img"][i : i + 1],
+    )
+    return Picture(np.asarray(image[0]), negative.caption)

@@ -1,0 +1,100 @@
+"""Units: the pieces of a report that are computed once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from experiments.results.files import writable_directory, write_atomically
+from experiments.results.provenance import provenance
+from scm.arguments import ArgumentError
+
+FORMAT = "token-scm unit 2"
+
+Origin = Literal["loaded", "computed"]
+
+
+@dataclass(frozen=True)
+class Units:
+    """A folder of units, one JSON file each, named by kind and hash.
+
+    Several processes may fill one folder: a unit appears whole, and who looks for it finds it.
+
+    Attributes:
+        directory: the folder; it must exist before something is saved.
+        used: the file name of every unit that was loaded or saved here, whether it was computed
+            here, and what made it.
+    """
+
+    directory: Path
+    used: dict[str, tuple[Origin, dict[str, Any]]] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def create(cls, report: str | Path) -> Units:
+        """The units of a report's folder, which is made if it is not there.
+
+        Raises:
+            ArgumentError: if the folder cannot be written to.
+        """
+        directory = writable_directory("out", writable_directory("out", Path(report)) / "units")
+        provenance()  # Before anything is computed: the checkout may change later.
+        return cls(directory)
+
+    def path(self, kind: str, key: str) -> Path:
+        """Where the unit is or would be."""
+        return self.directory / f"{kind}-{key}.json"
+
+    def load(self, kind: str, key: str) -> Any | None:
+        """The payload, or None if there is no such unit.
+
+        Raises:
+            ArgumentError: if the file is truncated, damaged or foreign.
+        """
+        path = self.path(kind, key)
+        if not path.exists():
+            return None
+        try:
+            unit = json.loads(path.read_text())
+        except (OSError, ValueError):
+            unit = None
+        if not isinstance(unit, dict):
+            unit = {}
+        named = (unit.get("format"), unit.get("kind"), unit.get("key"))
+        if named != (FORMAT, kind, key) or unit.get("sha256") != _digest(unit):
+            raise ArgumentError(
+                f"{path}: expected a complete unit of this report, got a truncated or foreign "
+                "file; delete it"
+            )
+        self.used.setdefault(path.name, ("loaded", unit["provenance"]))
+        return unit["payload"]
+
+    def save(self, kind: str, key: str, payload: Any) -> None:
+        """Write a unit, atomically, with the provenance of what this process computes."""
+        made_by = provenance()
+        unit = {"format": FORMAT, "kind": kind, "key": key}
+        unit |= {"provenance": made_by, "payload": payload}
+        text = json.dumps(unit | {"sha256": _digest(unit)}, indent=1)
+        path = self.path(kind, key)
+        write_atomically(path, lambda temporary: temporary.write_text(text + "\n"))
+        self.used[path.name] = ("computed", made_by)
+
+    def provenances(self) -> list[dict[str, Any]]:
+        """The distinct provenances of all units used, each with the names of its units.
+
+        Returns:
+            Provenances, with the units of each under ``loaded`` and ``computed``.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for name, (origin, made_by) in self.used.items():
+            text = json.dumps(made_by, sort_keys=True)
+            group = found.setdefault(text, made_by | {"loaded": [], "computed": []})
+            group[origin].append(name)
+        return list(found.values())
+
+
+def _digest(unit: dict[str, Any]) -> str:
+    content = [unit.get("provenance"), unit.get("payload")]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

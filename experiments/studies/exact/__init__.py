@@ -1,0 +1,1 @@
+"""Studies of exact numbers, one file each."""

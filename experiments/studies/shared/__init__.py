@@ -1,0 +1,1 @@
+"""What studies share: what a study is, its worlds, probes and verdicts."""

@@ -1,0 +1,106 @@
+"""Uniqueness: the embeddings of two seeds tell each other, as bijections of one content do.
+
+T2 and T5 say that an optimum embeds content by a bijection, so what two encoders make of one
+content are bijections of each other. Each seed has a world of its own: mixing, style and private
+noise differ, yet where the coordinates of content are independent all worlds of a run draw it from
+one law. The same content is drawn in the worlds of two seeds, all else afresh in each, so nothing
+but content is common to what is embedded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+from jaxtyping import Array, Float, Key
+
+from experiments.probes.embedding import embed
+from experiments.probes.identifiability import block_r2
+from experiments.probes.sample import probe_points
+from experiments.results.record import Row
+from experiments.studies.shared.blocks import Found
+from experiments.studies.shared.judge import Judge
+from experiments.studies.shared.study import Setting, Study
+from experiments.training.run import FinishedRun
+from proofs_check import Verdict
+from scm import Batch, innermost, named_key
+
+BOUND = 0.97
+"""Least R^2, both ways, of embeddings of two seeds that count as bijections of each other: chosen,
+as for content and embedding."""
+
+APART = 0.9
+"""Most R^2 of embeddings of two seeds that are no such bijections: chosen, well below `BOUND`; of
+untrained encoders it is 0.2 at most."""
+
+
+def another(side: str) -> str:
+    """The name of the predictor that is the embedding of another seed."""
+    return f"{side} of another seed"
+
+
+def agreement_rows(study: Study, setting: Setting, finished: FinishedRun) -> list[Row]:
+    """R^2 of each seed's embeddings, trained and untrained, from those of the seed that follows it.
+
+    The last is followed by the first, so two seeds tell each other both ways. None where there is
+    but one seed, or where the law of content is not one and the same.
+    """
+    config, seeds = finished.run.config, finished.run.seeds
+    content: Any = innermost(config.world)
+    if len(seeds) < 2 or content.law != "independent":
+        return []
+    key = named_key(jax.random.key(seeds[0]), "agreement")
+    found: dict[tuple[str, int], dict[str, Float[Array, "n d"]]] = {}
+    for role, seed, encoders in finished.encoders():
+        world = innermost(config.build_world(seed))
+        found[role, seed] = embed(encoders, same_content(world, key, seed))
+    return [
+        setting.row(study, seed, str(row.pop("metric")), float(row.pop("value")), row)
+        for role in ("measured", "baseline")
+        for seed, other in zip(seeds, (*seeds[1:], seeds[0]), strict=True)
+        for row in _told(found[role, seed], found[role, other], role, key)
+    ]
+
+
+def agreement_verdicts(judge: Judge) -> Iterator[Verdict]:
+    """That the trained embeddings of two seeds tell each other, and untrained ones do not.
+
+    Args:
+        judge: of a setting; none of one without the rows.
+    """
+    for side in ("image", "text"):
+        pair = (another(side), side)
+        if judge.measures(pair):
+            yield judge("claim", pair, ">=", BOUND, chosen=True)
+            yield judge("control", pair, "<=", APART, role="baseline", chosen=True)
+
+
+def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
+    """Pairs whose content is the same for all seeds, and all else the seed's own.
+
+    Args:
+        world: of the seed, with independent coordinates of content.
+        key: of the content.
+        seed: of the world.
+    """
+    points = probe_points()
+    own = world.noise(named_key(jax.random.key(seed), "agreement"), points)
+    return _generate(world, own | {"z_inv": world.noise(key, points)["z_inv"]})
+
+
+@jax.jit
+def _generate(world: Any, noise: dict[str, Float[Array, "n _"]]) -> Batch:
+    return world.generate(noise)
+
+
+def _told(
+    embeddings: dict[str, Float[Array, "n d"]],
+    others: dict[str, Float[Array, "n d"]],
+    role: str,
+    key: Key[Array, ""],
+) -> Iterator[Found]:
+    for side, embedding in embeddings.items():
+        labels = {"metric": "r2", "role": role, "predictor": another(side)}
+        for score in block_r2(others[side], {side: embedding}, key):
+            yield labels | score

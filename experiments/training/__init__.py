@@ -1,0 +1,1 @@
+"""The one training loop: its config, devices, compiled chunk, optimiser and stored runs."""

@@ -1,0 +1,87 @@
+"""The compiled part of the training loop: a chunk of steps on the device.
+
+What is trained, on which seeds and devices, and when the host looks in stands in
+`experiments.training.loop`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+from flax import nnx
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Float, Int, Key
+
+from experiments.encoders import DualEncoder
+from experiments.training.optimizer import Method, Schedule, transformation
+from scm import World
+from scm.pytree import pytree_dataclass
+
+
+@pytree_dataclass
+class TrainingState:
+    """What a step changes. Trained together, every leaf has a leading axis of seeds."""
+
+    parameters: Any
+    optimizer: Any
+    step: Int[Array, "*seeds"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What decides which program is compiled, beside shapes."""
+
+    graph: nnx.GraphDef[DualEncoder]
+    # An `Objective`, which reads as many embeddings as the encoders give: `build_encoders` checks.
+    objective: Callable[..., Float[Array, ""]]
+    method: Method
+    batch_size: int
+    mesh: Mesh
+
+
+@partial(jax.jit, static_argnames=("program", "length"), donate_argnames=("state",))
+def train_chunk(
+    program: Program,
+    length: int,
+    state: TrainingState,
+    worlds: World,
+    keys: Key[Array, " seeds"],
+    schedule: Schedule,
+) -> tuple[TrainingState, Float[Array, "seeds length"]]:
+    """Do ``length`` steps for every seed, drawing the data on the device.
+
+    Returns:
+        The new state and the loss of every step.
+    """
+    update = transformation(program.method).update
+    rows = NamedSharding(program.mesh, PartitionSpec("data"))
+
+    def of_seed(
+        state: TrainingState, world: World, key: Key[Array, ""]
+    ) -> tuple[TrainingState, Float[Array, " length"]]:
+        def step(state: TrainingState, _: None) -> tuple[TrainingState, Float[Array, ""]]:
+            batch = world.sample(jax.random.fold_in(key, state.step), program.batch_size)
+            batch = jax.lax.with_sharding_constraint(batch, rows)
+
+            def loss_of(parameters: Any) -> Float[Array, ""]:
+                encoders = nnx.merge(program.graph, parameters)
+                return program.objective(*encoders(batch), encoders.log_temperature[...])
+
+            loss, gradient = jax.value_and_grad(loss_of)(state.parameters)
+            updates, optimizer = update(gradient, state.optimizer, state.parameters)
+            rate = schedule(state.step)
+            parameters = jax.tree.map(
+                lambda old, change: old + rate * change, state.parameters, updates
+            )
+            return TrainingState(parameters, optimizer, state.step + 1), loss
+
+        return jax.lax.scan(step, state, length=length)
+
+    if keys.shape[0] == 1:
+        first = jax.tree.map(lambda leaf: leaf[0], (state, worlds, keys))
+        return jax.tree.map(lambda leaf: leaf[None], of_seed(*first))
+    return jax.vmap(of_seed)(state, worlds, keys)

@@ -1,0 +1,101 @@
+"""What is trained: a world, two encoders, an objective and how it is minimised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import jax
+from flax import nnx
+
+from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig
+from experiments.objectives import InfoNCE, Objective
+from experiments.training.optimizer import OptimizerConfig
+from scm import Batch, SceneSCM, SentenceConfig, World, WorldConfig, innermost, named_key
+from scm.arguments import require, require_integer
+from scm.registry import CONFIGS
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides what is trained, but the seed.
+
+    By default squared-distance InfoNCE of perceptrons into the cube (0, 1)^n at a small fixed
+    temperature: the theory's limit of tau -> 0 with E bounded. In an unbounded space the scale
+    grows until the batch is told apart; a content direction of little variance is then never
+    embedded, and the output left over holds remains of style and private noise.
+
+    Attributes:
+        world: the structural causal model that pairs are drawn from.
+        image_encoder: f.
+        text_encoder: g.
+        embedding_size: dimension of the space both encode into, at least 1.
+        objective: the loss of a batch.
+        optimizer: how it is minimised.
+        batch_size: pairs a step, drawn afresh every step, at least 2.
+        steps: number of steps, at least 1.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
+    """
+
+    world: WorldConfig = field(default_factory=SentenceConfig)
+    image_encoder: EncoderConfig = field(default_factory=lambda: MLPConfig(output="cube"))
+    text_encoder: EncoderConfig = field(default_factory=lambda: MLPConfig(output="cube"))
+    embedding_size: int = 5
+    objective: Objective = field(default_factory=lambda: InfoNCE(temperature=0.004))
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    batch_size: int = 512
+    steps: int = 8000
+
+    def __post_init__(self) -> None:
+        require_integer("embedding_size", self.embedding_size, 1)
+        require_integer("batch_size", self.batch_size, 2)
+        require_integer("steps", self.steps, 1)
+
+    def build_world(self, seed: int) -> World:
+        """The world of that seed."""
+        return self.world.build(named_key(jax.random.key(seed), "world"))
+
+    def build_encoders(self, seed: int) -> DualEncoder:
+        """Freshly initialised encoders of that seed; see `encoders_in`."""
+        return self.encoders_in(self.build_world(seed), seed)
+
+    def encoders_in(self, world: World, seed: int) -> DualEncoder:
+        """Freshly initialised encoders of that seed in a world that `build_world` has built.
+
+        Raises:
+            ArgumentError: if the objective reads hard negatives and the world draws none, or the
+                other way round; or if captions have more words than the text encoder knows.
+        """
+        key = named_key(jax.random.key(seed), "initialisation")
+        batch = jax.eval_shape(lambda k: world.sample(k, 1), key)
+        self._require_negatives_where_read(batch)
+        self._require_words_known(world)
+        temperature = getattr(self.objective, "temperature", 1.0)
+        image, text = (
+            config.build(inputs, self.embedding_size, nnx.Rngs(params=named_key(key, name)))
+            for name, config, inputs in (
+                ("image", self.image_encoder, batch.image),
+                ("text", self.text_encoder, batch.text),
+            )
+        )
+        return DualEncoder(image, text, temperature)
+
+    def _require_negatives_where_read(self, batch: Batch) -> None:
+        drawn = batch.negatives is not None
+        expected = (
+            "one that reads the hard negatives that the world draws"
+            if drawn
+            else "one that reads no hard negatives, for the world draws none"
+        )
+        require(self.objective.reads_negatives == drawn, "objective", expected, self.objective)
+
+    def _require_words_known(self, world: World) -> None:
+        scenes, known = innermost(world), getattr(self.text_encoder, "vocabulary", None)
+        if isinstance(scenes, SceneSCM) and known is not None:
+            words = len(scenes.grammar.lexicon.words)
+            expected = f"a vocabulary of at least {words}, the words of the world and padding"
+            require(known >= words, "text_encoder", expected, known)
+
+
+CONFIGS.register("training", TrainingConfig)

@@ -1,0 +1,88 @@
+"""What a step of training needs of memory, beside what there is."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import jax
+import psutil
+from flax import nnx
+
+from experiments.encoders import DualEncoder
+from experiments.training.config import TrainingConfig
+from scm import FixedSetConfig, World, WorldConfig, named_key
+from scm.arguments import ArgumentError
+
+
+def require_memory(config: TrainingConfig, name: str) -> None:
+    """Refuse training that plainly does not fit, from shapes alone: nothing large is made.
+
+    Args:
+        config: what would be trained.
+        name: what the error calls it.
+
+    Raises:
+        ArgumentError: if a fixed set of pairs, or a step of one seed as `step_bytes` estimates it,
+            takes more than there is. What `TrainingConfig.encoders_in` and the world's sample
+            refuse is refused too.
+    """
+    available = memory_bytes()
+    _require_fits(f"the fixed set of {name}", _fixed_set_bytes(config.world), available)
+    _require_fits(f"a training step of {name}", step_bytes(config), available)
+
+
+def step_bytes(config: TrainingConfig) -> int:
+    """An estimate of what a step of one seed holds, R + 3 P bytes.
+
+    R is what automatic differentiation keeps of the forward pass for the backward one: images,
+    texts and the outputs of every layer, which grow as batch_size, and scores, as its square where
+    a loss has no tiles. P are the parameters, beside which stand their gradients and momenta. The
+    compiler frees or fuses part of R and needs room of its own, so an estimate is no bound: it is
+    right to a small factor.
+    """
+    world = config.build_world(0)
+    graph, state = nnx.split(nnx.eval_shape(lambda: config.encoders_in(world, 0)))
+    parameters = nnx.to_pure_dict(state)
+
+    def kept_for_backward(world: World, parameters: Any) -> Any:
+        batch = world.sample(jax.random.key(0), config.batch_size)
+
+        def loss_of(parameters: Any) -> Any:
+            encoders: DualEncoder = nnx.merge(graph, parameters)
+            # It reads as many embeddings as the encoders give: `encoders_in` checks.
+            objective: Any = config.objective
+            return objective(*encoders(batch), encoders.log_temperature[...])
+
+        return jax.vjp(loss_of, parameters)[1]
+
+    kept = jax.eval_shape(kept_for_backward, world, parameters)
+    return _bytes(kept) + 3 * _bytes(parameters)
+
+
+def memory_bytes() -> int:
+    """The memory of all devices of JAX; of the machine where they are its CPU."""
+    limits = [(device.memory_stats() or {}).get("bytes_limit", 0) for device in jax.devices()]
+    return sum(limits) if all(limits) else psutil.virtual_memory().total
+
+
+def _fixed_set_bytes(world: WorldConfig) -> int:
+    if isinstance(world, FixedSetConfig):
+        draw = partial(
+            world.world.build(named_key(jax.random.key(0), "world")).sample, n=world.pairs
+        )
+        return _bytes(jax.eval_shape(draw, jax.random.key(0)))
+    inner = getattr(world, "world", None)
+    return 0 if inner is None else _fixed_set_bytes(inner)
+
+
+def _bytes(shapes: Any) -> int:
+    return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(shapes))
+
+
+def _require_fits(what: str, needed: int, available: int) -> None:
+    if needed > available:
+        raise ArgumentError(
+            f"memory: expected {what} to fit {available / 2**30:.1f} GiB, got some "
+            f"{needed / 2**30:.1f} GiB"
+        )

@@ -1,0 +1,1 @@
+"""Worlds of real vectors, and encoders that are built or sampled in them."""

@@ -1,0 +1,1 @@
+"""Finite worlds of captions and scenes: pairs, labels, encoders as tables, conditions."""

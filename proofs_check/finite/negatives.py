@@ -1,0 +1,82 @@
+"""Hard negatives of captions as a table, and batches of pairs that carry them."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from proofs_check.finite.finite_world import FiniteWorld
+from scm.arguments import require, require_integer
+from scm.operators.orbits import Edges
+
+Negatives = Int[np.ndarray, "captions M"]
+"""The M hard negatives of each caption; a caption that is never drawn may have any."""
+
+Batches = Int[np.ndarray, "batches K"]
+"""Batches of K pairs each, by index."""
+
+MAX_BATCHES = 1_000_000
+"""Most batches that are enumerated."""
+
+
+def negatives_of(world: FiniteWorld, edges: Edges, M: int | None = None) -> Negatives:
+    """M hard negatives of each caption that an operator makes, all of them in turn.
+
+    Where there are fewer they are there again, and a caption that is never drawn and has none
+    stands for itself.
+
+    Args:
+        world: the world.
+        edges: of the operator.
+        M: how many, at least 1; None for as many as the caption that has most.
+
+    Raises:
+        ValueError: if M is below 1, or a caption that is drawn has no hard negative.
+    """
+    hard = world.said[edges.source] != world.said[edges.target]
+    source, target = np.unique(np.stack(edges)[:, hard], axis=1)
+    bare = np.setdiff1d(np.flatnonzero(world.support), source)
+    expected = "an operator that makes a hard negative of every caption that is drawn"
+    require(len(bare) == 0, "edges", expected, f"none for {len(bare)} of them")
+    captions, first, count = np.unique(source, return_index=True, return_counts=True)
+    width = int(count.max()) if M is None else M
+    require_integer("M", width, 1)
+    table = np.repeat(np.arange(world.captions)[:, None], width, axis=1)
+    for caption, results in zip(captions, np.split(target, first[1:]), strict=True):
+        table[caption] = np.resize(results, width)
+    return table
+
+
+def all_batches(
+    probability: Float[np.ndarray, " pairs"], K: int
+) -> tuple[Batches, Float[np.ndarray, " batches"]]:
+    """All batches of K independent pairs, and the probability of each.
+
+    Args:
+        probability: of each pair.
+        K: pairs in a batch, at least 1.
+
+    Raises:
+        ValueError: if K is below 1, or there are more than `MAX_BATCHES` batches.
+    """
+    require_integer("K", K, 1)
+    count = len(probability) ** K
+    require(count <= MAX_BATCHES, "K", f"at most {MAX_BATCHES:,} batches to enumerate", count)
+    batches = np.indices((len(probability),) * K).reshape(K, -1).T
+    return batches, np.prod(probability[batches], axis=1)
+
+
+def drawn_batches(
+    probability: Float[np.ndarray, " pairs"], K: int, *, batches: int, seed: int
+) -> Batches:
+    """Independent batches of K independent pairs.
+
+    Args:
+        probability: of each pair.
+        K: pairs in a batch, at least 1.
+        batches: how many.
+        seed: of the draws.
+    """
+    require_integer("K", K, 1)
+    rng = np.random.default_rng(seed)
+    return rng.choice(len(probability), (batches, K), p=probability / probability.sum())

@@ -1,0 +1,1 @@
+"""Exact numbers of finite and continuous worlds: informations, prices, losses, scores."""

@@ -1,0 +1,1 @@
+"""Worlds whose latents are real vectors, of sentences and of tokens."""

@@ -1,0 +1,254 @@
+"""Images of pixels: objects drawn by signed distance on a lit, textured, noisy background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, Key
+
+from scm.arguments import require, require_integer, require_number
+from scm.images.appearance import (
+    COLOURS,
+    FILLS,
+    NO_COLOUR,
+    NO_SIZE,
+    RADII,
+    WHITE,
+    Plane,
+    Surface,
+    antialiased,
+)
+from scm.images.backdrop import SIZES as PRIVATE_SIZES
+from scm.images.backdrop import Backdrop, within_unit
+from scm.images.images import IMAGES
+from scm.images.signed_distance import SHAPES
+from scm.keys import named_key
+from scm.language.scene_arrays import SceneArrays
+from scm.language.scene_space import RELATIONS
+from scm.pytree import pytree_dataclass, static
+
+POSITION_RANGE = 0.1
+SCALE_RANGE = 0.05
+ROTATION_RANGE = 0.2
+"""Largest change at full jitter: of the place, in cells along and across the axis; of the radius,
+relative; of the angle, in radians."""
+
+GEOMETRY_SIZE = 4
+"""Coordinates of ``z_dp_img`` for each object: along, across, scale, rotation."""
+
+SLOTS = ("colours", "sizes", "fills")
+"""What attribute slots 0, 1 and 2 show."""
+
+SMALLEST_CELL = 8
+"""Side in pixels of the cell of an object, below which shapes cannot be told apart."""
+
+
+@dataclass(frozen=True)
+class PixelImagesConfig:
+    """Settings of images of pixels. A strength is in [0, 1], from none to the full range.
+
+    Attributes:
+        resolution: side in pixels, 16 to 128.
+        jitter: strength of ``z_dp_img``: each object's place in its cell, scale and rotation.
+        background: strength of the background's colour, the first part of ``z_pr_img``.
+        lighting: strength of a gradient of brightness, the second.
+        texture: strength of a plane wave on the background, the third.
+        sensor_noise: strength of noise a pixel, the last.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
+    """
+
+    resolution: int = 24
+    jitter: float = 1.0
+    background: float = 1.0
+    lighting: float = 1.0
+    texture: float = 1.0
+    sensor_noise: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_integer("resolution", self.resolution, 16)
+        require(self.resolution <= 128, "resolution", "at most 128", self.resolution)
+        for name in ("jitter", "background", "lighting", "texture", "sensor_noise"):
+            require_number(name, getattr(self, name), 0.0, 1.0)
+
+    def build(
+        self,
+        key: Key[Array, ""],
+        n_nouns: int,
+        attribute_sizes: tuple[int, ...],
+        n_relations: int,
+        max_objects: int,
+    ) -> PixelImages:
+        """See `ImagesConfig.build`; nouns are shapes, attributes colour, size and fill."""
+        for name, values, shown in (
+            ("n_nouns", n_nouns, SHAPES),
+            ("n_relations", n_relations, RELATIONS),
+            ("attribute_sizes", len(attribute_sizes), SLOTS),
+            *zip(SLOTS, attribute_sizes, (COLOURS, RADII, FILLS), strict=False),
+        ):
+            expected = f"at most {len(shown)} for images of pixels"
+            require(values <= len(shown), name, expected, values)
+        room = self.resolution // SMALLEST_CELL
+        expected = f"at most {room} on a canvas of {self.resolution} pixels"
+        require(max_objects <= room, "max_objects", expected, max_objects)
+        return PixelImages(
+            jitter=jnp.asarray(self.jitter, jnp.float32),
+            backdrop=Backdrop.create(
+                named_key(key, "sensor noise"),
+                self.resolution,
+                background=self.background,
+                lighting=self.lighting,
+                texture=self.texture,
+                sensor_noise=self.sensor_noise,
+            ),
+            resolution=self.resolution,
+            shapes=tuple(SHAPES)[:n_nouns],
+            fills=attribute_sizes[2] if len(attribute_sizes) > 2 else 0,
+            max_objects=max_objects,
+        )
+
+
+@pytree_dataclass
+class PixelImages:
+    """Square pictures with three channels in [0, 1].
+
+    Objects stand in a row or a column of square cells at the canvas's centre, and no object
+    leaves its cell, so none hides another. All latents are standard normal and bounded smoothly:
+    the image is a continuously differentiable function of them.
+
+    Attributes:
+        jitter: strength of ``z_dp_img``.
+        backdrop: what ``z_pr_img`` changes.
+        resolution: side in pixels.
+        shapes: the shape of each noun, by name.
+        fills: number of fills that occur.
+        max_objects: number of cells.
+    """
+
+    jitter: Float[Array, ""]
+    backdrop: Backdrop
+    resolution: int = static()
+    shapes: tuple[str, ...] = static()
+    fills: int = static()
+    max_objects: int = static()
+
+    @property
+    def cell(self) -> float:
+        """Side of an object's cell in pixels."""
+        return self.resolution / self.max_objects
+
+    @property
+    def radius(self) -> float:
+        """Radius of the largest object in pixels: with jitter and antialiasing it fills a cell."""
+        return (self.cell * (0.5 - POSITION_RANGE) - 0.5) / (1.0 + SCALE_RANGE)
+
+    def latents(self, key: Key[Array, ""], scenes: SceneArrays) -> dict[str, Float[Array, "n _"]]:
+        """Draw standard normal ``z_dp_img`` and ``z_pr_img``, independent of the scenes."""
+        n = scenes.relation.shape[0]
+        sizes = {
+            "z_dp_img": GEOMETRY_SIZE * self.max_objects,
+            "z_pr_img": sum(PRIVATE_SIZES.values()),
+        }
+        return {
+            name: jax.random.normal(named_key(key, name), (n, size)) for name, size in sizes.items()
+        }
+
+    def render(
+        self,
+        scenes: SceneArrays,
+        z_dp_img: Float[Array, "n dp"],
+        z_pr_img: Float[Array, "n pr"],
+    ) -> Float[Array, "n rows columns 3"]:
+        """The images of scenes with these latents, rows from above."""
+        return jax.vmap(self._draw)(
+            scenes.nouns, scenes.attributes, scenes.relation, z_dp_img, z_pr_img
+        )
+
+    def sample(
+        self, key: Key[Array, ""], scenes: SceneArrays
+    ) -> tuple[Float[Array, "n rows columns 3"], dict[str, Float[Array, "n _"]]]:
+        """Draw latents and render: the images, and the latents by name."""
+        latents = self.latents(key, scenes)
+        return self.render(scenes, **latents), latents
+
+    def _draw(
+        self,
+        nouns: Int[Array, " objects"],
+        attributes: Int[Array, "objects slots"],
+        relation: Int[Array, ""],
+        z_dp_img: Float[Array, " dp"],
+        z_pr_img: Float[Array, " pr"],
+    ) -> Float[Array, "rows columns 3"]:
+        background, lighting, noise = self.backdrop.draw(z_pr_img)
+        geometry = self.jitter * within_unit(z_dp_img).reshape(-1, GEOMETRY_SIZE)
+        count = jnp.sum(nouns >= 0).astype(geometry.dtype)
+        vertical = relation == RELATIONS["vertical"]
+        picture = background
+        for i in range(self.max_objects):
+            along = i - 0.5 * (count - 1.0) + POSITION_RANGE * geometry[i, 0]
+            across = POSITION_RANGE * geometry[i, 1]
+            right = jnp.where(vertical, across, along)
+            down = jnp.where(vertical, along, across)
+            cover, colour = self._object(nouns[i], attributes[i], right, down, geometry[i, 2:])
+            picture = picture + cover[:, :, None] * (colour - picture)
+        return lighting * picture + noise
+
+    def _object(
+        self,
+        noun: Int[Array, ""],
+        attributes: Int[Array, " slots"],
+        right: Float[Array, ""],
+        down: Float[Array, ""],
+        geometry: Float[Array, "scale_and_rotation=2"],
+    ) -> tuple[Plane, Float[Array, "rows columns 3"]]:
+        """How much of each pixel an object covers, and the object's colour there.
+
+        Args:
+            noun: its shape; -1 for no object.
+            attributes: its colour, size and fill, as far as there are slots.
+            right: its centre, in cells to the right of the canvas's centre.
+            down: the same, downwards.
+            geometry: scale and rotation in (-1, 1).
+        """
+        dtype = right.dtype
+        size = _look_up(attributes, 1, [NO_SIZE, *RADII.values()], dtype, absent=1.0)
+        radius = self.radius * size * (1.0 + SCALE_RANGE * geometry[0])
+        angle = ROTATION_RANGE * geometry[1]
+        side = self.resolution
+        pixels = jnp.arange(side, dtype=dtype) - 0.5 * (side - 1)
+        u = jnp.broadcast_to((pixels - self.cell * right)[None, :] / radius, (side, side))
+        v = jnp.broadcast_to((self.cell * down - pixels)[:, None] / radius, (side, side))
+        x = jnp.cos(angle) * u + jnp.sin(angle) * v
+        y = jnp.cos(angle) * v - jnp.sin(angle) * u
+        distance = _choose(noun, [SHAPES[name](x, y) for name in self.shapes])
+        cover = jnp.where(noun >= 0, antialiased(radius * distance), 0.0)
+        ink = _look_up(attributes, 0, [NO_COLOUR, *COLOURS.values()], dtype, absent=NO_COLOUR)
+        colour = jnp.broadcast_to(ink[None, None, :], (side, side, 3))
+        if attributes.size > 2:
+            surface = Surface(x, y, radius)
+            fills = [fill(surface) for fill in list(FILLS.values())[: self.fills]]
+            white = _choose(attributes[2] + 1, [jnp.zeros_like(x), *fills])[:, :, None]
+            colour = colour + white * (jnp.asarray(WHITE, dtype)[None, None, :] - colour)
+        return cover, colour
+
+
+def _choose(index: Int[Array, ""], planes: list[Plane]) -> Plane:
+    """The plane of that index; the first where the index is negative."""
+    which = jnp.broadcast_to(jnp.maximum(index, 0), planes[0].shape)
+    return jax.lax.select_n(which, *planes) if len(planes) > 1 else planes[0]
+
+
+def _look_up(
+    attributes: Int[Array, " slots"], slot: int, table: list, dtype: Any, absent: Any
+) -> Float[Array, "*row"]:
+    """The row of a table that starts with the unspecified value; ``absent`` without the slot."""
+    if attributes.size <= slot:
+        return jnp.asarray(absent, dtype)
+    return jnp.asarray(table, dtype)[attributes[slot] + 1]
+
+
+IMAGES.register("pixels", PixelImagesConfig)

@@ -1,0 +1,134 @@
+"""Images that are vectors: a scene's code, style and private noise, mixed invertibly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, Key
+
+from scm.arguments import require_bool, require_integer
+from scm.images.images import IMAGES
+from scm.keys import named_key
+from scm.language.scene_arrays import SceneArrays
+from scm.mixing import Mixing, MixingConfig
+from scm.pytree import pytree_dataclass, static
+
+
+@dataclass(frozen=True)
+class VectorImagesConfig:
+    """Settings of images that are vectors.
+
+    Attributes:
+        code_size: size of a scene's code, at least 1. The code is injective by construction where
+            each word has an axis of its own at each place (as many as rows of
+            `VectorImages.codes`), and for almost every key otherwise.
+        n_dp: size of ``z_dp_img``.
+        n_pr: size of ``z_pr_img``.
+        causal: whether the scene causes style, ``z_dp_img = B code + noise``.
+        mixing: F.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
+    """
+
+    code_size: int = 16
+    n_dp: int = 4
+    n_pr: int = 4
+    causal: bool = False
+    mixing: MixingConfig = field(default_factory=MixingConfig)
+
+    def __post_init__(self) -> None:
+        require_integer("code_size", self.code_size, 1)
+        require_integer("n_dp", self.n_dp, 0)
+        require_integer("n_pr", self.n_pr, 0)
+        require_bool("causal", self.causal)
+
+    def build(
+        self,
+        key: Key[Array, ""],
+        n_nouns: int,
+        attribute_sizes: tuple[int, ...],
+        n_relations: int,
+        max_objects: int,
+    ) -> VectorImages:
+        """See `ImagesConfig.build`; any vocabulary can be shown."""
+        words = max_objects * (n_nouns + sum(attribute_sizes)) + n_relations
+        square = (max(words, self.code_size),) * 2
+        rotation = jnp.linalg.qr(jax.random.normal(named_key(key, "codes"), square))[0]
+        codes = rotation[:words, : self.code_size]
+        drive = jax.random.normal(named_key(key, "style"), (self.code_size, self.n_dp))
+        size = self.code_size + self.n_dp + self.n_pr
+        length = jnp.linalg.norm(codes, axis=-1, keepdims=True)
+        return VectorImages(
+            codes=codes / length * self.code_size**0.5,
+            style=float(self.causal) * drive / self.code_size**0.5,
+            mixing=Mixing.create(self.mixing, size, named_key(key, "mixing")),
+            n_pr=self.n_pr,
+            n_nouns=n_nouns,
+            attribute_sizes=attribute_sizes,
+        )
+
+
+@pytree_dataclass
+class VectorImages:
+    """``x = F(code(scene), z_dp_img, z_pr_img)``, F a diffeomorphism of R^n.
+
+    A scene's code is the sum of the codes of its words, each at its place: orthogonal where they
+    fit, so that scenes are at least ``sqrt(code_size)`` apart, else spread evenly.
+
+    Attributes:
+        codes: a row for each noun at each place, then for each value of each attribute slot at each
+            place, then for each relation; of length ``sqrt(code_size)``.
+        style: B, the effect of the code on ``z_dp_img``; zero unless the scene causes style.
+        mixing: F.
+        n_pr: size of ``z_pr_img``.
+        n_nouns: number of nouns.
+        attribute_sizes: number of values of each attribute slot.
+    """
+
+    codes: Float[Array, "words code"]
+    style: Float[Array, "code dp"]
+    mixing: Mixing
+    n_pr: int = static()
+    n_nouns: int = static()
+    attribute_sizes: tuple[int, ...] = static()
+
+    def code(self, scenes: SceneArrays) -> Float[Array, "n code"]:
+        """The codes of scenes."""
+
+        def one_hot(values: Int[Array, " n *places"], size: int) -> Float[Array, "n _"]:
+            return jax.nn.one_hot(values, size, dtype=self.codes.dtype).reshape(len(values), -1)
+
+        sizes = (self.n_nouns, *self.attribute_sizes)
+        words = jnp.concatenate([scenes.nouns[:, :, None], scenes.attributes], axis=2)
+        objects = [one_hot(words[:, :, slot], size) for slot, size in enumerate(sizes)]
+        n_objects = sum(part.shape[1] for part in objects)
+        relation = one_hot(scenes.relation, len(self.codes) - n_objects)
+        return jnp.concatenate([*objects, relation], axis=1) @ self.codes
+
+    def latents(self, key: Key[Array, ""], scenes: SceneArrays) -> dict[str, Float[Array, "n _"]]:
+        """Draw ``z_dp_img = B code + noise`` and ``z_pr_img``, all noises standard normal."""
+        n = scenes.relation.shape[0]
+        noise = jax.random.normal(named_key(key, "z_dp_img"), (n, self.style.shape[1]))
+        return {
+            "z_dp_img": self.code(scenes) @ self.style + noise,
+            "z_pr_img": jax.random.normal(named_key(key, "z_pr_img"), (n, self.n_pr)),
+        }
+
+    def render(
+        self, scenes: SceneArrays, z_dp_img: Float[Array, "n dp"], z_pr_img: Float[Array, "n pr"]
+    ) -> Float[Array, "n size"]:
+        """The images of scenes with these latents."""
+        return self.mixing.forward(jnp.concatenate([self.code(scenes), z_dp_img, z_pr_img], axis=1))
+
+    def sample(
+        self, key: Key[Array, ""], scenes: SceneArrays
+    ) -> tuple[Float[Array, "n size"], dict[str, Float[Array, "n _"]]]:
+        """Draw latents and render: the images, and the latents by name."""
+        latents = self.latents(key, scenes)
+        return self.render(scenes, **latents), latents
+
+
+IMAGES.register("vectors", VectorImagesConfig)

@@ -1,0 +1,1 @@
+"""Scenes and captions as arrays: atoms, words, grammar."""

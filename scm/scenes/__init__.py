@@ -1,0 +1,1 @@
+"""Worlds of scenes and captions: drawn, covered by orbits, enumerated, rewritten."""

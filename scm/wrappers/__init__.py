@@ -1,0 +1,1 @@
+"""Worlds around a world: its pairs shuffled, fixed, or with hard negatives."""

@@ -1,0 +1,170 @@
+"""Worlds whose pairs carry hard negatives of their captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int, Key
+
+from scm.arguments import require, require_integer
+from scm.batch import Batch
+from scm.keys import named_key
+from scm.operators.operator import Operator
+from scm.operators.orbits import Edges
+from scm.operators.search import layers
+from scm.operators.swap import Swap
+from scm.pytree import pytree_dataclass, static
+from scm.registry import CONFIGS
+from scm.scenes.caption_table import CaptionTable
+from scm.scenes.scenes import SceneConfig, SceneSCM
+from scm.world import World, WorldConfig, innermost
+
+MAX_ENTRIES = 1_000_000
+"""Most entries of the table of hard negatives, captions times the most that one of them has."""
+
+
+@dataclass(frozen=True)
+class HardNegativesConfig:
+    """Settings of a world that draws hard negatives.
+
+    Attributes:
+        world: where the pairs come from: a scene world, or one around it.
+        operators: the family that makes hard negatives.
+        depth: length of the longest words over the family, at least 1.
+        count: M, the hard negatives of each caption, at least 1.
+
+    Raises:
+        ArgumentError: if there is no operator, or a number is below 1.
+    """
+
+    world: WorldConfig = field(default_factory=SceneConfig)
+    operators: tuple[Operator, ...] = (Swap(),)
+    depth: int = 1
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        require(len(self.operators) > 0, "operators", "at least one operator", self.operators)
+        require_integer("depth", self.depth, 1)
+        require_integer("count", self.count, 1)
+
+    def build(self, key: Key[Array, ""]) -> HardNegativesSCM:
+        """Build the world within, from the same key, and find the hard negatives of all captions.
+
+        Raises:
+            ArgumentError: if captions are not those of a scene world, one that is drawn has no
+                hard negative, or the table would have more than `MAX_ENTRIES` entries.
+        """
+        world = self.world.build(key)
+        table = _scenes(world).caption_table()
+        found, available = _hard_negatives(table, self.operators, self.depth)
+        bare = table.tokens[table.support & (available == 0)]
+        expected = "operators that make a hard negative of every caption that is drawn"
+        got = [table.grammar.lexicon.decode(tokens) for tokens in bare[:1]]
+        require(not got, "operators", expected, f"none for {''.join(got)}")
+        return HardNegativesSCM(world, table.tokens, found, available, self.count)
+
+
+@pytree_dataclass
+class HardNegativesSCM:
+    """The pairs of another world, each with M hard negatives of its caption.
+
+    Those of a caption y are drawn uniformly among the distinct captions y' with r(y') != r(y)
+    that words over the family make of y, each word as long as the depth at most. They are
+    distinct where there are M; else all of them come in turn, in random order.
+
+    Tables depend on the grammar, the family and the depth alone, so all laws of scenes share one
+    compiled program.
+
+    Attributes:
+        world: the world within.
+        tokens: all well-formed captions W.
+        found: the indices in W of each caption's hard negatives, then zeros.
+        available: how many hard negatives each caption has.
+        count: M.
+
+    Source: NegCLIP [yuksekgonul2023] draws such captions by rules; T12 and T13 of the theory.
+    """
+
+    world: World
+    tokens: Int[Array | np.ndarray, "captions length"]
+    found: Int[Array | np.ndarray, "captions most"]
+    available: Int[Array | np.ndarray, " captions"]
+    count: int = static()
+
+    def sample(self, key: Key[Array, ""], n: int) -> Batch:
+        """Draw n pairs with their hard negatives, tokens [n, M, length].
+
+        Args:
+            key: random key.
+            n: number of pairs, static under jit.
+        """
+        pairs = self.world.sample(named_key(key, "pairs"), n)
+        grammar = _scenes(self.world).grammar
+        # Read, for a wrapper may have moved the texts away from their latents.
+        caption = grammar.index(grammar.read(pairs.text)[0])
+        available = jnp.asarray(self.available)[caption]
+        order = _random_order(named_key(key, "negatives"), available, self.count)
+        turn = jnp.arange(self.count)[None, :] % available[:, None]
+        place = jnp.take_along_axis(order, turn, axis=1)
+        chosen = jnp.asarray(self.found)[caption[:, None], place]
+        return replace(pairs, negatives=jnp.asarray(self.tokens)[chosen])
+
+
+def _scenes(world: World) -> SceneSCM:
+    """The scene world within."""
+    scenes = innermost(world)
+    is_scenes = isinstance(scenes, SceneSCM)
+    require(is_scenes, "world", "a scene world or one around it", type(scenes).__name__)
+    assert isinstance(scenes, SceneSCM)
+    return scenes
+
+
+def _hard_negatives(
+    table: CaptionTable, operators: Sequence[Operator], depth: int
+) -> tuple[Int[np.ndarray, "captions most"], Int[np.ndarray, " captions"]]:
+    """The indices of the hard negatives of every caption, and how many there are."""
+    captions = len(table.rows)
+    edges = Edges(*np.concatenate([table.edges(operator) for operator in operators], axis=1))
+    available = np.zeros(captions, np.int32)
+    pairs = []
+    for layer in islice(layers(edges, captions, np.arange(captions)), 1, depth + 1):
+        start, reached = layer.nonzero()
+        hard = table.scene[reached] != table.scene[start]
+        pairs.append((start[hard], reached[hard]))
+        available += np.bincount(start[hard], minlength=captions).astype(np.int32)
+        # In every layer: a world that is too large shows before its search fills the memory.
+        entries = captions * int(available.max())
+        expected = f"hard negatives that fit in a table of {MAX_ENTRIES:,} entries"
+        require(entries <= MAX_ENTRIES, "depth", expected, f"{entries:,} at depth {len(pairs)}")
+    start, reached = np.concatenate([np.empty((2, 0), int), *pairs], axis=1)
+    order = np.lexsort((reached, start))
+    start, reached = start[order], reached[order]
+    place = np.arange(len(start)) - np.repeat(np.cumsum(available) - available, available)
+    found = np.zeros((captions, int(available.max())), np.int32)
+    found[start, place] = reached
+    return found, available
+
+
+def _random_order(
+    key: Key[Array, ""], sizes: Int[Array, " n"], count: int
+) -> Int[Array, "n count"]:
+    """In each row, what comes first in a uniformly random order of 0, 1, ... up to its size.
+
+    Where ``count`` is above the size, what follows is no part of the order. The numbers drawn are
+    the order's Lehmer code: among those not taken yet, how many are smaller.
+    """
+    left = jnp.maximum(sizes[:, None] - jnp.arange(count)[None, :], 1)
+    code = jax.random.randint(key, left.shape, 0, left)
+    order = code
+    for i in reversed(range(count - 1)):
+        later = order[:, i + 1 :]
+        order = order.at[:, i + 1 :].set(later + (later >= code[:, i, None]))
+    return order
+
+
+CONFIGS.register("hard_negatives", HardNegativesConfig)
