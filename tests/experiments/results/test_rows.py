@@ -12,9 +12,9 @@ import scipy.stats
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from experiments.results.record import (COLUMNS, Row, select)
-from experiments.results.statistics import (differences, mean_and_interval)
-from experiments.results.table import (read_rows, write_rows)
+from experiments.results.record import COLUMNS, Row, select
+from experiments.results.statistics import differences, mean_and_interval
+from experiments.results.table import read_rows, write_rows
 from scm.arguments import ArgumentError
 
 ROWS = [

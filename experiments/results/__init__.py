@@ -1,0 +1,1 @@
+"""The one result format: rows, their statistics, tables and units on disk, provenance."""

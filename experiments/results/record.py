@@ -1,0 +1,75 @@
+"""Tidy rows: one a measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.configs.encoding import plain
+
+COLUMNS = ("study", "claim", "setting", "seed", "metric", "value")
+
+MISSING = object()
+"""Equal to nothing else."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Attributes:
+        study: the study that measured it.
+        claim: the statement it speaks to.
+        setting: the study's setting.
+        seed: the seed.
+        metric: what was measured, e.g. ``r2`` or ``loss``.
+        value: the number.
+        labels: what tells rows of one metric apart, and the setting's parameters; a column each.
+
+    Numbers are kept as Python's, whatever kind they came as.
+    """
+
+    study: str
+    claim: str
+    setting: str
+    seed: int
+    metric: str
+    value: float
+    labels: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("seed", "value", "labels"):
+            object.__setattr__(self, name, plain(getattr(self, name)))
+
+    def column(self, name: str) -> Any:
+        """What stands in a column; `MISSING` where the row lacks it."""
+        return getattr(self, name) if name in COLUMNS else self.labels.get(name, MISSING)
+
+    def to_json(self) -> dict[str, Any]:
+        """The row's columns by name."""
+        return {name: getattr(self, name) for name in COLUMNS} | self.labels
+
+    @classmethod
+    def from_json(cls, columns: dict[str, Any]) -> Row:
+        """The row with those columns."""
+        labels = {name: value for name, value in columns.items() if name not in COLUMNS}
+        return cls(**{name: columns[name] for name in COLUMNS}, labels=labels)
+
+
+def select(rows: Iterable[Row], **wanted: Any) -> list[Row]:
+    """The rows whose columns have the values wanted; a column that a row lacks has none."""
+    return [row for row in rows if all(row.column(name) == value for name, value in wanted.items())]
+
+
+def values(rows: Iterable[Row], **wanted: Any) -> list[float]:
+    """The values of `select`, in the order of the rows."""
+    return [row.value for row in select(rows, **wanted)]
+
+
+def by_setting(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each setting, in the order in which settings come."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.setting, []).append(row)
+    return found
