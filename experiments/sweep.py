@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.configs.settings import replace, setting_names
-from experiments.kept_rows import require_measurable, require_whole, study_rows, unit_key
+from experiments.measuring import require_measurable, require_whole, study_rows
 from experiments.results.files import require_files
 from experiments.results.record import Row
 from experiments.results.table import write_rows
@@ -46,17 +46,17 @@ def sweep(
     require_integer("seeds", seeds, 1)
     require(len(grids) > 0, "grid", "at least one NAME=V1,V2", tuple(grids))
     base = study.base()
-    axes = dict(_parse(base.run.config, grid) for grid in grids)
+    config = base.trained.config
+    axes = dict(_parse(config, grid) for grid in grids)
     require(len(axes) == len(grids), "grid", "each setting once", tuple(grids))
     points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     settings = [_point(base, point, tuple(range(seeds))) for point in points]
     require_measurable(study, settings)
     for setting in settings:
-        require_memory(setting.run.config, setting.name)
+        require_memory(setting.trained.config, setting.name)
     require_files("out", directory / "sweep.csv")
     units = Units.create(directory)
-    keys = [unit_key(study, setting) for setting in settings]
-    require_whole(units, keys, [setting.run.key for setting in settings])
+    require_whole(units, study, settings)
     found, _ = study_rows(study, settings, units)
     rows = [_without(row, base.parameters.keys() - axes.keys()) for row in found]
     write_rows(directory / "sweep.csv", rows)
@@ -64,7 +64,7 @@ def sweep(
 
 
 def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Setting:
-    config = base.run.config
+    config = base.trained.config
     for path, value in point.items():
         config = replace(config, path, value)
     name = ", ".join(f"{path}={value}" for path, value in point.items()) or base.name

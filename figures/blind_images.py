@@ -9,25 +9,22 @@ from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select, values
 from experiments.results.statistics import mean_and_interval
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import PATCH_POOL, PATCH_TRANSFORMER
 from figures.figure import FIGURES
 from figures.style import COLOURS
 
-STUDY = "blind_images"
-
 ENCODERS = {
-    "patch pool": ("patch pool, blind to SWAP", "blind", "o"),
-    "patch transformer": ("patch transformer", "optimal", "s"),
+    PATCH_POOL: ("patch pool, blind to SWAP", "blind", "o"),
+    PATCH_TRANSFORMER: (PATCH_TRANSFORMER, "optimal", "s"),
 }
 
 ROUNDING = 1e-8
 """Least distance from 1 that is drawn of a cosine: that of float32."""
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """Losses on lines of their optimum, and how far an image is from its counterpart."""
-    rows = [row for row in select(rows, study=STUDY) if "role" in row.labels]
-    if not rows:
-        return None
     figure = Figure(figsize=(8.4, 3.6))
     left, right = figure.subplots(1, 2)
     for encoder, (name, colour, marker) in ENCODERS.items():
@@ -35,13 +32,15 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         shade = COLOURS[colour]
         rhos = sorted({row.labels["rho"] for row in here})
         of = {
-            role: [_mean(select(here, role=role, metric="fresh loss", rho=rho)) for rho in rhos]
-            for role in ("predicted", "measured")
+            role: [
+                _mean(select(here, role=role, metric=metrics.FRESH_LOSS, rho=rho)) for rho in rhos
+            ]
+            for role in (roles.PREDICTED, roles.MEASURED)
         }
-        left.plot(rhos, [mean for mean, _, _ in of["predicted"]], color=shade, linewidth=1.2)
+        left.plot(rhos, [mean for mean, _, _ in of[roles.PREDICTED]], color=shade, linewidth=1.2)
         for axis, means in (
-            (left, of["measured"]),
-            (right, [_distance(select(here, role="measured"), rho) for rho in rhos]),
+            (left, of[roles.MEASURED]),
+            (right, [_distance(select(here, role=roles.MEASURED), rho) for rho in rhos]),
         ):
             for rho, (mean, low, high) in zip(rhos, means, strict=True):
                 axis.plot([rho, rho], [low, high], color=shade, linewidth=1.2)
@@ -68,8 +67,8 @@ def _mean(rows: Sequence[Row]) -> tuple[float, float, float]:
 
 
 def _distance(rows: Sequence[Row], rho: float) -> tuple[float, float, float]:
-    """The mean over seeds of 1 less the least cosine, its smallest and largest; NaN without one."""
-    apart = np.maximum(1.0 - np.array(values(rows, metric="least cosine", rho=rho)), ROUNDING)
+    """The mean over seeds, the smallest and the largest; NaN without one."""
+    apart = np.maximum(values(rows, metric=metrics.COUNTERPARTS_APART, rho=rho), ROUNDING)
     if not len(apart):
         return np.nan, np.nan, np.nan
     return float(apart.mean()), float(apart.min()), float(apart.max())

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import IMAGE, TEXT, another_seed
 from figures.points import legend, lines, point
 
 Panel = tuple[str, Callable[[str], tuple[str, str]]]
 """A title, and from a side (``image``, ``text``) to the predictor and the target to show."""
 
-SUFFIX = {"image": "img", "text": "txt"}
+SUFFIX = {IMAGE: "img", TEXT: "txt"}
 
 PANELS: tuple[Panel, ...] = (
     ("embedding → z_inv", lambda side: (side, "z_inv")),
@@ -21,23 +23,24 @@ PANELS: tuple[Panel, ...] = (
     ("embedding → private", lambda side: (side, f"z_pr_{SUFFIX[side]}")),
     ("embedding → token noise", lambda side: (side, "token_noise")),
     ("embedding → lost coordinate", lambda side: (side, "lost")),
-    ("another seed → embedding", lambda side: (f"{side} of another seed", side)),
+    ("another seed → embedding", lambda side: (another_seed(side), side)),
 )
 """All there may be to show; those that a study does not measure are left out."""
 
 
-def draw_blocks(rows: Sequence[Row], study: str, titles: Mapping[str, str]) -> Figure | None:
+def draw_blocks(rows: Sequence[Row], titles: Mapping[str, str]) -> Figure | None:
     """Draw what a study measured of blocks.
 
     Args:
-        rows: of a report; those of other studies, metrics and probes are not drawn.
-        study: the study's name.
+        rows: of a study; those of other metrics and probes are not drawn.
         titles: for each kind of setting, in order, what its lines are headed by.
 
     Returns:
         The figure, or None if there is nothing to draw.
     """
-    rows = select(rows, study=study, metric="r2", probe="kernel")
+    rows = select(rows, probe="kernel")
+    above = select(rows, metric=metrics.R2_ABOVE_CEILING)
+    rows = select(rows, metric=metrics.R2)
     if not rows:
         return None
     groups = {
@@ -46,7 +49,7 @@ def draw_blocks(rows: Sequence[Row], study: str, titles: Mapping[str, str]) -> F
     }
     groups = {kind: settings for kind, settings in groups.items() if settings}
     measured = {
-        (row.labels["predictor"], row.labels["target"]) for row in select(rows, role="measured")
+        (row.labels["predictor"], row.labels["target"]) for row in select(rows, role=roles.MEASURED)
     }
     panels = [panel for panel in PANELS if measured & {panel[1](side) for side in SUFFIX}]
     heights = [len(settings) + 0.6 for settings in groups.values()]
@@ -58,9 +61,9 @@ def draw_blocks(rows: Sequence[Row], study: str, titles: Mapping[str, str]) -> F
         for column, (title, pair_of) in enumerate(panels):
             axis = axes[row, column]
             for index, setting in enumerate(settings):
-                here = select(rows, setting=setting)
+                here, beyond = (select(of, setting=setting) for of in (rows, above))
                 for side in SUFFIX:
-                    point(axis, here, index, side, pair_of(side))
+                    point(axis, here, index, side, pair_of(side), above=beyond)
             lines(axis, settings, named=column == 0)
             if row == 0:
                 axis.set_title(title)

@@ -11,34 +11,41 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments.results.record import Row, select, values
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import (
+    AWARE,
+    BAG,
+    COLOUR_DELETED,
+    COLOUR_MASKED,
+    NO_POSITIONS,
+    SORTED_PHRASES,
+)
+from experiments.vocabulary.negatives import DRAWN, NOVEL
+from experiments.vocabulary.operators import ATOMIC
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS
 
-STUDY = "composition"
-
-OPERATORS = ("SWAP", "REPLACE", "ADD")
-
 METRICS = {
-    "held-out loss": "loss $L_{64}$, nats",
-    "retrieval": "retrieval\nin distribution",
-    "text score": "text score\non hard negatives",
-    "group score": "group score\non hard negatives",
-    "delta": r"insensitivity $\delta$",
+    metrics.HELD_OUT_LOSS: "loss $L_{64}$, nats",
+    metrics.RETRIEVAL: "retrieval\nin distribution",
+    metrics.TEXT_SCORE: "text score\non hard negatives",
+    metrics.GROUP_SCORE: "group score\non hard negatives",
+    metrics.DELTA: r"insensitivity $\delta$",
 }
 """What is drawn, from above, and how it is called."""
 
 ENCODERS = {
-    "transformer": ("optimal", "o"),
-    "no positions": ("chance", "^"),
-    "bag of words": ("upper", "s"),
-    "sorted phrases": ("blind", "v"),
-    "colour masked": ("blind", "<"),
-    "colour deleted": ("blind", ">"),
+    AWARE: ("optimal", "o"),
+    NO_POSITIONS: ("chance", "^"),
+    BAG: ("upper", "s"),
+    SORTED_PHRASES: ("blind", "v"),
+    COLOUR_MASKED: ("blind", "<"),
+    COLOUR_DELETED: ("blind", ">"),
 }
 """Colour and marker of each text encoder."""
 
-OF_BLIND = {"text score": 0.5, "group score": 0.0, "delta": 0.0}
+OF_BLIND = {metrics.TEXT_SCORE: 0.5, metrics.GROUP_SCORE: 0.0, metrics.DELTA: 0.0}
 """What an encoder scores that tells no caption from its hard negative: ties count one half."""
 
 DASH: dict[str, Any] = {"color": COLOURS["reference"], "markersize": 13, "markeredgewidth": 1.6}
@@ -48,13 +55,10 @@ SPREAD = 0.024
 """How far apart encoders stand along the coverage, for their points to be told apart."""
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """A column of panels an operator, along its coverage."""
-    rows = [row for row in select(rows, study=STUDY) if row.labels.get("negatives") != "novel"]
-    rows = [row for row in rows if row.labels.get("negatives") != "drawn"]
-    if not rows:
-        return None
-    operators = [name for name in OPERATORS if select(rows, operator=name)]
+    rows = [row for row in rows if row.labels.get("negatives") not in (NOVEL, DRAWN)]
+    operators = [name for name in ATOMIC if select(rows, operator=name)]
     figure = Figure(figsize=(3.1 * len(operators) + 0.6, 8.4))
     grid = figure.subplots(len(METRICS), len(operators), sharex=True, sharey="row", squeeze=False)
     for column, operator in zip(grid.T, operators, strict=True):
@@ -92,12 +96,12 @@ def _panel(axis: Axes, rows: Sequence[Row]) -> None:
         for images, size, filled in (("vectors", 5.0, True), ("pixels", 9.0, False)):
             points = []
             here = select(rows, encoder=name, images=images)
-            for rho in sorted({row.labels["rho"] for row in select(here, role="measured")}):
+            for rho in sorted({row.labels["rho"] for row in select(here, role=roles.MEASURED)}):
                 at, look = rho + shift, {"color": COLOURS[colour], "linewidth": 1.0}
-                predicted = values(here, rho=rho, role="predicted")
+                predicted = values(here, rho=rho, role=roles.PREDICTED)
                 if predicted:
                     axis.plot(at, np.mean(predicted), "_", **DASH)
-                measured = values(here, rho=rho, role="measured")
+                measured = values(here, rho=rho, role=roles.MEASURED)
                 points.append((at, bar(axis, at, measured, **look)))
             if points:
                 axis.plot(
@@ -108,7 +112,7 @@ def _panel(axis: Axes, rows: Sequence[Row]) -> None:
                     markerfacecolor=COLOURS[colour] if filled else "none",
                     linewidth=0.8 if filled else 0.0,
                 )
-    if rows and rows[0].metric != "held-out loss":
+    if rows and rows[0].metric != metrics.HELD_OUT_LOSS:
         axis.set_ylim(-0.08, 1.12)
     axis.set_xlim(-0.08, 1.08)
     axis.grid(color=COLOURS["grid"], linewidth=0.6)

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics
 from figures.figure import FIGURES
 from figures.style import COLOURS
 
-STUDY = "depth"
-
 PANELS = (
-    ("hard negatives", "distinct hard negatives\na caption, mean"),
-    ("price", "price of blindness in nats"),
+    (metrics.HARD_NEGATIVES, "distinct hard negatives\na caption, mean"),
+    (metrics.PRICE, "price of blindness in nats"),
 )
 
 LINES = {
@@ -27,11 +26,8 @@ LINES = {
 """How families are coloured, dashed and marked, and how large: the first two have one price."""
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """Both panels along the length of the longest words."""
-    rows = select(rows, study=STUDY)
-    if not rows:
-        return None
     figure = Figure(figsize=(7.6, 3.7))
     for axis, (metric, name) in zip(figure.subplots(1, 2), PANELS, strict=True):
         for family, (colour, dashes, marker, size) in LINES.items():

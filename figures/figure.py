@@ -8,15 +8,15 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.results.files import require_files, writable_directory
-from experiments.results.record import Row
+from experiments.results.record import Row, select
 from figures.style import SUFFIXES, house_style, render, write_files
 from scm.registry import Registry
 
 Draw = Callable[[Sequence[Row]], Figure | None]
-"""Draws the rows of a report; None if they hold nothing for this figure."""
+"""Draws the rows of a study, of which there are some; None if there is nothing to see in them."""
 
 FIGURES: Registry[Draw] = Registry("figure")
-"""Figures by name."""
+"""Figures by the name of the study whose rows they are drawn from."""
 
 
 class FigureError(RuntimeError):
@@ -25,6 +25,10 @@ class FigureError(RuntimeError):
 
 def draw_all(rows: Sequence[Row], directory: Path) -> list[Path]:
     """Draw every figure that the rows hold something for, as PNG and PDF, and remove all others.
+
+    Args:
+        rows: of a report.
+        directory: where the files go.
 
     Returns:
         The files written.
@@ -35,7 +39,7 @@ def draw_all(rows: Sequence[Row], directory: Path) -> list[Path]:
     contents: dict[str, bytes] = {}
     for name, draw in FIGURES.items():
         try:
-            contents |= _contents(name, draw, rows)
+            contents |= _contents(name, draw, select(rows, study=name))
         except Exception as error:
             (said, *_) = str(error).splitlines() or ("",)
             raise FigureError(
@@ -46,6 +50,8 @@ def draw_all(rows: Sequence[Row], directory: Path) -> list[Path]:
 
 
 def _contents(name: str, draw: Draw, rows: Sequence[Row]) -> dict[str, bytes]:
+    if not rows:
+        return {}
     with house_style():
         figure = draw(rows)
     if figure is None:

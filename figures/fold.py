@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics
 from figures.figure import FIGURES
 from figures.style import COLOURS, axis_legend
-
-STUDY = "fold"
 
 HALVES = ("lower", "upper")
 MARKERS = ("o", "s", "^", "D", "v")
@@ -33,11 +32,8 @@ _LEGEND: dict[str, Any] = {
 }
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """Content, the codes of either half of it, and determinants against density."""
-    rows = select(rows, study=STUDY)
-    if not rows:
-        return None
     figure = Figure(figsize=(11.6, 3.5))
     content, lower, upper, volumes = figure.subplots(1, 4)
     for half, axis in zip(HALVES, (lower, upper), strict=True):
@@ -58,10 +54,10 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 def _half(axis: Axes, rows: Sequence[Row], names: tuple[str, str], half: str) -> None:
     """The grid of a half of content, and those of its points that have a named partner."""
     colour = COLOURS[half]
-    grid = select(rows, metric="code")
+    grid = select(rows, metric=metrics.CODE)
     for line in dict.fromkeys(row.labels["line"] for row in grid):
         axis.plot(*_points(select(grid, line=line), names), color=colour, lw=0.9)
-    partners = select(rows, metric="shared code")
+    partners = select(rows, metric=metrics.SHARED_CODE)
     names_of_pairs = dict.fromkeys(row.labels["line"] for row in partners)
     for line, marker in zip(names_of_pairs, MARKERS, strict=False):
         points = _points(select(partners, line=line), names)
@@ -78,9 +74,10 @@ def _points(rows: Sequence[Row], names: tuple[str, str]) -> tuple[list[float], l
 def _volumes(axis: Axes, rows: Sequence[Row]) -> None:
     for setting, (name, colour, marker, line) in SETTINGS.items():
         of = sorted(
-            select(rows, setting=setting, metric="|det Dh|"), key=lambda row: row.labels["density"]
+            select(rows, setting=setting, metric=metrics.DETERMINANT),
+            key=lambda row: row.labels["density"],
         )
-        (r2,) = select(rows, setting=setting, metric="R2 of z_2")
+        (r2,) = select(rows, setting=setting, metric=metrics.LOST_R2)
         axis.loglog(
             [row.labels["density"] for row in of],
             [row.value for row in of],

@@ -10,57 +10,58 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
-from experiments.results.gains import Gain
-from experiments.results.hard_negative_gains import Comparison, gains_of_hard_negatives
+from experiments.results.gains import Gain, gains_of_training
 from experiments.results.record import Row, select, values
-from experiments.results.statistics import differences, mean_and_interval
+from experiments.results.statistics import mean_and_interval
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE, SORTED_PHRASES
+from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
+from experiments.vocabulary.operators import ATOMIC, SWAP
+from experiments.vocabulary.parts import SURCHARGE, TRANSFER, WORDS
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS, axis_legend
 
-STUDY = "hard_negatives"
-
-TRAINED = ("none", "SWAP", "REPLACE", "ADD", "all")
-TESTED = ("SWAP", "REPLACE", "ADD")
+TRAINED = (NONE, *ATOMIC, ALL)
 
 MATRICES = (
-    ("text score", "text score"),
-    ("novel image", "novel image prefers its caption"),
+    (metrics.TEXT_SCORE, "text score"),
+    (metrics.NOVEL_IMAGE, "novel image prefers its caption"),
 )
 """The metrics that have a matrix, and their titles."""
 
-_USUAL = {"seen": "own-only", "depth": 1, "count": 1}
-_WITHOUT = {"family": "none"}
+_USUAL = {"seen": OWN_ONLY, "depth": 1, "count": 1}
+_WITHOUT = {"family": NONE}
 
 VARIANTS = (
-    ("SWAP\nown", {**_USUAL, "family": "SWAP"}),
-    ("SWAP\nshared", {**_USUAL, "family": "SWAP", "seen": "shared"}),
-    ("all, own\nM = 1", {**_USUAL, "family": "all"}),
-    ("all, own\nM = 3", {**_USUAL, "family": "all", "count": 3}),
-    ("all, shared\nM = 1", {**_USUAL, "family": "all", "seen": "shared"}),
-    ("all, shared\nM = 3", {**_USUAL, "family": "all", "seen": "shared", "count": 3}),
+    ("SWAP\nown", {**_USUAL, "family": SWAP}),
+    ("SWAP\nshared", {**_USUAL, "family": SWAP, "seen": SHARED}),
+    ("all, own\nM = 1", {**_USUAL, "family": ALL}),
+    ("all, own\nM = 3", {**_USUAL, "family": ALL, "count": 3}),
+    ("all, shared\nM = 1", {**_USUAL, "family": ALL, "seen": SHARED}),
+    ("all, shared\nM = 3", {**_USUAL, "family": ALL, "seen": SHARED, "count": 3}),
 )
 """Ways to train with hard negatives: a name and the labels."""
 
 DEPTHS = (
     ("none", _WITHOUT, "chance"),
     *(
-        (f"depth ≤ {depth}", {**_USUAL, "family": "all", "depth": depth}, colour)
+        (f"depth ≤ {depth}", {**_USUAL, "family": ALL, "depth": depth}, colour)
         for depth, colour in ((1, "image"), (2, "text"), (3, "SWAP"))
     ),
 )
 """Depths of training: a name, the labels and a colour."""
 
-_BLIND = {"encoder": "sorted phrases", "rho": 0.0, "seen": "none"}
-_AWARE = {"encoder": "transformer", "seen": "shared"}
+_BLIND = {"encoder": SORTED_PHRASES, "rho": 0.0, "seen": NONE}
+_AWARE = {"encoder": AWARE, "seen": SHARED}
 
 SURCHARGES = (
-    ("blind, shared, M = 3", {**_BLIND, "negatives": "shared", "M": 3}, "blind"),
-    ("blind, shared, M = 1", {**_BLIND, "negatives": "shared", "M": 1}, "blind"),
-    ("blind, own, M = 3", {**_BLIND, "negatives": "own-only", "M": 3}, "blind"),
-    ("blind, own, M = 1", {**_BLIND, "negatives": "own-only", "M": 1}, "blind"),
-    (r"aware, shared, M = 1, $\rho$ = 1", {**_AWARE, "negatives": "shared", "M": 1, "rho": 1.0}),
-    (r"aware, shared, M = 1, $\rho$ = 0", {**_AWARE, "negatives": "shared", "M": 1, "rho": 0.0}),
+    ("blind, shared, M = 3", {**_BLIND, "negatives": SHARED, "M": 3}, "blind"),
+    ("blind, shared, M = 1", {**_BLIND, "negatives": SHARED, "M": 1}, "blind"),
+    ("blind, own, M = 3", {**_BLIND, "negatives": OWN_ONLY, "M": 3}, "blind"),
+    ("blind, own, M = 1", {**_BLIND, "negatives": OWN_ONLY, "M": 1}, "blind"),
+    (r"aware, shared, M = 1, $\rho$ = 1", {**_AWARE, "negatives": SHARED, "M": 1, "rho": 1.0}),
+    (r"aware, shared, M = 1, $\rho$ = 0", {**_AWARE, "negatives": SHARED, "M": 1, "rho": 0.0}),
 )
 """Surcharges from above: a name and the labels."""
 
@@ -69,11 +70,10 @@ SHADES = LinearSegmentedColormap.from_list("scores", ("#ffffff", COLOURS["image"
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """Two matrices and the depths for each size of the training set; surcharges and variants."""
-    rows = select(rows, study=STUDY)
-    hard = select(rows, part="transfer", images="vectors")
+    hard = select(rows, part=TRANSFER, images="vectors")
     if not hard:
         return None
-    gained = gains_of_hard_negatives(rows)
+    gained = gains_of_training(rows)
     counts = {gain.comparisons for gain in gained.values()}
     corrected = "".join(f"; gains corrected for {count} comparisons" for count in counts)
     sizes = sorted({int(row.labels["set_size"]) for row in hard})
@@ -88,55 +88,54 @@ def draw(rows: Sequence[Row]) -> Figure | None:
             _matrix(axis, select(here, metric=metric), gained)
             axis.set_title(title, fontsize=9.5)
         matrices[0].set_ylabel("hard negatives in training")
-        _depths(depths, select(here, metric="text score", role="measured"))
+        _depths(depths, select(here, metric=metrics.TEXT_SCORE, role=roles.MEASURED))
         depths.set_title("text score, words over all operators", fontsize=9.5)
     surcharges, variants = last.subplots(1, 2)
-    _surcharges(surcharges, select(rows, part="surcharge"))
-    _variants(variants, select(hard, set_size=sizes[0], metric="text score", role="measured"))
+    _surcharges(surcharges, select(rows, part=SURCHARGE))
+    _variants(variants, select(hard, set_size=sizes[0]))
     variants.set_title(f"fixed set of {sizes[0]:,} pairs", fontsize=9.5)
     return figure
 
 
-def _matrix(axis: Axes, rows: Sequence[Row], gained: Mapping[Comparison, Gain]) -> None:
+def _matrix(axis: Axes, rows: Sequence[Row], gained: Mapping[tuple[Any, ...], Gain]) -> None:
     """Scores by operators trained on and tested on, each with its gain over no hard negatives."""
-    scores = np.full((len(TRAINED), len(TESTED)), np.nan)
+    scores = np.full((len(TRAINED), len(ATOMIC)), np.nan)
     for i, family in enumerate(TRAINED):
-        labels = _WITHOUT if family == "none" else {**_USUAL, "family": family}
-        for j, tested in enumerate(TESTED):
-            cell = select(rows, role="measured", tested=tested, **labels)
+        labels = _WITHOUT if family == NONE else {**_USUAL, "family": family}
+        for j, tested in enumerate(ATOMIC):
+            cell = select(rows, role=roles.MEASURED, tested=tested, **labels)
             if not cell:
                 continue
             scores[i, j], interval = mean_and_interval(values(cell))
             half = f" ± {(interval[1] - interval[0]) / 2:.2f}" if interval else ""
             colour = "white" if scores[i, j] > 0.88 else "black"
             text: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
-            raised = 0.0 if family == "none" else 0.17
+            raised = 0.0 if family == NONE else 0.17
             axis.text(j, i - raised, f"{scores[i, j]:.2f}{half}", fontsize=8, **text)
-            if family != "none":
-                gain = gained[cell[0].setting, cell[0].metric, tested]
+            if family != NONE:
+                gain = gained[cell[0].setting, metrics.gain(cell[0].metric), tested]
                 weight = "normal" if gain.is_open else "bold"
                 said = f"{gain.mean:+.3f}" + (" (open)" if gain.is_open else "")
                 axis.text(j, i + 0.22, said, fontsize=7, fontweight=weight, **text)
     axis.imshow(scores, cmap=SHADES, vmin=0.4, vmax=1.0, aspect="auto")
-    axis.set_xticks(range(len(TESTED)), TESTED)
+    axis.set_xticks(range(len(ATOMIC)), ATOMIC)
     axis.set_yticks(range(len(TRAINED)), TRAINED)
     axis.tick_params(length=0)
     axis.set_xlabel("tested on")
 
 
 def _depths(axis: Axes, rows: Sequence[Row]) -> None:
-    tested = sorted(
-        {row.labels["tested"] for row in rows if row.labels["tested"].startswith("depth ")}
-    )
+    rows = select(rows, tested=WORDS)
+    tested = sorted({row.labels["tested_depth"] for row in rows})
     for line, (name, labels, colour) in enumerate(DEPTHS):
         here = select(rows, **labels)
         for place, depth in enumerate(tested):
-            scores = values(here, tested=depth)
+            scores = values(here, tested_depth=depth)
             label = name if place == 0 else None
             if scores:
                 at = place + 0.12 * (line - 1.5)
                 _point(axis, scores, at, colour, label=label)
-    axis.set_xticks(range(len(tested)), [depth.removeprefix("depth ") for depth in tested])
+    axis.set_xticks(range(len(tested)), tested)
     axis.set(xlabel="depth of the tested hard negative", ylabel="text score")
     # Room for the legend above all points.
     low, high = axis.get_ylim()
@@ -147,8 +146,10 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
 
 def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
     for line, (_, labels, *rest) in enumerate(SURCHARGES):
-        here = select(rows, metric="surcharge", **labels)
-        measured, predicted = (values(here, role=role) for role in ("measured", "predicted"))
+        here = select(rows, metric=metrics.SURCHARGE, **labels)
+        measured, predicted = (
+            values(here, role=role) for role in (roles.MEASURED, roles.PREDICTED)
+        )
         if measured:
             _point(axis, measured, line, rest[0] if rest else "optimal", across=True)
         if predicted:
@@ -167,11 +168,11 @@ def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
 
 def _variants(axis: Axes, rows: Sequence[Row]) -> None:
     """Gains over no hard negatives, by how training shows them."""
+    rows = select(rows, metric=metrics.gain(metrics.TEXT_SCORE))
     shown = [(name, labels) for name, labels in VARIANTS if select(rows, **labels)]
-    for line, tested in enumerate(TESTED):
-        without = select(rows, tested=tested, **_WITHOUT)
+    for line, tested in enumerate(ATOMIC):
         for place, (_, labels) in enumerate(shown):
-            gains = differences(select(rows, tested=tested, **labels), without)
+            gains = values(rows, tested=tested, **labels)
             label = f"on {tested}" if place == 0 else None
             if gains:
                 _point(axis, gains, place + 0.16 * (line - 1), tested, label=label)

@@ -11,10 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Patch
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics
 from figures.figure import FIGURES
 from figures.style import COLOURS
-
-STUDY = "orbits"
 
 MAY_BE_BLIND = {1.0: "permitted", 0.0: "forbidden"}
 
@@ -23,12 +22,9 @@ _COLUMNS, _WIDTH, _HEIGHT, _GAP, _MARGIN = 2, 2.3, 0.5, 0.3, 0.22
 orbit; and from a caption's line to its orbit's edge."""
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """A panel a family: its captions, those of training marked, and its orbits in colour."""
-    rows = select(rows, study=STUDY)
     settings = list(dict.fromkeys(row.setting for row in rows))
-    if not settings:
-        return None
     places = {setting: _places(select(rows, setting=setting)) for setting in settings}
     lines = -(-len(settings) // 2)
     heights = [
@@ -53,7 +49,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 
 def _places(rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
     """Where each caption goes: orbit below orbit, each in lines of `_COLUMNS`."""
-    captions = select(rows, metric="probability")
+    captions = select(rows, metric=metrics.PROBABILITY)
     places: dict[str, tuple[float, float]] = {}
     y = 0.0
     for orbit in sorted({row.labels["orbit"] for row in captions}):
@@ -65,15 +61,15 @@ def _places(rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
 
 
 def _panel(axis: Axes, rows: Sequence[Row], places: dict[str, tuple[float, float]]) -> None:
-    captions = select(rows, metric="probability")
-    for criterion in select(rows, metric="blind optimum exists"):
+    captions = select(rows, metric=metrics.PROBABILITY)
+    for criterion in select(rows, metric=metrics.BLIND_OPTIMUM):
         inside = [
             places[row.labels["caption"]]
             for row in select(captions, orbit=criterion.labels["orbit"])
         ]
         colour = COLOURS[MAY_BE_BLIND[criterion.value]]
         _box(axis, inside, colour)
-    for edge in select(rows, metric="edge"):
+    for edge in select(rows, metric=metrics.EDGE):
         ends = [places[edge.labels[end]] for end in ("caption", "result")]
         axis.plot(*zip(*ends, strict=True), color=COLOURS["reference"], lw=1.2, zorder=1)
     for row in captions:
@@ -93,7 +89,7 @@ def _panel(axis: Axes, rows: Sequence[Row], places: dict[str, tuple[float, float
                 "linewidth": 0.9,
             },
         )
-    (price,) = select(rows, metric="price")
+    (price,) = select(rows, metric=metrics.PRICE)
     axis.set_title(f"{price.setting} ({price.claim}): price {price.value:.2f} nats", fontsize=9.5)
 
 

@@ -20,7 +20,15 @@ LEGEND_HEIGHT = 0.4
 """Inches at the bottom of a figure that its legend takes."""
 
 
-def point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[str, str]) -> None:
+def point(
+    axis: Axes,
+    rows: Sequence[Row],
+    at: float,
+    side: str,
+    pair: tuple[str, str],
+    *,
+    above: Sequence[Row] = (),
+) -> None:
     """Draw the measurement of a predictor and a target; nothing where there is none.
 
     The point is the mean over seeds, the bar its 95 % interval (of the distance to a ceiling if
@@ -32,6 +40,7 @@ def point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[str
         at: the line's y.
         side: ``image`` or ``text``, which gives the colour and the distance to the line.
         pair: predictor and target.
+        above: what the measurements are above their ceilings, where there are any.
     """
     predictor, target = pair
     at = at + OFFSETS[side]
@@ -42,7 +51,7 @@ def point(axis: Axes, rows: Sequence[Row], at: float, side: str, pair: tuple[str
     mean, interval = mean_and_interval(measured)
     if interval and ceilings:
         # Worlds of different seeds have different ceilings: what varies is the distance to them.
-        _, interval = mean_and_interval(np.subtract(measured, ceilings).tolist())
+        _, interval = mean_and_interval(values(above, predictor=predictor, target=target))
         assert interval is not None
         interval = (interval[0] + float(np.mean(ceilings)), interval[1] + float(np.mean(ceilings)))
     low, high = interval or (mean, mean)

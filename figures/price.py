@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics, roles
 from figures.figure import FIGURES
 from figures.style import COLOURS, axis_legend
-
-STUDY = "price"
 
 PANELS = (
     (
@@ -42,11 +41,9 @@ MARKS = {
 NAMES = {"rho": r"covered fraction of orbits $\rho$", "theta": r"odds $\theta$"}
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """Points are exact; lines are formulas."""
-    rows = select(rows, study=STUDY, metric="price")
-    if not rows:
-        return None
+    rows = select(rows, metric=metrics.PRICE)
     figure = Figure(figsize=(10.2, 4.0))
     axes = figure.subplots(1, len(PANELS), sharey=True)
     for axis, (title, x, settings) in zip(axes, PANELS, strict=True):
@@ -70,7 +67,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 
 
 def _curve(axis: Axes, rows: Sequence[Row], x: str, setting: str) -> None:
-    predicted, exact = (select(rows, role=role) for role in ("predicted", "exact"))
+    predicted, exact = (select(rows, role=role) for role in (roles.PREDICTED, roles.EXACT))
     if not rows:
         return
     name, colour, marker = MARKS[setting]

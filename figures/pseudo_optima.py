@@ -8,42 +8,39 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics
+from experiments.vocabulary.encoders import PSEUDO, SECOND_WORD, TRUE
 from figures.figure import FIGURES
 from figures.style import COLOURS
 
-STUDY = "pseudo_optima"
-
 ENCODERS = {
-    "g*": ("true optimum g*", "optimal", "o", 8.0),
-    "g**": ("blind optimum g**", "blind", "D", 4.0),
-    "second word": ("sees the second word alone", "chance", "s", 5.0),
+    TRUE: ("true optimum g*", "optimal", "o", 8.0),
+    PSEUDO: ("blind optimum g**", "blind", "D", 4.0),
+    SECOND_WORD: ("sees the second word alone", "chance", "s", 5.0),
 }
 """How encoders are called, coloured and marked, and how large, so that equal ones both show."""
 
 METRICS = {
-    "delta": r"insensitivity $\delta(T)$",
-    "hard-negative score": "hard-negative score",
-    "ties": "tie rate",
+    metrics.DELTA: r"insensitivity $\delta(T)$",
+    metrics.HARD_NEGATIVE_SCORE: "hard-negative score",
+    metrics.TIES: "tie rate",
 }
 
 BLIND_SCORE = 0.5
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """A column an operator: losses above, what hard negatives show below."""
-    rows = select(rows, study=STUDY)
     settings = list(dict.fromkeys(row.setting for row in rows))
-    if not settings:
-        return None
     figure = Figure(figsize=(3.2 * len(settings) + 0.8, 4.9))
     losses, below = figure.subplots(
         2, len(settings), squeeze=False, sharex="row", sharey="row", height_ratios=(2, 1)
     )
-    for setting, loss, metrics in zip(settings, losses, below, strict=True):
+    for setting, loss, scores in zip(settings, losses, below, strict=True):
         here = select(rows, setting=setting)
         loss.set_title(f"{setting} ({here[0].claim})")
         _losses(loss, here)
-        _metrics(metrics, here)
+        _metrics(scores, here)
     widest = max(row.value for row in rows if row.metric in METRICS)
     below[0].set_xlim(-0.08, 1.05 * widest)
     losses[0].set_ylabel("least loss $L_K$ in nats")
@@ -60,7 +57,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 
 def _losses(axis: Axes, rows: Sequence[Row]) -> None:
     for encoder, (name, colour, marker, size) in ENCODERS.items():
-        of = select(rows, encoder=encoder, metric="loss")
+        of = select(rows, encoder=encoder, metric=metrics.LOSS)
         axis.plot(
             [row.labels["K"] for row in of],
             [row.value for row in of],

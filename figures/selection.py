@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,16 +13,18 @@ from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
 from experiments.results.statistics import mean
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE, BAG, DEEP, PLACES, SORTED_PHRASES
+from experiments.vocabulary.factors import FRESH
+from experiments.vocabulary.negatives import NOVEL
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS
 
-STUDY = "selection"
-
 PANELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "encoder": ("text encoder", ("encoder",)),
     "embedding": ("embedding size", ("embedding",)),
-    "data": ("training pairs", ("data",)),
+    "set_size": ("training pairs", ("set_size",)),
     "shown": ("shown by a rule or at random", ("operator", "shown")),
     "nouns": ("nouns", ("nouns",)),
     "steps": ("training steps", ("steps",)),
@@ -33,21 +37,20 @@ UNORDERED = ("encoder", "shown", "images")
 """Factors whose points are in the order of the rows, the base first; others go by their size."""
 
 LINES = {
-    "familiar image": ("familiar image prefers its caption", "image", "o"),
-    "novel image": ("novel image prefers its caption", "text", "s"),
-    "delta": (r"insensitivity $\delta$", "SWAP", "D"),
+    metrics.FAMILIAR_IMAGE: ("familiar image prefers its caption", "image", "o"),
+    metrics.NOVEL_IMAGE: ("novel image prefers its caption", "text", "s"),
+    metrics.DELTA: (r"insensitivity $\delta$", "SWAP", "D"),
 }
 """How what is measured is called, coloured and marked."""
 
 WORDS = {
-    "transformer": "trans-\nformer",
-    "deep transformer": "deep\ntrans-\nformer",
-    "words in places": "words\nin\nplaces",
-    "sorted phrases": "sorted\nphrases",
-    "bag of words": "bag of\nwords",
+    AWARE: "trans-\nformer",
+    DEEP: "deep\ntrans-\nformer",
+    PLACES: "words\nin\nplaces",
+    SORTED_PHRASES: "sorted\nphrases",
+    BAG: "bag of\nwords",
     "structured": "rule",
     "hashed": "random",
-    "fresh draws": "fresh",
 }
 """What is written below points."""
 
@@ -57,15 +60,13 @@ ROOM = {"shown": 1.4}
 LEGEND_HEIGHT = 0.3
 """Inches at the bottom that the legend takes."""
 
-FRESH = "fresh draws"
-
 SPREAD = 0.16
 """How far lines stand apart at one point."""
 
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """A panel a factor; points are means over seeds, bars 95 % intervals, dots seeds."""
-    rows = select(rows, study=STUDY, role="measured", negative="novel")
+    rows = select(rows, role=roles.MEASURED, negative=NOVEL)
     base = select(rows, factor="base")
     panels = {name: select(rows, factor=name) for name in PANELS}
     panels = {name: [*base, *found] for name, found in panels.items() if found}
@@ -117,10 +118,10 @@ def _panel(axis: Axes, name: str, rows: Sequence[Row]) -> None:
         axis.plot(at, means, marker, color=COLOURS[colour], markersize=4.5, label=label)
     for height, dashes, label in (
         (0.5, ":", "rates of a blind encoder"),
-        (1.0 - mean(rows, metric="text only"), "--", "novel image, text-only baseline"),
+        (1.0 - mean(rows, metric=metrics.TEXT_ONLY), "--", "novel image, text-only baseline"),
     ):
         axis.axhline(height, color=COLOURS["reference"], lw=1.0, linestyle=dashes, label=label)
-    axis.set_xticks(range(len(places)), [_written(place) for place in places], fontsize=7.5)
+    axis.set_xticks(range(len(places)), [_written(name, place) for place in places], fontsize=7.5)
     axis.set_xlim(-0.5, len(places) - 0.5)
     axis.set_title(title, fontsize=9.5)
     axis.grid(axis="y", color=COLOURS["grid"], linewidth=0.6)
@@ -131,26 +132,22 @@ def _places(name: str, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     """Where a factor has points, from the left."""
     _, columns = PANELS[name]
     places = list(dict.fromkeys(_place(row, columns) for row in rows))
-    return places if name in UNORDERED else sorted(places, key=_number)
+    return places if name in UNORDERED else sorted(places, key=partial(_size, name))
 
 
 def _place(row: Row, columns: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row.labels[column] for column in columns)
 
 
-def _number(place: tuple[Any, ...]) -> float:
+def _size(name: str, place: tuple[Any, ...]) -> float:
     """The size of a point; fresh draws come after every fixed set."""
-    text = str(place[0]).removesuffix(" pairs").replace(",", "")
-    return float("inf") if text == FRESH else float(text)
+    return math.inf if name == "set_size" and place[0] == FRESH else place[0]
 
 
-def _written(place: tuple[Any, ...]) -> str:
-    return "\n".join(
-        f"{one:g}"
-        if isinstance(one, float)
-        else WORDS.get(str(one), str(one).removesuffix(" pairs"))
-        for one in place
-    )
+def _written(name: str, place: tuple[Any, ...]) -> str:
+    if name == "set_size":
+        return "fresh" if place[0] == FRESH else f"{place[0]:,}"
+    return "\n".join(WORDS.get(one, one) if isinstance(one, str) else f"{one:g}" for one in place)
 
 
 FIGURES.register("selection", draw)

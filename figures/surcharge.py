@@ -7,25 +7,24 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics
+from experiments.vocabulary.encoders import BLIND, OPTIMAL
+from experiments.vocabulary.negatives import OWN_ONLY, SHARED
 from figures.figure import FIGURES
 from figures.style import COLOURS
 
-STUDY = "surcharge"
-
 LINES = {
-    ("blind", "shared"): ("blind, shared", "blind", "-", "o"),
-    ("blind", "own-only"): ("blind, own-only", "blind", "--", "s"),
-    ("true optimum", "shared"): ("true optimum, shared", "optimal", "-", "o"),
-    ("true optimum", "own-only"): ("true optimum, own-only", "optimal", "--", "s"),
+    (BLIND, SHARED): ("blind, shared", "blind", "-", "o"),
+    (BLIND, OWN_ONLY): ("blind, own-only", "blind", "--", "s"),
+    (OPTIMAL, SHARED): ("true optimum, shared", "optimal", "-", "o"),
+    (OPTIMAL, OWN_ONLY): ("true optimum, own-only", "optimal", "--", "s"),
 }
 """How an encoder with a kind of negatives is called, coloured, dashed and marked."""
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """A panel along M at one K, and one along K at one M."""
-    rows = select(rows, study=STUDY, metric="surcharge")
-    if not rows:
-        return None
+    rows = select(rows, metric=metrics.SURCHARGE)
     figure = Figure(figsize=(7.6, 3.7))
     axes = figure.subplots(1, 2, sharey=True)
     for axis, along, fixed, name in (

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
 from experiments.results.statistics import mean
+from experiments.vocabulary import roles
 from figures.style import house_style, save
 
 LINES = ("-", "--", ":", "-.")
@@ -32,7 +33,7 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
         names: its grids.
         directory: where ``sweep.png`` and ``sweep.pdf`` go.
     """
-    rows = select(rows, role="measured")
+    rows = select(rows, role=roles.MEASURED)
     rows = [row for row in rows if row.labels.get("probe", "kernel") == "kernel"]
     panels = list(dict.fromkeys(_panel(row) for row in rows))
     across = min(ACROSS, len(panels))

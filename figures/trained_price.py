@@ -9,27 +9,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.results.record import Row, by_setting, select
-from experiments.results.statistics import differences, mean
+from experiments.results.record import Row, by_setting, select, values
+from experiments.results.statistics import mean
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.operators import ADD, REPLACE, SWAP
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS, axis_legend
 
-STUDY = "trained_price"
-
-AWARE = "transformer"
-"""The encoder that reads everything; all others are blind to their world's operator."""
-
-OPERATORS = {"ADD": 4, "REPLACE": 3, "SWAP": 2}
+OPERATORS = {ADD: 4, REPLACE: 3, SWAP: 2}
 """Scenes in an orbit, from the dearest."""
-
-ALLOWED = 0.06
-"""Nats by which a loss may miss its optimum, as the study judges."""
 
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """The price by coverage and by odds, and how far each loss is from its optimum."""
-    rows = [row for row in select(rows, study=STUDY) if "steps" not in str(row.labels["point"])]
+    rows = [row for row in rows if "steps" not in row.labels]
     if not rows:
         return None
     figure = Figure(figsize=(10.2, 3.9))
@@ -37,7 +33,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     for operator in OPERATORS:
         _coverage(by_coverage, select(rows, operator=operator, theta=0.5), operator)
     axis_legend(by_coverage, frameon=False, fontsize=8, loc="upper left")
-    _odds(by_odds, select(rows, operator="SWAP", rho=1.0, images="vectors"))
+    _odds(by_odds, select(rows, operator=SWAP, rho=1.0, images="vectors"))
     _excess(losses, rows)
     for axis in (by_coverage, by_odds, losses):
         axis.grid(color=COLOURS["grid"], linewidth=0.6)
@@ -47,22 +43,16 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     return figure
 
 
-def _prices(rows: Sequence[Row]) -> tuple[float, list[float]]:
-    """What is predicted of a point, and what its blind encoder paid, seed by seed."""
-    blind = [row for row in rows if row.labels["encoder"] != AWARE]
-    losses = {"metric": "held-out loss", "role": "measured"}
-    gaps = differences(select(blind, **losses), select(rows, encoder=AWARE, **losses))
-    return mean(blind, metric="price", role="predicted"), gaps
-
-
 def _points(rows: Sequence[Row], label: str) -> list[tuple[float, float, list[float]]]:
     """Where each point stands along a label, with its predicted price and what was paid."""
     found = []
     for at in sorted({row.labels[label] for row in rows}):
         here = select(rows, **{label: at})
-        if any(row.labels["encoder"] != AWARE for row in here):
-            x = mean(here, metric="realised coverage") if label == "rho" else at
-            found.append((x, *_prices(here)))
+        paid = select(here, metric=metrics.PRICE_PAID)
+        for blind in dict.fromkeys(row.labels["encoder"] for row in paid):
+            x = mean(here, metric=metrics.REALISED_COVERAGE) if label == "rho" else at
+            price = mean(here, metric=metrics.PRICE, role=roles.PREDICTED, encoder=blind)
+            found.append((x, price, values(paid, encoder=blind)))
     return found
 
 
@@ -84,7 +74,7 @@ def _coverage(axis: Axes, rows: Sequence[Row], operator: str) -> None:
 
 
 def _odds(axis: Axes, rows: Sequence[Row]) -> None:
-    colour = COLOURS["SWAP"]
+    colour = COLOURS[SWAP]
     points = _points(rows, "theta")
     if points:
         axis.plot(*zip(*[(x, price) for x, price, _ in points], strict=True), color=colour)
@@ -96,11 +86,11 @@ def _odds(axis: Axes, rows: Sequence[Row]) -> None:
 
 
 def _excess(axis: Axes, rows: Sequence[Row]) -> None:
-    axis.axhspan(-ALLOWED, ALLOWED, color=COLOURS["grid"], zorder=0)
+    axis.axhspan(-LOSS_TOLERANCE, LOSS_TOLERANCE, color=COLOURS["grid"], zorder=0)
     axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
-    for here in by_setting(select(rows, metric="held-out loss")).values():
-        optimum = select(here, role="predicted")
-        excess = differences(select(here, role="measured"), optimum)
+    for here in by_setting(rows).values():
+        optimum = select(here, metric=metrics.HELD_OUT_LOSS, role=roles.PREDICTED)
+        excess = values(here, metric=metrics.EXCESS_LOSS)
         side = "optimal" if here[0].labels["encoder"] == AWARE else "blind"
         marker = "D" if here[0].labels["images"] == "pixels" else "o"
         _measured(axis, optimum[0].value, excess, COLOURS[side], marker)
@@ -108,12 +98,12 @@ def _excess(axis: Axes, rows: Sequence[Row]) -> None:
         title="each loss, above its own optimum",
         xlabel="least $L_{64}$ of what the encoder sees, nats",
         ylabel="nats",
-        ylim=(-2 * ALLOWED, 2 * ALLOWED),
+        ylim=(-2 * LOSS_TOLERANCE, 2 * LOSS_TOLERANCE),
     )
 
 
-def _measured(axis: Axes, x: float, values: Sequence[float], colour: str, marker: str) -> None:
-    height = bar(axis, x, values, color=colour, linewidth=1.2, alpha=0.6)
+def _measured(axis: Axes, x: float, found: Sequence[float], colour: str, marker: str) -> None:
+    height = bar(axis, x, found, color=colour, linewidth=1.2, alpha=0.6)
     axis.plot(x, height, marker, color=colour, markersize=4.5)
 
 

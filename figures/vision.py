@@ -13,20 +13,21 @@ from matplotlib.transforms import blended_transform_factory
 
 from experiments.results.record import Row, select, values
 from experiments.results.statistics import mean
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.negatives import NOVEL
+from experiments.vocabulary.operators import ATOMIC
+from experiments.vocabulary.orbits import ALL_SCENES, IN_DISTRIBUTION, ONE_SCENE
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS
 
-STUDY = "vision"
-
-AWARE = "transformer"
-OPERATORS = ("SWAP", "REPLACE", "ADD")
 SIDE = {True: "blind", False: "optimal"}
 """The colour of an encoder that is blind, or is not."""
 
-MARKERS = {"SWAP": "o", "REPLACE": "s", "ADD": "^"}
+MARKERS = dict(zip(ATOMIC, "os^", strict=True))
 
-PAIRS = {"in distribution": "training\n", "novel": "novel\n"}
+PAIRS = {IN_DISTRIBUTION: "training\n", NOVEL: "novel\n"}
 
 FARTHEST = 2.0
 """The distance of opposite unit vectors."""
@@ -42,17 +43,17 @@ LARGEST_GAP = 50.0
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """Distances where one scene of an orbit is drawn; scores and probes by coverage."""
-    rows = [row for row in select(rows, study=STUDY, images="vectors") if "role" in row.labels]
+    rows = select(rows, images="vectors")
     if not rows:
         return None
     figure = Figure(figsize=(11.4, 6.4))
     far, centroids, gaps, told = figure.subplots(2, 2).flat
-    _distances(far, select(rows, metric="paired distance", rho=0.0))
+    _distances(far, select(rows, metric=metrics.PAIRED_DISTANCE, rho=0.0))
     far.set(title="paired distance of image and caption", ylabel="rms distance")
-    _distances(centroids, select(rows, metric="centroid gap", rho=0.0))
+    _distances(centroids, select(rows, metric=metrics.CENTROID_GAP, rho=0.0))
     centroids.set(title="centroid gap of images and captions", ylabel="distance of means")
-    _score_gaps(gaps, select(rows, metric="score gap"))
-    _scenes_told(told, select(rows, metric="scene told"))
+    _score_gaps(gaps, select(rows, metric=metrics.SCORE_GAP))
+    _scenes_told(told, select(rows, metric=metrics.SCENE_TOLD))
     for axis in (far, centroids, gaps, told):
         axis.grid(axis="y", color=COLOURS["grid"], linewidth=0.6)
         axis.set_axisbelow(True)
@@ -63,7 +64,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 def _distances(axis: Axes, rows: Sequence[Row]) -> None:
     """A column for each operator and kind of pairs, blind and order-aware beside each other."""
     ticks, names = [], []
-    for place, operator in enumerate(OPERATORS):
+    for place, operator in enumerate(ATOMIC):
         for index, (pairs, name) in enumerate(PAIRS.items()):
             at = 2.4 * place + index
             ticks.append(at)
@@ -71,10 +72,10 @@ def _distances(axis: Axes, rows: Sequence[Row]) -> None:
             for blind in (True, False):
                 here = _of_encoder(select(rows, operator=operator, pairs=pairs), blind=blind)
                 x = at + (-0.16 if blind else 0.16)
-                _dash(axis, x, select(here, role="baseline"), "chance")
+                _dash(axis, x, select(here, role=roles.BASELINE), "chance")
                 if blind:
-                    _dash(axis, x, select(here, role="predicted"), "reference")
-                measured = select(here, role="measured")
+                    _dash(axis, x, select(here, role=roles.PREDICTED), "reference")
+                measured = select(here, role=roles.MEASURED)
                 _point(axis, x, measured, MARKERS[operator], SIDE[blind], FARTHEST)
     axis.set_xticks(ticks, names, fontsize=8)
     axis.set_ylim(0.0, FARTHEST)
@@ -82,9 +83,9 @@ def _distances(axis: Axes, rows: Sequence[Row]) -> None:
 
 def _score_gaps(axis: Axes, rows: Sequence[Row]) -> None:
     """Filled points of covered orbits, open ones of uncovered."""
-    for orbits in ("covered", "uncovered"):
-        _by_coverage(axis, select(rows, orbits=orbits), np.inf, hollow=orbits == "uncovered")
-    bound = select(rows, role="bound")
+    for orbits in (ALL_SCENES, ONE_SCENE):
+        _by_coverage(axis, select(rows, orbits=orbits), np.inf, hollow=orbits == ONE_SCENE)
+    bound = select(rows, role=roles.BOUND)
     bounds = {row.labels["rho"]: row.value for row in sorted(bound, key=lambda r: r.labels["rho"])}
     if bounds:
         axis.plot(list(bounds), list(bounds.values()), ":", color=COLOURS["reference"], lw=1.4)
@@ -96,8 +97,8 @@ def _score_gaps(axis: Axes, rows: Sequence[Row]) -> None:
 
 def _scenes_told(axis: Axes, rows: Sequence[Row]) -> None:
     _by_coverage(axis, rows, 1.0)
-    for operator in OPERATORS:
-        chance = select(rows, role="chance", operator=operator)
+    for operator in ATOMIC:
+        chance = select(rows, role=roles.CHANCE, operator=operator)
         if chance:
             level = chance[0].value
             axis.axhline(level, color=COLOURS["chance"], linewidth=0.9, linestyle=":")
@@ -110,9 +111,9 @@ def _scenes_told(axis: Axes, rows: Sequence[Row]) -> None:
 
 def _by_coverage(axis: Axes, rows: Sequence[Row], most: float, *, hollow: bool = False) -> None:
     """A line over rho for each operator and encoder."""
-    for place, operator in enumerate(OPERATORS):
+    for place, operator in enumerate(ATOMIC):
         for blind in (True, False):
-            here = select(rows, operator=operator, role="measured")
+            here = select(rows, operator=operator, role=roles.MEASURED)
             here = _of_encoder(here, blind=blind)
             shift = SPREAD * (2 * place - 2 + (-0.5 if blind else 0.5))
             rhos = sorted({row.labels["rho"] for row in here})

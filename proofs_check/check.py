@@ -86,21 +86,8 @@ def _judged(
     comparisons = compare()
     seconds = time.perf_counter() - start
     return [
-        Verdict(
-            id=f"{claim.id}/{setting}/{comparison.metric}",
-            claim=claim.id,
-            kind="identity" if comparison.identity else kind,
-            method="exact",
-            study=STUDY,
-            setting=setting,
-            metric=comparison.metric,
-            relation=comparison.relation,
-            predicted=float(comparison.predicted),
-            measured=float(comparison.measured),
-            interval=None,
-            tolerance=comparison.tolerance,
-            seconds=seconds,
-            basis="chosen" if comparison.chosen else "derived",
+        Verdict.exact(
+            comparison, claim=claim.id, kind=kind, study=STUDY, setting=setting, seconds=seconds
         )
         for comparison in comparisons
     ]

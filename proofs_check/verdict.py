@@ -67,6 +67,44 @@ class Verdict:
         ):
             require_choice(name, getattr(self, name), get_args(choices))
 
+    @classmethod
+    def exact(
+        cls,
+        comparison: Comparison,
+        *,
+        claim: str,
+        kind: Kind,
+        study: str,
+        setting: str,
+        seconds: float,
+    ) -> Verdict:
+        """An exact comparison, judged.
+
+        Args:
+            comparison: what was measured; an identity whatever ``kind`` says if it says so.
+            claim: the statement it speaks to.
+            kind: of the verdict.
+            study: what compared.
+            setting: the study's setting.
+            seconds: time that the measurement took.
+        """
+        return cls(
+            id=f"{claim}/{setting}/{comparison.metric}",
+            claim=claim,
+            kind="identity" if comparison.identity else kind,
+            method="exact",
+            study=study,
+            setting=setting,
+            metric=comparison.metric,
+            relation=comparison.relation,
+            predicted=float(comparison.predicted),
+            measured=float(comparison.measured),
+            interval=None,
+            tolerance=comparison.tolerance,
+            seconds=seconds,
+            basis="chosen" if comparison.chosen else "derived",
+        )
+
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""

@@ -71,11 +71,11 @@ class HardPairs:
 
         ``text score``, ``image score``, ``group score`` and the rates of ties ``text ties``,
         ``image ties`` as in `pair_scores`; the text score's two halves, ``familiar image`` (x
-        prefers y to y') and ``novel image`` (x~ prefers y' to y); ``image exchange``, how
-        often y prefers x to x~; ``delta`` of `insensitivity`, NaN where the encoder is
-        ``collapsed``; and ``text only``, what a score that does not look at the image, how often
-        the caption occurs in training, has for ``familiar image``: it has one less that for
-        ``novel image``.
+        prefers y to y') and ``novel image`` (x~ prefers y' to y); the image score's,
+        ``image exchange`` (y prefers x to x~) and ``novel caption`` (y' prefers x~ to x);
+        ``delta`` of `insensitivity`, NaN where the encoder is ``collapsed``; and ``text only``,
+        what a score that does not look at the image, how often the caption occurs in training, has
+        for ``familiar image``: it has one less that for ``novel image``.
         """
         if not len(self.row):
             return {}
@@ -84,6 +84,7 @@ class HardPairs:
         captions = np.stack([text[self.caption], text[self.negative]], axis=1)
         cosines = np.einsum("nad,nbd->nab", images, captions)
         scores = pair_scores(cosines)
+        exchanged = accuracy(cosines[:, 0, 0], cosines[:, 1, 0]).accuracy
         law = caption_law(table)
         drawn = table.support
         moved = insensitivity(
@@ -102,7 +103,8 @@ class HardPairs:
             "group score": float(scores.group),
             "familiar image": float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
             "novel image": float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
-            "image exchange": float(accuracy(cosines[:, 0, 0], cosines[:, 1, 0]).accuracy),
+            "image exchange": float(exchanged),
+            "novel caption": float(accuracy(cosines[:, 1, 1], cosines[:, 0, 1]).accuracy),
             "delta": float(moved.delta),
             "collapsed": float(moved.collapsed),
             "text only": float(frequency.accuracy),

@@ -36,45 +36,41 @@ def require_fresh_batch(K: int, pairs: int = PAIRS) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class EncodedWorld:
-    """What encoders make of a scene world, on pairs that they were not trained on.
+class FreshPairs:
+    """Fresh pairs of a scene world that encoders were trained on, or would be, and all of W.
 
     Attributes:
         table: the exact law of the world that training draws from, with the operators asked about.
         world: the world.
-        encoders: f and g.
         scene: the scene of each fresh pair.
         caption: the caption of each fresh pair, by its place in ``table``.
-        image: f(x) of each fresh pair.
-        text: g(y) of each caption of W.
+        images: x of each fresh pair.
+        tokens: y of each caption of W.
         familiarity: how often each caption of W occurs in training: its probability, or its
             share of a fixed set.
     """
 
     table: FiniteWorld
     world: SceneSCM
-    encoders: DualEncoder
     scene: Int[np.ndarray, " n"]
     caption: Int[np.ndarray, " n"]
-    image: Float[np.ndarray, "n d"]
-    text: Float[np.ndarray, "captions d"]
+    images: Float[Array, "n ..."]
+    tokens: Int[np.ndarray, "captions places"]
     familiarity: Float[np.ndarray, " captions"]
 
     @classmethod
-    def create(
+    def draw(
         cls,
         training: World,
-        encoders: DualEncoder,
         operators: Sequence[Operator],
         key: Key[Array, ""],
         pairs: int = PAIRS,
-    ) -> EncodedWorld:
-        """Draw fresh pairs of the world that encoders were trained on, and embed them.
+    ) -> FreshPairs:
+        """Draw fresh pairs of the world that encoders are trained on.
 
         Args:
-            training: what was trained on. Where it draws a fixed set or adds hard negatives, the
+            training: what is trained on. Where it draws a fixed set or adds hard negatives, the
                 scene world within is asked about.
-            encoders: what was trained.
             operators: what will be asked about.
             key: random key of the pairs.
             pairs: how many.
@@ -85,13 +81,83 @@ class EncodedWorld:
         return cls(
             table=FiniteWorld.from_captions(table, operators),
             world=world,
-            encoders=encoders,
             scene=np.asarray(batch.latents["scene"][:, 0]),
             caption=table.index(np.asarray(batch.text)),
-            image=np.asarray(embed_in_pieces(encoders.image, batch.image)),
-            text=np.asarray(embed_in_pieces(encoders.text, jnp.asarray(table.tokens))),
+            images=batch.image,
+            tokens=table.tokens,
             familiarity=_familiarity(training, table),
         )
+
+    def encode(self, encoders: DualEncoder) -> EncodedWorld:
+        """What encoders make of them."""
+        return EncodedWorld(
+            pairs=self,
+            encoders=encoders,
+            image=np.asarray(embed_in_pieces(encoders.image, self.images)),
+            text=np.asarray(embed_in_pieces(encoders.text, jnp.asarray(self.tokens))),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedWorld:
+    """What encoders make of a scene world, on pairs that they were not trained on.
+
+    Attributes:
+        pairs: fresh pairs, and all captions.
+        encoders: f and g.
+        image: f(x) of each fresh pair.
+        text: g(y) of each caption of W.
+    """
+
+    pairs: FreshPairs
+    encoders: DualEncoder
+    image: Float[np.ndarray, "n d"]
+    text: Float[np.ndarray, "captions d"]
+
+    @classmethod
+    def create(
+        cls,
+        training: World,
+        encoders: DualEncoder,
+        operators: Sequence[Operator],
+        key: Key[Array, ""],
+        pairs: int = PAIRS,
+    ) -> EncodedWorld:
+        """Draw fresh pairs as `FreshPairs.draw` does, and encode them.
+
+        Args:
+            training: the world that was trained on.
+            encoders: what was trained.
+            operators: what will be asked about.
+            key: random key of the pairs.
+            pairs: how many.
+        """
+        return FreshPairs.draw(training, operators, key, pairs).encode(encoders)
+
+    @property
+    def table(self) -> FiniteWorld:
+        """See `FreshPairs`."""
+        return self.pairs.table
+
+    @property
+    def world(self) -> SceneSCM:
+        """See `FreshPairs`."""
+        return self.pairs.world
+
+    @property
+    def scene(self) -> Int[np.ndarray, " n"]:
+        """See `FreshPairs`."""
+        return self.pairs.scene
+
+    @property
+    def caption(self) -> Int[np.ndarray, " n"]:
+        """See `FreshPairs`."""
+        return self.pairs.caption
+
+    @property
+    def familiarity(self) -> Float[np.ndarray, " captions"]:
+        """See `FreshPairs`."""
+        return self.pairs.familiarity
 
     def loss(
         self,

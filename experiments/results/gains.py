@@ -8,14 +8,19 @@ differences are 0 in truth, the probability that any of them is called a gain or
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.special import stdtr
 
+from experiments.results.record import Row
 from experiments.results.statistics import mean_and_interval
+from experiments.vocabulary import metrics
+
+GAINED = (metrics.TEXT_SCORE, metrics.NOVEL_IMAGE, metrics.GROUP_SCORE)
+"""The scores whose gains by hard negatives are compared."""
 
 ERROR = 0.05
 """The probability of calling any difference a gain or a loss that is neither, at most."""
@@ -74,6 +79,30 @@ def gains(compared: Mapping[Key, Sequence[float]]) -> dict[Key, Gain]:
         key: Gain(*mean_and_interval(values, 1.0 - level[key]), len(tested))
         for key, values in compared.items()
     }
+
+
+def gains_by(rows: Iterable[Row], *columns: str) -> dict[tuple[Any, ...], Gain]:
+    """`gains` of rows that are differences, seed by seed, grouped by the values of columns.
+
+    Args:
+        rows: all that are compared, so that all are counted.
+        columns: what tells one comparison from another.
+    """
+    compared: dict[tuple[Any, ...], list[float]] = {}
+    for row in rows:
+        compared.setdefault(tuple(row.column(name) for name in columns), []).append(row.value)
+    return gains(compared)
+
+
+def gains_of_training(rows: Iterable[Row]) -> dict[tuple[Any, ...], Gain]:
+    """Gains of training with hard negatives over training without: setting, metric, tested.
+
+    Args:
+        rows: of the study of hard negatives.
+    """
+    wanted = {metrics.gain(score) for score in GAINED}
+    gained = [row for row in rows if row.metric in wanted]
+    return gains_by(gained, "setting", "metric", "tested")
 
 
 def paired_probability(values: Sequence[float]) -> float:

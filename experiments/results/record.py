@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.configs.encoding import plain
+from experiments.vocabulary import roles
 
 COLUMNS = ("study", "claim", "setting", "seed", "metric", "value")
 
@@ -15,8 +16,30 @@ MISSING = object()
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """A number that a study measured at one of its settings.
+
+    Attributes:
+        metric: what was measured, e.g. ``r2`` or ``text score``.
+        value: the number.
+        role: what kind of number it is, see `experiments.vocabulary.roles`; None of a quantity that
+            stands beside no other.
+        labels: what tells measurements of one metric apart, by the names of their columns.
+        seed: of what was trained; 0 of what is exact.
+        claim: the statement that it speaks to; None for the setting's first.
+    """
+
+    metric: str
+    value: float
+    role: str | None = roles.MEASURED
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    claim: str | None = None
+
+
+@dataclass(frozen=True)
 class Row:
-    """One measurement.
+    """A measurement with the study and the setting that it is of.
 
     Attributes:
         study: the study that measured it.

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from experiments.results.record import Row, values
+from experiments.results.record import Row, select, values
+from experiments.vocabulary import metrics, roles
 
 
 def mean_and_interval(
@@ -31,14 +32,27 @@ def mean(rows: Iterable[Row], **wanted: Any) -> float:
     return mean_and_interval(values(rows, **wanted))[0]
 
 
-def less(rows: Iterable[Row], others: Iterable[Row]) -> list[Row]:
-    """Rows whose values are less those of other rows of the same seed; seeds in both count."""
+def less(rows: Iterable[Row], others: Iterable[Row], *, metric: str | None = None) -> list[Row]:
+    """Rows whose values are less those of other rows of the same seed; seeds in both count.
+
+    Args:
+        rows: one a seed.
+        others: one a seed.
+        metric: what the differences are called; as the rows if None.
+    """
     of_seed = {row.seed: row.value for row in others}
     return [
-        replace(row, value=row.value - of_seed[row.seed]) for row in rows if row.seed in of_seed
+        replace(row, value=row.value - of_seed[row.seed], metric=metric or row.metric)
+        for row in rows
+        if row.seed in of_seed
     ]
 
 
-def differences(rows: Iterable[Row], others: Iterable[Row]) -> list[float]:
-    """The values of `less`, seed by seed."""
-    return values(less(rows, others))
+def above_optimum(rows: Sequence[Row]) -> list[Row]:
+    """Each loss of fresh pairs above the least of any critic that sees what its encoders see.
+
+    Args:
+        rows: losses of one setting, measured and predicted.
+    """
+    predicted = select(rows, role=roles.PREDICTED)
+    return less(select(rows, role=roles.MEASURED), predicted, metric=metrics.EXCESS_LOSS)

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,12 +80,6 @@ class FinishedRun:
     run: Run
     trained: Trained
     seconds: float
-
-    def encoders(self) -> Iterator[tuple[str, int, DualEncoder]]:
-        """Role, seed and encoders: ``measured`` are trained, ``baseline`` the same untrained."""
-        for seed, trained in zip(self.run.seeds, self.trained.encoders, strict=True):
-            yield "measured", seed, trained
-            yield "baseline", seed, self.run.config.build_encoders(seed)
 
 
 def finish(

@@ -7,7 +7,7 @@ that the best prediction of z_2 from its fold has R^2 0.34.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import jax
@@ -16,14 +16,21 @@ import numpy as np
 from jaxtyping import Array, Float
 from scipy.special import ndtri
 
-from experiments.results.record import Row
-from experiments.studies.exact.study import EXACT_STUDIES
-from proofs_check import Darmois, Fold
+from experiments.results.record import Measurement, Row, select, values
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.verdicts import exact_verdicts
+from experiments.vocabulary import metrics
+from proofs_check import Comparison, Darmois, Fold, Verdict
 from proofs_check.continuous.encoded_pairs import COMPILER
 from proofs_check.continuous.fold import fold_r2
 from scm import DagMechanism
 
-STUDY = "fold"
+BIJECTION, FOLD = "bijection", "fold"
+
+ROUNDING = 1e-9
+"""How far double precision moves a determinant or a code: normal quantiles and their derivatives of
+size 100 at most, by 2^-53 of it a step."""
 
 HALVES = {"lower": 0.0, "upper": 0.5}
 """Halves of content, by the least u_2 of each; u = d(z)."""
@@ -53,56 +60,73 @@ def curves() -> Iterator[tuple[str, str, str, Float[np.ndarray, "points 2"]]]:
         for level in LEVELS:
             along = np.stack([np.full_like(FINE, level), low + FINE / 2], axis=1)
             across = np.stack([FINE, np.full_like(FINE, low + level / 2)], axis=1)
-            yield "code", f"u_1 = {level}", half, along
-            yield "code", f"u_2 = {low + level / 2}", half, across
+            yield metrics.CODE, f"u_1 = {level}", half, along
+            yield metrics.CODE, f"u_2 = {low + level / 2}", half, across
         for name, point in PARTNERS.items():
-            yield "shared code", name, half, np.add([point], [[0.0, low]])
+            yield metrics.SHARED_CODE, name, half, np.add([point], [[0.0, low]])
 
 
-class FoldStudy:
+class FoldStudy(Study):
     """See the module."""
 
-    name: str = STUDY
-    version: int = 1
-    claims: tuple[str, ...] = ("T2",)
-    figure: str = "fold"
-    title: str = "How can an optimum be 2-to-1?"
+    name = "fold"
+    version = 2
+    claims = ("T2",)
+    title = "How can an optimum be 2-to-1?"
 
-    def rows(self) -> list[Row]:
-        """Codes along lines of content, pairs that share one, determinants, and what is lost."""
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """The bijection, and the fold."""
+        del preset
+        return [Setting(BIJECTION), Setting(FOLD)]
+
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
+        """Determinants and what is lost; of the fold codes along lines, and of pairs with one."""
+        del seeds
         with jax.enable_x64(True):
             darmois = independent_content()
-            found: list[Row] = []
-            for code in (darmois, Fold(darmois)):
-                found += _determinants(code)
-            codes = partial(_codes, Fold(darmois))
-            found += [row for curve in curves() for row in codes(*curve)]
-        lost = {"bijection": 1.0, "fold": fold_r2()}
-        return found + [_row(setting, "R2 of z_2", value) for setting, value in lost.items()]
+            fold = Fold(darmois)
+            yield from _determinants(fold if setting.name == FOLD else darmois)
+            if setting.name == FOLD:
+                for curve in curves():
+                    yield from _codes(fold, *curve)
+        lost = fold_r2() if setting.name == FOLD else 1.0
+        yield Measurement(metrics.LOST_R2, lost, None)
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """The fold covers the square twice, and points of both halves share their codes."""
+        found: list[Verdict] = []
+        for name, times in ((BIJECTION, 1.0), (FOLD, 2.0)):
+            ratios = values(rows, setting=name, metric=metrics.DETERMINANT_RATIO)
+            if not ratios:
+                continue
+            furthest = max(ratios, key=lambda ratio: abs(ratio - times))
+            compared = [Comparison("|det Dh| / p, furthest", "~=", times, furthest, ROUNDING)]
+            if name == FOLD:
+                shared = select(rows, metric=metrics.SHARED_CODE)
+                low, high = (np.array(values(shared, half=half)) for half in HALVES)
+                apart = np.abs(low - high).max()
+                compared.append(Comparison("codes of partners apart", "~=", 0.0, apart, ROUNDING))
+            found += exact_verdicts(self, name, compared, seconds=seconds)
+        return found
 
 
-def _determinants(code: Darmois | Fold) -> list[Row]:
+def _determinants(code: Darmois | Fold) -> Iterator[Measurement]:
     z = np.random.default_rng(0).standard_normal((POINTS, 2))
-    setting = "fold" if isinstance(code, Fold) else "bijection"
-    return [
-        _row(
-            setting, "|det Dh|", float(volume), density=float(np.exp(-(at @ at) / 2) / (2 * np.pi))
-        )
-        for at, volume in zip(z, np.asarray(_volumes(code, jnp.asarray(z))), strict=True)
-    ]
+    for at, volume in zip(z, np.asarray(_volumes(code, jnp.asarray(z))), strict=True):
+        density = float(np.exp(-(at @ at) / 2) / (2 * np.pi))
+        labels = {"density": density}
+        yield Measurement(metrics.DETERMINANT, float(volume), None, labels)
+        yield Measurement(metrics.DETERMINANT_RATIO, float(volume) / density, None, labels)
 
 
 def _codes(
     fold: Fold, metric: str, line: str, half: str, uniform: Float[np.ndarray, "points 2"]
-) -> list[Row]:
+) -> Iterator[Measurement]:
     z = ndtri(uniform)
-    return [
-        _row("fold", metric, float(code), line=line, half=half, coordinate=i, z_1=z_1, z_2=z_2)
-        for (z_1, z_2), codes in zip(
-            z.tolist(), np.asarray(_code(fold, jnp.asarray(z))), strict=True
-        )
-        for i, code in enumerate(codes, 1)
-    ]
+    for (z_1, z_2), codes in zip(z.tolist(), np.asarray(_code(fold, jnp.asarray(z))), strict=True):
+        for i, code in enumerate(codes, 1):
+            labels = {"line": line, "half": half, "coordinate": i, "z_1": z_1, "z_2": z_2}
+            yield Measurement(metric, float(code), None, labels)
 
 
 @partial(jax.jit, compiler_options=COMPILER)
@@ -118,8 +142,4 @@ def _volumes(code: Darmois | Fold, z: Float[Array, "b 2"]) -> Float[Array, " b"]
     )
 
 
-def _row(setting: str, metric: str, value: float, **labels: str | int | float) -> Row:
-    return Row(STUDY, "T2", setting, 0, metric, value, labels)
-
-
-EXACT_STUDIES.register("fold", FoldStudy())
+STUDIES.register(FoldStudy.name, FoldStudy())

@@ -7,12 +7,17 @@ single replacement is novel, so it may not; where the colour alone is replaced i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.results.record import Row
-from experiments.studies.exact.study import EXACT_STUDIES
+from experiments.results.record import Measurement, Row, by_setting, values
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.verdicts import exact_verdicts
+from experiments.vocabulary import metrics
+from proofs_check import Comparison, Verdict
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.constructions import orbit_criterion
 from proofs_check.quantities.information import price
@@ -20,51 +25,39 @@ from proofs_check.theorems.pets import PETS
 from scm import Add, Replace, SceneConfig, Swap
 from scm.operators.operator import Operator
 
-STUDY = "orbits"
-
 
 @dataclass(frozen=True)
 class Family:
     """Captions in words, and an operator on them.
 
     Attributes:
-        setting: its name.
         claim: the statement it illustrates.
         config: what is well-formed.
         drawn: the captions of training, equiprobable.
         operator: the operator.
     """
 
-    setting: str
     claim: str
     config: SceneConfig
     drawn: tuple[str, ...]
     operator: Operator
 
-    def rows(self) -> list[Row]:
+    def measure(self) -> Iterator[Measurement]:
         """Each caption's probability, each orbit's criterion, each edge, and the price."""
         world = caption_world(self.config, dict.fromkeys(self.drawn, 1.0), [self.operator])
         assert world.words is not None
         law = dict(zip(world.caption.tolist(), world.probability.tolist(), strict=True))
-        found = [
-            self._row("probability", law.get(y, 0.0), caption=caption, orbit=int(world.orbit[y]))
-            for y, caption in enumerate(world.words)
-        ]
-        found += [
-            self._row("blind optimum exists", float(exists), orbit=orbit)
-            for orbit, exists in enumerate(orbit_criterion(world))
-        ]
+        for y, caption in enumerate(world.words):
+            labels = {"caption": caption, "orbit": int(world.orbit[y])}
+            yield Measurement(metrics.PROBABILITY, law.get(y, 0.0), None, labels)
+        for orbit, exists in enumerate(orbit_criterion(world)):
+            yield Measurement(metrics.BLIND_OPTIMUM, float(exists), None, {"orbit": orbit})
         source, target = world.operators[self.operator.name]
         pairs = np.unique(np.sort(np.stack([source, target], axis=1), axis=1), axis=0)
-        found += [
-            self._row("edge", 1.0, caption=world.words[int(y)], result=world.words[int(to)])
-            for y, to in pairs
-        ]
-        return [*found, self._row("price", price(world))]
-
-    def _row(self, metric: str, value: float, **labels: str | int) -> Row:
-        operator = {"operator": self.operator.name}
-        return Row(STUDY, self.claim, self.setting, 0, metric, value, operator | labels)
+        for y, to in pairs:
+            labels = {"caption": world.words[int(y)], "result": world.words[int(to)]}
+            yield Measurement(metrics.EDGE, 1.0, None, labels)
+        yield Measurement(metrics.PRICE, price(world), None)
 
 
 PERHAPS_WHITE = SceneConfig(
@@ -76,9 +69,11 @@ PERHAPS_WHITE = SceneConfig(
 )
 STACKED = SceneConfig(nouns=("bulb", "table", "rug"), relations=("vertical",))
 
-FAMILIES = (
-    Family(
-        "SWAP of nouns",
+ROUNDING = 1e-12
+"""How far double precision moves an information of a few terms of size 1."""
+
+FAMILIES = {
+    "SWAP of nouns": Family(
         "T7",
         STACKED,
         (
@@ -89,36 +84,59 @@ FAMILIES = (
         ),
         Swap(),
     ),
-    Family(
-        "ADD of a colour",
+    "ADD of a colour": Family(
         "T9",
         PERHAPS_WHITE,
         ("a cat", "a white dog", "a bird", "a white bird"),
         Add(),
     ),
-    Family("REPLACE of any atom", "T8", PETS, ("a white cat", "a black dog"), Replace()),
-    Family(
-        "REPLACE of the colour alone",
+    "REPLACE of any atom": Family("T8", PETS, ("a white cat", "a black dog"), Replace()),
+    "REPLACE of the colour alone": Family(
         "T8",
         PETS,
         ("a white cat", "a black dog"),
         Replace("object 0 attribute 0"),
     ),
-)
+}
 
 
-class OrbitsStudy:
+class OrbitsStudy(Study):
     """See the module."""
 
-    name: str = STUDY
-    version: int = 1
-    claims: tuple[str, ...] = ("T6", "T7", "T8", "T9")
-    figure: str = "orbits"
-    title: str = "On which orbits of captions may an optimum be blind?"
+    name = "orbits"
+    version = 2
+    claims = ("T6", "T7", "T8", "T9")
+    title = "On which orbits of captions may an optimum be blind?"
 
-    def rows(self) -> list[Row]:
-        """What there is to say of each family."""
-        return [row for family in FAMILIES for row in family.rows()]
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """A family of captions each."""
+        del preset
+        return [
+            Setting(name, None, {"operator": family.operator.name}, (family.claim, "T6"))
+            for name, family in FAMILIES.items()
+        ]
+
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterable[Measurement]:
+        """What there is to say of a family."""
+        del seeds
+        return FAMILIES[setting.name].measure()
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """Blindness is free just where every orbit permits it."""
+        return [
+            verdict
+            for name, here in by_setting(rows).items()
+            for verdict in exact_verdicts(self, name, _free(here), claim="T6", seconds=seconds)
+        ]
 
 
-EXACT_STUDIES.register("orbits", OrbitsStudy())
+def _free(rows: Sequence[Row]) -> Iterator[Comparison]:
+    """The price is 0 where all orbits permit a blind optimum, and above it where one does not."""
+    (paid,) = values(rows, metric=metrics.PRICE)
+    if all(values(rows, metric=metrics.BLIND_OPTIMUM)):
+        yield Comparison("price where every orbit permits blindness", "~=", 0.0, paid, ROUNDING)
+    else:
+        yield Comparison("price where one orbit does not", ">", 0.0, paid, ROUNDING)
+
+
+STUDIES.register(OrbitsStudy.name, OrbitsStudy())

@@ -8,14 +8,14 @@ words over two-word objects as much more as it is worth to know which attribute 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int
 
-from experiments.results.record import Row
-from experiments.studies.exact.study import EXACT_STUDIES
+from experiments.results.record import Measurement, Row, by_setting, select, values
+from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.shared.scene_worlds import (
     COLOURED,
     COLOURS,
@@ -24,7 +24,10 @@ from experiments.studies.shared.scene_worlds import (
     PERHAPS_COLOURED,
     covered_world,
 )
-from proofs_check import FiniteWorld
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.verdicts import exact_verdicts
+from experiments.vocabulary import metrics, roles
+from proofs_check import Comparison, FiniteWorld, Verdict
 from proofs_check.finite.labels import bags_of_words
 from proofs_check.quantities.information import binary_entropy, price
 from scm import Add, Coverage, Replace, SceneConfig, Swap
@@ -48,7 +51,6 @@ class Curve:
     """The price for an encoder, in worlds that differ in coverage or in odds.
 
     Attributes:
-        setting: its name.
         formula: the price that is predicted, as mathematical text.
         predicted: the same, of rho and theta.
         config: the worlds, but for coverage.
@@ -58,7 +60,6 @@ class Curve:
         thetas: the odds.
     """
 
-    setting: str
     formula: str
     predicted: Callable[[float, float], float]
     config: SceneConfig
@@ -67,72 +68,67 @@ class Curve:
     rhos: tuple[float, ...] = RHOS
     thetas: tuple[float, ...] = (0.5,)
 
-    def rows(self) -> list[Row]:
+    def measure(self) -> Iterator[Measurement]:
         """The price in each world, at its realised coverage, and as predicted on a finer grid."""
-        exact = [self._exact(rho, theta) for rho in self.rhos for theta in self.thetas]
+        for rho in self.rhos:
+            for theta in self.thetas:
+                realised, paid = self._exact(rho, theta)
+                labels = {"rho": realised, "theta": theta}
+                error = paid - self.predicted(realised, theta)
+                yield Measurement(metrics.PRICE, paid, roles.EXACT, labels)
+                yield Measurement(metrics.PRICE_ERROR, error, roles.EXACT, labels)
         steps = [step / STEPS for step in range(STEPS + 1)]
-        predicted = [
-            self._row("predicted", rho, theta, self.predicted(rho, theta))
-            for rho in (steps if len(self.rhos) > 1 else self.rhos)
-            for theta in (steps if len(self.thetas) > 1 else self.thetas)
-        ]
-        return exact + predicted
+        for rho in steps if len(self.rhos) > 1 else self.rhos:
+            for theta in steps if len(self.thetas) > 1 else self.thetas:
+                value, labels = self.predicted(rho, theta), {"rho": rho, "theta": theta}
+                yield Measurement(metrics.PRICE, value, roles.PREDICTED, labels)
 
-    def _exact(self, rho: float, theta: float) -> Row:
+    def _exact(self, rho: float, theta: float) -> tuple[float, float]:
+        """The realised coverage and the price of a world."""
         operator, grammar = self.coverage.operator, self.config.grammar
         coverage = dataclasses.replace(self.coverage, rho=rho, theta=theta)
         world = covered_world(self.config, coverage)
         law = np.bincount(world.scene, world.probability, world.scenes)
-        realised = realised_coverage(operator, grammar, law)
-        return self._row("exact", realised, theta, price(world, self.label(world)))
-
-    def _row(self, role: str, rho: float, theta: float, value: float) -> Row:
-        labels = {"role": role, "rho": rho, "theta": theta, "formula": self.formula}
-        return Row(STUDY, "T10", self.setting, 0, "price", value, labels)
+        return realised_coverage(operator, grammar, law), price(world, self.label(world))
 
 
-STUDY = "price"
+ROUNDING = 1e-12
+"""How far double precision moves an information of some hundred terms of size 1."""
 
-CURVES = (
-    Curve(
-        "SWAP",
+CURVES = {
+    "SWAP": Curve(
         r"$\rho \,\log\,2$",
         lambda rho, _: rho * np.log(2.0),
         PAIRS,
         Coverage(Swap()),
     ),
-    Curve(
-        "SWAP, scenes equiprobable",
+    "SWAP, scenes equiprobable": Curve(
         r"$2\rho/(1+\rho) \,\log\,2$",
         lambda rho, _: 2.0 * rho / (1.0 + rho) * np.log(2.0),
         PAIRS,
         Coverage(Swap(), law="scenes"),
     ),
     # Half of the pairs have two colours; of those each bag holds two orbits.
-    Curve(
-        "bag of words over two-word objects",
+    "bag of words over two-word objects": Curve(
         r"$(\rho+\frac{1}{2}) \,\log\,2$",
         lambda rho, _: (rho + 0.5) * np.log(2.0),
         COLOURED_PAIRS,
         Coverage(Swap("phrases")),
         bags_of_words,
     ),
-    Curve(
-        "REPLACE",
+    "REPLACE": Curve(
         r"$\rho \,\log\,3$",
         lambda rho, _: rho * np.log(3.0),
         COLOURED,
         Coverage(Replace("object 0 attribute 0")),
     ),
-    Curve(
-        "ADD",
+    "ADD": Curve(
         r"$\rho \,\log\,4$",
         lambda rho, _: rho * np.log(4.0),
         PERHAPS_COLOURED,
         Coverage(Add()),
     ),
-    Curve(
-        "SWAP, odds",
+    "SWAP, odds": Curve(
         r"$H_b(\theta)$",
         lambda _, theta: binary_entropy(theta),
         PAIRS,
@@ -140,8 +136,7 @@ CURVES = (
         rhos=(1.0,),
         thetas=THETAS,
     ),
-    Curve(
-        "SWAP, odds, half covered",
+    "SWAP, odds, half covered": Curve(
         r"$\frac{1}{2} H_b(\theta)$",
         lambda rho, theta: rho * binary_entropy(theta),
         PAIRS,
@@ -149,21 +144,35 @@ CURVES = (
         rhos=(0.5,),
         thetas=THETAS,
     ),
-)
+}
 
 
-class PriceStudy:
+class PriceStudy(Study):
     """See the module."""
 
-    name: str = STUDY
-    version: int = 1
-    claims: tuple[str, ...] = ("T10",)
-    figure: str = "price"
-    title: str = "What does an encoder lose that is blind to an operator, or to word order?"
+    name = "price"
+    version = 2
+    claims = ("T10",)
+    title = "What does an encoder lose that is blind to an operator, or to word order?"
 
-    def rows(self) -> list[Row]:
-        """The price and its prediction, curve by curve."""
-        return [row for curve in CURVES for row in curve.rows()]
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """A curve each."""
+        del preset
+        return [Setting(name, None, {"formula": curve.formula}) for name, curve in CURVES.items()]
+
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
+        """The price and its prediction."""
+        del seeds
+        return CURVES[setting.name].measure()
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """How far each curve lies from its formula, at the point where it is furthest."""
+        found = []
+        for name, here in by_setting(select(rows, metric=metrics.PRICE_ERROR)).items():
+            furthest = max(values(here), key=abs)
+            error = Comparison("price above its formula, at most", "~=", 0.0, furthest, ROUNDING)
+            found += exact_verdicts(self, name, [error], seconds=seconds)
+        return found
 
 
-EXACT_STUDIES.register("price", PriceStudy())
+STUDIES.register(PriceStudy.name, PriceStudy())

@@ -7,18 +7,25 @@ word alone tells hard negatives apart and loses more: neither number says anythi
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
+
 import numpy as np
 from jaxtyping import Int
 
-from experiments.results.record import Row
-from experiments.studies.exact.study import EXACT_STUDIES
+from experiments.results.record import Measurement, Row, by_setting, values
+from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.shared.scene_worlds import (
     COLOURED,
     PAIRS,
     PERHAPS_COLOURED,
     covered_world,
 )
-from proofs_check import FiniteWorld
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.verdicts import exact_verdicts
+from experiments.vocabulary import metrics
+from experiments.vocabulary.encoders import PSEUDO, SECOND_WORD, TRUE
+from proofs_check import Comparison, FiniteWorld, Verdict
 from proofs_check.finite.constructions import pseudo_optimal_text, true_optimal_text
 from proofs_check.finite.pairs import Pairs
 from proofs_check.finite.table_encoder import TableEncoder, sphere_codes
@@ -28,7 +35,10 @@ from proofs_check.quantities.insensitivity import insensitivity
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.operators.operator import Operator
 
-STUDY = "pseudo_optima"
+ALL = (TRUE, PSEUDO, SECOND_WORD)
+
+ROUNDING = 1e-9
+"""How far double precision moves a loss of some thousand terms of size 1."""
 
 WORLDS: dict[str, tuple[SceneConfig, Operator, str]] = {
     "SWAP": (PAIRS, Swap(), "T7"),
@@ -50,31 +60,71 @@ def encoders(world: FiniteWorld) -> dict[str, TableEncoder]:
     """Encoders of captions by name."""
     seen = second_word(world)
     return {
-        "g*": true_optimal_text(world),
-        "g**": pseudo_optimal_text(world),
-        "second word": TableEncoder(sphere_codes(int(seen.max()) + 1)[seen]),
+        TRUE: true_optimal_text(world),
+        PSEUDO: pseudo_optimal_text(world),
+        SECOND_WORD: TableEncoder(sphere_codes(int(seen.max()) + 1)[seen]),
     }
 
 
-class PseudoOptimaStudy:
+class PseudoOptimaStudy(Study):
     """See the module."""
 
-    name: str = STUDY
-    version: int = 1
-    claims: tuple[str, ...] = ("T6", "T7", "T8", "T9")
-    figure: str = "pseudo_optima"
-    title: str = "Can an encoder be optimal in training and blind to an operator?"
+    name = "pseudo_optima"
+    version = 2
+    claims = ("T6", "T7", "T8", "T9")
+    title = "Can an encoder be optimal in training and blind to an operator?"
 
-    def rows(self) -> list[Row]:
-        """Losses at every K, insensitivity, and hard negatives, by operator and encoder."""
-        found = []
-        for setting, (config, operator, claim) in WORLDS.items():
-            world = covered_world(config, Coverage(operator, rho=0.0, shown="hashed"))
-            for name, encoder in encoders(world).items():
-                found += [
-                    Row(STUDY, claim, setting, 0, metric, value, {"encoder": name} | labels)
-                    for metric, value, labels in [*_losses(world, encoder), *_ties(world, encoder)]
-                ]
+    def settings(self, preset: Preset) -> Sequence[Setting]:
+        """An operator each."""
+        del preset
+        return [Setting(name, None, {}, (claim, "T6")) for name, (_, _, claim) in WORLDS.items()]
+
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
+        """Losses at every K, insensitivity, and hard negatives, by encoder."""
+        del seeds
+        config, operator, _ = WORLDS[setting.name]
+        world = covered_world(config, Coverage(operator, rho=0.0, shown="hashed"))
+        for name, encoder in encoders(world).items():
+            for metric, value, labels in [*_losses(world, encoder), *_ties(world, encoder)]:
+                yield Measurement(metric, value, None, {"encoder": name} | labels)
+
+    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """g** is as good as g* at every K and blind; neither says anything of the other."""
+        found: list[Verdict] = []
+        for name, here in by_setting(rows).items():
+            judged = partial(exact_verdicts, self, name, seconds=seconds)
+            of = partial(values, here)
+            loss = {encoder: np.array(of(metric=metrics.LOSS, encoder=encoder)) for encoder in ALL}
+            gap = np.abs(loss[PSEUDO] - loss[TRUE]).max()
+            found += judged(
+                [Comparison("loss of g** and g*, furthest apart", "~=", 0.0, gap, ROUNDING)],
+                claim="T6",
+            )
+            scores = {
+                encoder: of(metric=metrics.HARD_NEGATIVE_SCORE, encoder=encoder)[0]
+                for encoder in ALL
+            }
+            found += judged(
+                [
+                    Comparison("hard-negative score of g*", "~=", 1.0, scores[TRUE]),
+                    Comparison("hard-negative score of g**", "~=", 0.5, scores[PSEUDO]),
+                ],
+                claim=WORLDS[name][2],
+            )
+            # Larger batches ask more of an encoder: at the largest this one pays, and yet tells.
+            found += judged(
+                [
+                    Comparison(
+                        "loss of the second word above g*, largest batch",
+                        ">",
+                        0.0,
+                        loss[SECOND_WORD][-1] - loss[TRUE][-1],
+                        ROUNDING,
+                    )
+                ],
+                claim="T6",
+                kind="control",
+            )
         return found
 
 
@@ -85,7 +135,7 @@ Measured = tuple[str, float, dict[str, int]]
 def _losses(world: FiniteWorld, encoder: TableEncoder) -> list[Measured]:
     """The loss at each K of the best critic that sees captions through the encoder."""
     pairs = Pairs.of(world, encoder.labels)
-    return [("loss", exact_loss(pairs, K), {"K": K}) for K in SIZES]
+    return [(metrics.LOSS, exact_loss(pairs, K), {"K": K}) for K in SIZES]
 
 
 def _ties(world: FiniteWorld, encoder: TableEncoder) -> list[Measured]:
@@ -99,10 +149,10 @@ def _ties(world: FiniteWorld, encoder: TableEncoder) -> list[Measured]:
     right, wrong = np.ones(len(source)), np.sum(g[source] * g[target], axis=1)
     score, ties = accuracy(right, wrong)
     return [
-        ("delta", float(delta), {}),
-        ("hard-negative score", float(score), {}),
-        ("ties", float(ties), {}),
+        (metrics.DELTA, float(delta), {}),
+        (metrics.HARD_NEGATIVE_SCORE, float(score), {}),
+        (metrics.TIES, float(ties), {}),
     ]
 
 
-EXACT_STUDIES.register(STUDY, PseudoOptimaStudy())
+STUDIES.register(PseudoOptimaStudy.name, PseudoOptimaStudy())

@@ -9,7 +9,7 @@ but content is common to what is embedded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
@@ -18,11 +18,12 @@ from jaxtyping import Array, Float, Key
 from experiments.probes.embedding import embed
 from experiments.probes.identifiability import block_r2
 from experiments.probes.sample import probe_points
-from experiments.results.record import Row
-from experiments.studies.shared.blocks import Found
+from experiments.results.record import Measurement
+from experiments.studies.shared.blocks import r2
 from experiments.studies.shared.judge import Judge
-from experiments.studies.shared.study import Setting, Study
-from experiments.training.run import FinishedRun
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.vocabulary import roles
+from experiments.vocabulary.encoders import IMAGE, TEXT, another_seed
 from proofs_check import Verdict
 from scm import Batch, innermost, named_key
 
@@ -35,32 +36,32 @@ APART = 0.9
 untrained encoders it is 0.2 at most."""
 
 
-def another(side: str) -> str:
-    """The name of the predictor that is the embedding of another seed."""
-    return f"{side} of another seed"
-
-
-def agreement_rows(study: Study, setting: Setting, finished: FinishedRun) -> list[Row]:
+def agreement(seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
     """R^2 of each seed's embeddings, trained and untrained, from those of the seed that follows it.
 
     The last is followed by the first, so two seeds tell each other both ways. None where there is
     but one seed, or where the law of content is not one and the same.
+
+    Args:
+        seeds: what was trained in the worlds of one config.
     """
-    config, seeds = finished.run.config, finished.run.seeds
-    content: Any = innermost(config.world)
-    if len(seeds) < 2 or content.law != "independent":
-        return []
-    key = named_key(jax.random.key(seeds[0]), "agreement")
+    if len(seeds) < 2:
+        return
+    content: Any = innermost(seeds[0].config.world)
+    if content.law != "independent":
+        return
+    key = named_key(jax.random.key(seeds[0].seed), "agreement")
     found: dict[tuple[str, int], dict[str, Float[Array, "n d"]]] = {}
-    for role, seed, encoders in finished.encoders():
-        world = innermost(config.build_world(seed))
-        found[role, seed] = embed(encoders, same_content(world, key, seed))
-    return [
-        setting.row(study, seed, str(row.pop("metric")), float(row.pop("value")), row)
-        for role in ("measured", "baseline")
-        for seed, other in zip(seeds, (*seeds[1:], seeds[0]), strict=True)
-        for row in _told(found[role, seed], found[role, other], role, key)
-    ]
+    for seed in seeds:
+        batch = same_content(innermost(seed.world), key, seed.seed)
+        for role, encoders in seed.encoders():
+            found[role, seed.seed] = embed(encoders, batch)
+    numbers = [seed.seed for seed in seeds]
+    for role in (roles.MEASURED, roles.BASELINE):
+        for number, other in zip(numbers, (*numbers[1:], numbers[0]), strict=True):
+            for side, embedding in found[role, number].items():
+                for score in block_r2(found[role, other][side], {side: embedding}, key):
+                    yield r2(score, role, another_seed(side), number)
 
 
 def agreement_verdicts(judge: Judge) -> Iterator[Verdict]:
@@ -69,11 +70,11 @@ def agreement_verdicts(judge: Judge) -> Iterator[Verdict]:
     Args:
         judge: of a setting; none of one without the rows.
     """
-    for side in ("image", "text"):
-        pair = (another(side), side)
+    for side in (IMAGE, TEXT):
+        pair = (another_seed(side), side)
         if judge.measures(pair):
             yield judge("claim", pair, ">=", BOUND, chosen=True)
-            yield judge("control", pair, "<=", APART, role="baseline", chosen=True)
+            yield judge("control", pair, "<=", APART, role=roles.BASELINE, chosen=True)
 
 
 def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
@@ -92,15 +93,3 @@ def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
 @jax.jit
 def _generate(world: Any, noise: dict[str, Float[Array, "n _"]]) -> Batch:
     return world.generate(noise)
-
-
-def _told(
-    embeddings: dict[str, Float[Array, "n d"]],
-    others: dict[str, Float[Array, "n d"]],
-    role: str,
-    key: Key[Array, ""],
-) -> Iterator[Found]:
-    for side, embedding in embeddings.items():
-        labels = {"metric": "r2", "role": role, "predictor": another(side)}
-        for score in block_r2(others[side], {side: embedding}, key):
-            yield labels | score

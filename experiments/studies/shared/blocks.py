@@ -7,87 +7,97 @@ the target, which is what an embedding that holds content and nothing else tells
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-import jax
-from jaxtyping import Array, Key
+from jaxtyping import Array
 
-from experiments.encoders import DualEncoder
 from experiments.probes.embedding import embed, shuffled
 from experiments.probes.identifiability import block_r2
 from experiments.probes.sample import probe_sample
-from experiments.results.record import Row
-from experiments.studies.shared.study import Setting, Study
-from experiments.training.config import TrainingConfig
-from experiments.training.run import FinishedRun
+from experiments.results.record import Measurement, Row, by_setting, select
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.vocabulary import metrics, roles
 from scm import Batch, innermost, named_key
 
-Found = dict[str, Any]
-"""A measurement: ``metric``, ``value`` and the labels ``role``, ``predictor``, ``target``, ..."""
-
-Measure = Callable[[TrainingConfig, int, DualEncoder], list[Found]]
-"""Probes the encoders that a config trained with a seed."""
+R2Score = dict[str, str | float]
+"""A score of `block_r2`: ``target``, ``probe`` and ``value``."""
 
 
-def measured_rows(
-    study: Study, setting: Setting, finished: FinishedRun, measure: Measure
-) -> list[Row]:
-    """A row for each measurement of each seed's encoders."""
-    run = finished.run
-    return [
-        setting.row(study, seed, str(found.pop("metric")), float(found.pop("value")), found)
-        for seed, encoders in zip(run.seeds, finished.trained.encoders, strict=True)
-        for found in measure(run.config, seed, encoders)
-    ]
+def r2(score: R2Score, role: str, predictor: str, seed: int) -> Measurement:
+    """A score of `block_r2` as a measurement.
+
+    Args:
+        score: the score.
+        role: what kind of number it is.
+        predictor: what predicts.
+        seed: of what was trained.
+    """
+    labels = {"predictor": predictor, "target": score["target"], "probe": score["probe"]}
+    return Measurement(metrics.R2, float(score["value"]), role, labels, seed)
 
 
-def probe_batch(config: TrainingConfig, seed: int) -> tuple[Key[Array, ""], Batch]:
-    """The key of a seed's probes, and the pairs they are asked about.
+def probe_batch(seed: ProbedSeed) -> Batch:
+    """The pairs that encoders are asked about.
 
     Those are fresh true pairs, also where encoders were trained on shuffled or fixed ones.
     """
-    key = named_key(jax.random.key(seed), "probe")
-    world = innermost(config.build_world(seed))
-    return key, probe_sample(world, named_key(key, "sample"))
+    return probe_sample(innermost(seed.world), named_key(seed.key, "sample"))
 
 
-def measure_blocks(config: TrainingConfig, seed: int, encoders: DualEncoder) -> list[Found]:
+def measure_blocks(seed: ProbedSeed) -> list[Measurement]:
     """R^2 between embeddings and the blocks of a world whose latents are all real vectors.
 
     From each embedding: content, and the blocks of its own side. Where text or image lose
     coordinates of content, those are a block ``lost`` beside, with the ceiling that the ``kept``
     ones predict.
     """
-    key, batch = probe_batch(config, seed)
+    batch = probe_batch(seed)
     latents = dict(batch.latents)
     content = latents["z_inv"]
-    found: list[Found] = []
+    found: list[Measurement] = []
 
     def measure(role: str, predictor: str, points: Array, targets: Mapping[str, Array]) -> None:
-        child = named_key(key, f"{role} {predictor}")
-        scores = block_r2(points, targets, child, report=role == "measured")
-        labels = {"metric": "r2", "role": role, "predictor": predictor}
-        found.extend(labels | score for score in scores)
+        child = named_key(seed.key, f"{role} {predictor}")
+        scores = block_r2(points, targets, child, report=role == roles.MEASURED)
+        found.extend(r2(score, role, predictor, seed.seed) for score in scores)
 
-    embeddings = embed(encoders, batch)
-    fresh = embed(config.build_encoders(seed), batch)
-    lost = _lost_coordinates(config.world)
+    embeddings = embed(seed.trained, batch)
+    fresh = embed(seed.untrained, batch)
+    lost = _lost_coordinates(seed.config.world)
     nuisances = {block: latents[block] for block in latents if block != "z_inv"}
     for name, embedding in embeddings.items():
         own = {"z_inv": content}
         own |= {block: nuisances[block] for block in nuisances if side_of(block) == name}
         if lost:
             own["lost"] = content[:, -lost:]
-        measure("measured", name, embedding, own)
-        measure("baseline", name, fresh[name], {"z_inv": content})
-        mixed = shuffled(embedding, named_key(key, f"shuffle {name}"))
-        measure("chance", name, mixed, {"z_inv": content})
-    measure("measured", "z_inv", content, embeddings)
-    measure("ceiling", "z_inv", content, nuisances)
+        measure(roles.MEASURED, name, embedding, own)
+        measure(roles.BASELINE, name, fresh[name], {"z_inv": content})
+        mixed = shuffled(embedding, named_key(seed.key, f"shuffle {name}"))
+        measure(roles.CHANCE, name, mixed, {"z_inv": content})
+    measure(roles.MEASURED, "z_inv", content, embeddings)
+    measure(roles.CEILING, "z_inv", content, nuisances)
     if lost:
-        measure("ceiling", "kept", content[:, :-lost], {"lost": content[:, -lost:]})
+        measure(roles.CEILING, "kept", content[:, :-lost], {"lost": content[:, -lost:]})
     return found
+
+
+def above_ceilings(rows: Sequence[Row]) -> Iterator[Row]:
+    """R^2 of each target less its ceiling, setting by setting and seed by seed.
+
+    Args:
+        rows: of a study; those of other probes than kernel ridge do not count.
+    """
+    scores = select(rows, metric=metrics.R2, probe="kernel")
+    for here in by_setting(scores).values():
+        ceilings = {
+            (row.labels["target"], row.seed): row.value for row in select(here, role=roles.CEILING)
+        }
+        for row in select(here, role=roles.MEASURED):
+            ceiling = ceilings.get((row.labels["target"], row.seed))
+            if ceiling is not None:
+                yield replace(row, metric=metrics.R2_ABOVE_CEILING, value=row.value - ceiling)
 
 
 def side_of(block: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from experiments.results.record import Row, by_setting, select, values
 from experiments.results.statistics import mean_and_interval
 from experiments.studies.shared.study import Study
 from experiments.studies.shared.verdicts import trained_verdict
+from experiments.vocabulary import metrics, roles
 from proofs_check import Verdict
 from proofs_check.comparison import Relation
 from proofs_check.verdict import Kind
@@ -25,9 +24,7 @@ LOST_TOLERANCE = 0.05
 """How far the R^2 of a lost coordinate may lie from that of its best prediction by the others:
 `EXCESS` for each of the two probes compared, rounded down."""
 
-Metric = Literal["r2", "accuracy"]
-
-_TITLES = {"r2": "R2", "accuracy": "accuracy"}
+_TITLES = {metrics.R2: "R2", metrics.ACCURACY: "accuracy"}
 
 Pair = tuple[str, str]
 """A predictor and its target, as in the columns of a row."""
@@ -63,9 +60,9 @@ class Judge:
         relation: Relation,
         predicted: float,
         tolerance: float = 0.0,
-        metric: Metric = "r2",
+        metric: str = metrics.R2,
         *,
-        role: str = "measured",
+        role: str = roles.MEASURED,
         chosen: bool = False,
     ) -> Verdict:
         """How well the target of a pair is predicted, against a prediction.
@@ -81,14 +78,14 @@ class Judge:
             chosen: see `trained_verdict`.
         """
         values = self._values(role, pair, metric)
-        title = _TITLES[metric] if role == "measured" else f"{_TITLES[metric]}, untrained,"
+        title = _TITLES[metric] if role == roles.MEASURED else f"{_TITLES[metric]}, untrained,"
         return self._verdict(
             kind, pair, title, values, relation, predicted, tolerance, role=role, chosen=chosen
         )
 
     def measures(self, pair: Pair) -> bool:
         """Whether there are rows of how well the target of a pair is predicted."""
-        return len(self._values("measured", pair, "r2")) > 0
+        return len(self._values(roles.MEASURED, pair, metrics.R2)) > 0
 
     def excess(
         self, kind: Kind, pair: Pair, relation: Relation, tolerance: float, ceiling: str
@@ -102,14 +99,12 @@ class Judge:
             tolerance: slack of the relation.
             ceiling: the predictor of the ceiling.
         """
-        ceilings = self._values("ceiling", (ceiling, pair[1]), "r2")
-        values = self._values("measured", pair, "r2")
-        paired = len(values) == len(ceilings)
-        measured = np.subtract(values, ceilings) if paired else np.array([])
+        ceilings = self._values(roles.CEILING, (ceiling, pair[1]), metrics.R2)
+        measured = self._values(roles.MEASURED, pair, metrics.R2_ABOVE_CEILING)
         title = f"R2 above ceiling {mean_and_interval(ceilings)[0]:.3f},"
-        return self._verdict(kind, pair, title, measured.tolist(), relation, 0.0, tolerance)
+        return self._verdict(kind, pair, title, measured, relation, 0.0, tolerance)
 
-    def _values(self, role: str, pair: Pair, metric: Metric) -> list[float]:
+    def _values(self, role: str, pair: Pair, metric: str) -> list[float]:
         predictor, target = pair
         return values(self.rows, metric=metric, role=role, predictor=predictor, target=target)
 
@@ -123,7 +118,7 @@ class Judge:
         predicted: float,
         tolerance: float,
         *,
-        role: str = "measured",
+        role: str = roles.MEASURED,
         chosen: bool = False,
     ) -> Verdict:
         arrow = f"{pair[0]} to {pair[1]}"
@@ -132,7 +127,7 @@ class Judge:
             claim=self.claim,
             kind=kind,
             setting=self.setting,
-            about=arrow if role == "measured" else f"untrained {arrow}",
+            about=arrow if role == roles.MEASURED else f"untrained {arrow}",
             metric=f"{title} {arrow}",
             values=values,
             relation=relation,

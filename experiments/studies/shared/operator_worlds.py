@@ -26,10 +26,17 @@ from experiments.encoders import (
     TextTransformerConfig,
 )
 from experiments.objectives import InfoNCE
-from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
-from experiments.training.run import Run
+from experiments.vocabulary.encoders import (
+    AWARE,
+    BAG,
+    COLOUR_DELETED,
+    COLOUR_MASKED,
+    NO_POSITIONS,
+    SORTED_PHRASES,
+)
+from experiments.vocabulary.operators import ADD, REPLACE, SWAP, SWAP_OF_PHRASES
 from proofs_check import FiniteWorld
 from proofs_check.finite.labels import bags_of_words
 from scm import (
@@ -47,11 +54,6 @@ from scm.operators.operator import Operator
 
 ImageKind = Literal["vectors", "pixels"]
 
-AWARE = "transformer"
-"""The encoder that reads everything."""
-
-BAG = "bag of words"
-
 NOUNS = tuple(SHAPES)
 
 K = 64
@@ -66,17 +68,6 @@ IMAGE_ENCODERS: Mapping[ImageKind, EncoderConfig] = MappingProxyType(
 
 STEPS: Mapping[ImageKind, int] = MappingProxyType({"vectors": 600, "pixels": 1000})
 """Enough for each loss to be within 0.01 nats of its optimum where all is fresh."""
-
-SAMPLING_ERROR = 0.027
-"""How far the mean loss of fresh pairs may lie from its expectation, in nats. The optimum's loss of
-a batch of 64 has a standard deviation of at most 0.103 in the worlds below (ADD with half of the
-orbits covered), and so has what blindness adds to it on the same pairs: three standard errors of
-128 batches, 3 * 0.103 / sqrt(128)."""
-
-LOSS_TOLERANCE = SAMPLING_ERROR + 0.013
-"""How far a trained loss, or the difference of two on the same pairs, may lie from what is
-predicted, in nats. What training leaves, 0.013, is chosen: it is above what was seen, and both
-together are less than a third of 0.147, the smallest price above 0 that is asked about."""
 
 
 @dataclass(frozen=True)
@@ -111,17 +102,17 @@ class OperatorWorld:
         slot = tuple(int(token) for table in lexicon.attribute_tokens for token in table.flat)
         choices: dict[str, Any] = {
             AWARE: lambda: reader,
-            "no positions": lambda: dataclasses.replace(reader, positions=False),
+            NO_POSITIONS: lambda: dataclasses.replace(reader, positions=False),
             BAG: lambda: BagOfWordsConfig(reader.vocabulary, (64,)),
-            "sorted phrases": lambda: SortedPhrasesConfig(reader),
-            "colour masked": lambda: HiddenWordsConfig(slot, "mask", reader),
-            "colour deleted": lambda: HiddenWordsConfig(slot, "delete", reader),
+            SORTED_PHRASES: lambda: SortedPhrasesConfig(reader),
+            COLOUR_MASKED: lambda: HiddenWordsConfig(slot, "mask", reader),
+            COLOUR_DELETED: lambda: HiddenWordsConfig(slot, "delete", reader),
         }
         return choices[name]()
 
     def seen(self, table: FiniteWorld, encoder: str) -> Int[np.ndarray, " captions"]:
         """What the encoder of that name sees of each caption of this world, as a label."""
-        if encoder in (BAG, "no positions"):
+        if encoder in (BAG, NO_POSITIONS):
             return bags_of_words(table)
         return table.orbit if encoder == self.blind else np.arange(table.captions)
 
@@ -149,59 +140,26 @@ OPERATOR_WORLDS: Mapping[str, OperatorWorld] = MappingProxyType(
         world.name: world
         for world in (
             # 15 orbits: two nouns side by side, in either order.
-            OperatorWorld("SWAP", Swap(), SceneConfig(nouns=NOUNS[:6]), 2, "sorted phrases"),
+            OperatorWorld(SWAP, Swap(), SceneConfig(nouns=NOUNS[:6]), 2, SORTED_PHRASES),
             # 8 orbits: a noun in one of three colours.
-            OperatorWorld("REPLACE", Replace("object 0 attribute 0"), OBJECT, 3, "colour masked"),
+            OperatorWorld(REPLACE, Replace("object 0 attribute 0"), OBJECT, 3, COLOUR_MASKED),
             # 8 orbits: a noun in one of three colours, or in none.
             OperatorWorld(
-                "ADD",
+                ADD,
                 Add(),
                 dataclasses.replace(OBJECT, optional_attributes=True),
                 4,
-                "colour deleted",
+                COLOUR_DELETED,
             ),
             # 24 orbits: two nouns of two colours. A bag of words does not see whose is which.
             OperatorWorld(
-                "SWAP of phrases",
+                SWAP_OF_PHRASES,
                 Swap("phrases"),
                 SceneConfig(nouns=NOUNS[:4], attributes=(tuple(COLOURS)[:2],)),
                 2,
-                "sorted phrases",
+                SORTED_PHRASES,
             ),
         )
     }
 )
 """By name."""
-
-ATOMIC = ("SWAP", "REPLACE", "ADD")
-"""The worlds of an operator on single words."""
-
-
-def setting(
-    operator: str,
-    encoder: str,
-    rho: float,
-    seeds: tuple[int, ...],
-    *,
-    theta: float = 0.5,
-    images: ImageKind = "vectors",
-) -> Setting:
-    """Training of a text encoder in the world of an operator, at a coverage and odds.
-
-    Studies that ask of one point, with the same seeds, train it once. All encoders of a world, a
-    coverage, odds and images share the parameter ``point``.
-    """
-    point = OPERATOR_WORLDS[operator]
-    config = point.config(point.world(rho, theta, images), encoder, images)
-    name = f"{operator}, rho = {rho:g}"
-    name += f", theta = {theta:g}" if theta != 0.5 else ""
-    name += ", pixels" if images == "pixels" else ""
-    parameters = {
-        "point": name,
-        "operator": operator,
-        "encoder": encoder,
-        "rho": rho,
-        "theta": theta,
-        "images": images,
-    }
-    return Setting(f"{name}, {encoder}", Run(config, seeds), parameters)

@@ -1,14 +1,17 @@
-"""What every study is, and the list of studies."""
+"""What a study is, and the list of studies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from experiments.results.record import Row
-from experiments.training.run import FinishedRun, Run
+from experiments.results.record import Measurement, Row
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.training.run import Run
 from proofs_check import Verdict
+from scm.arguments import ArgumentError
 from scm.registry import Registry
 
 Preset = Literal["quick", "full"]
@@ -20,93 +23,125 @@ class Setting:
 
     Attributes:
         name: unique within the study.
-        run: what is trained for it.
+        run: what is trained for it; None where all is exact.
         parameters: columns of its rows that say what is special about it.
         claims: ids of the claims it speaks to, of those that its study speaks to; None for all.
     """
 
     name: str
-    run: Run
-    parameters: dict[str, Any]
+    run: Run | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
     claims: tuple[str, ...] | None = None
 
-    def row(
-        self,
-        study: Study,
-        seed: int,
-        metric: str,
-        value: float,
-        labels: dict[str, Any],
-        *,
-        claim: str | None = None,
-    ) -> Row:
-        """A measurement of a study at this point, labelled with its parameters too.
+    @property
+    def trained(self) -> Run:
+        """What is trained for it.
 
-        Args:
-            study: whose measurement it is.
-            seed: of what was trained.
-            metric: what was measured.
-            value: the number.
-            labels: what tells rows of the metric apart.
-            claim: the statement that the row speaks to; the setting's first if None.
+        Raises:
+            ArgumentError: if all is exact.
         """
-        return Row(
-            study=study.name,
-            claim=(self.claims or study.claims)[0] if claim is None else claim,
-            setting=self.name,
-            seed=seed,
-            metric=metric,
-            value=value,
-            labels=self.parameters | labels,
-        )
+        if self.run is None:
+            raise ArgumentError(f"setting: expected one that trains, got {self.name!r}")
+        return self.run
 
 
-@runtime_checkable
-class Study(Protocol):
-    """A question that training answers.
+class Study(ABC):
+    """A question, the points at which it is asked, and what is made of the answers.
 
-    Attributes:
+    Class attributes:
         name: unique.
         version: raised by hand when the meaning of its rows changes.
         claims: ids of the claims it speaks to.
-        figure: name of the figure that is drawn from its rows.
         title: what it asks, in a sentence.
+
+    The figure that is drawn from its rows is registered, under a name of its own, as of this study.
     """
 
-    name: str
-    version: int
-    claims: tuple[str, ...]
-    figure: str
-    title: str
+    name: ClassVar[str]
+    version: ClassVar[int]
+    claims: ClassVar[tuple[str, ...]]
+    title: ClassVar[str]
 
+    @abstractmethod
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """The points of a preset, in order."""
-        ...
 
     def base(self) -> Setting:
-        """The point that a sweep starts from."""
-        ...
+        """The point that a sweep starts from.
+
+        Raises:
+            ArgumentError: if nothing is trained.
+        """
+        raise ArgumentError(f"study: expected one that trains, got {self.name!r}")
 
     def require(self, setting: Setting) -> None:
-        """Refuse, before anything is trained, what `rows` cannot measure.
+        """Refuse, before anything is trained, what `measure` cannot measure.
 
         Raises:
             ArgumentError: if its training, or its world, is none that the study can measure.
         """
-        ...
+        del setting
 
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
-        """Probe what was trained for a setting."""
-        ...
+    @abstractmethod
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterable[Measurement]:
+        """What there is to measure at a point.
 
+        Args:
+            setting: the point.
+            seeds: what was trained for it; empty where all is exact.
+        """
+
+    def derive(self, rows: Sequence[Row]) -> Iterable[Row]:
+        """Rows that follow from others, such as differences; each is computed here and only here.
+
+        Args:
+            rows: of all settings that are there.
+        """
+        del rows
+        return ()
+
+    @abstractmethod
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Compare predictions with rows.
 
         Args:
-            rows: of all settings that are there.
+            rows: of all settings that are there, derived ones included.
             seconds: what each setting took, by its name.
         """
-        ...
+
+    def row(self, setting: Setting, measurement: Measurement) -> Row:
+        """A measurement at a point as a row, labelled with the point's parameters too."""
+        role = {} if measurement.role is None else {"role": measurement.role}
+        claim = measurement.claim or (setting.claims or self.claims)[0]
+        return Row(
+            study=self.name,
+            claim=claim,
+            setting=setting.name,
+            seed=measurement.seed,
+            metric=measurement.metric,
+            value=measurement.value,
+            labels=setting.parameters | role | dict(measurement.labels),
+        )
+
+    def rows(self, setting: Setting, seeds: Sequence[ProbedSeed] = ()) -> list[Row]:
+        """`measure`, as rows; with the loss curve of what was trained, and the hash of its run."""
+        found = [*self.measure(setting, seeds), *(m for seed in seeds for m in loss_curve(seed))]
+        rows = [self.row(setting, one) for one in found]
+        if setting.run is not None:
+            for row in rows:
+                row.labels["run"] = setting.run.key
+        return rows
+
+
+def loss_curve(seed: ProbedSeed) -> Iterable[Measurement]:
+    """The mean loss of each chunk of training, by the step at its end."""
+    for step, loss in seed.losses.items():
+        yield Measurement("loss", loss, role=None, labels={"step": step}, seed=seed.seed)
+
+
+def studies_speaking_to(only: Sequence[str]) -> list[Study]:
+    """The studies that speak to one of some claims; all if no claim is named."""
+    return [study for study in STUDIES.values() if not only or set(study.claims) & set(only)]
 
 
 def settings_speaking_to(only: Sequence[str], study: Study, preset: Preset) -> list[Setting]:
@@ -119,4 +154,4 @@ def settings_speaking_to(only: Sequence[str], study: Study, preset: Preset) -> l
 
 
 STUDIES: Registry[Study] = Registry("study")
-"""Studies by name, in the order they run."""
+"""Studies by name, in the order they run: those that train nothing come first."""

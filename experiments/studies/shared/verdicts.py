@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from experiments.results.gains import Gain
 from experiments.results.statistics import mean_and_interval
+from experiments.studies.shared.study import Study
 from proofs_check import Verdict
-from proofs_check.comparison import Relation
+from proofs_check.comparison import Comparison, Relation
 from proofs_check.verdict import Kind
+
+
+def exact_verdicts(
+    study: Study,
+    setting: str,
+    comparisons: Iterable[Comparison],
+    *,
+    seconds: Mapping[str, float],
+    claim: str | None = None,
+    kind: Kind = "claim",
+) -> list[Verdict]:
+    """What a study of exact numbers compared at one of its settings, judged.
+
+    Args:
+        study: the study.
+        setting: the setting's name.
+        comparisons: numbers beside their predictions.
+        seconds: what each setting took, by its name.
+        claim: the statement they speak to; the study's first if None.
+        kind: of the verdicts.
+    """
+    return [
+        Verdict.exact(
+            one,
+            claim=claim or study.claims[0],
+            kind=kind,
+            study=study.name,
+            setting=setting,
+            seconds=seconds.get(setting, 0.0),
+        )
+        for one in comparisons
+    ]
 
 
 def trained_verdict(

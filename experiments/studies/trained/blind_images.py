@@ -14,21 +14,25 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import cast
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
 from experiments.encoders import DualEncoder, PatchPoolConfig, PatchTransformerConfig
 from experiments.probes.embedding import embed_in_pieces
-from experiments.probes.encoded_world import EncodedWorld
+from experiments.probes.encoded_world import FreshPairs
 from experiments.probes.scene_images import orbits_of_scenes
-from experiments.results.record import Row, by_setting, select, values
+from experiments.results.record import Measurement, Row, by_setting, select, values
 from experiments.results.statistics import less, mean
-from experiments.studies.shared.operator_worlds import AWARE, LOSS_TOLERANCE, OPERATOR_WORLDS, K
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import trained_verdict
-from experiments.training.run import FinishedRun, Run
+from experiments.training.run import Run
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE, PATCH_POOL, PATCH_TRANSFORMER
+from experiments.vocabulary.operators import SWAP
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import FiniteWorld, Verdict
 from proofs_check.finite.exchanged import exchanged
 from proofs_check.finite.pairs import Pairs
@@ -45,27 +49,24 @@ a thousand times the tolerance of ties and more."""
 PICTURES = 512
 """Images whose counterparts are compared."""
 
-BLIND = "patch pool"
-
 IMAGE_ENCODERS = {
-    BLIND: PatchPoolConfig(patch=12, hidden=(128, 128)),
-    "patch transformer": PatchTransformerConfig(patch=6, width=32, depth=1),
+    PATCH_POOL: PatchPoolConfig(patch=12, hidden=(128, 128)),
+    PATCH_TRANSFORMER: PatchTransformerConfig(patch=6, width=32, depth=1),
 }
 
 IMAGES = PixelImagesConfig(lighting=0.0, texture=0.0, sensor_noise=0.0)
 """Nothing in them but the objects tells a left half from a right one."""
 
-WORLD = OPERATOR_WORLDS["SWAP"]
+WORLD = OPERATOR_WORLDS[SWAP]
 
 
-class BlindImagesStudy:
+class BlindImagesStudy(Study):
     """See the module."""
 
-    name: str = "blind_images"
-    version: int = 1
-    claims: tuple[str, ...] = ("T14",)
-    figure: str = "blind_images"
-    title: str = "What does an image encoder lose that is blind to who is where?"
+    name = "blind_images"
+    version = 1
+    claims = ("T14",)
+    title = "What does an image encoder lose that is blind to who is where?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Both encoders where one order of each pair is drawn, or both."""
@@ -75,43 +76,51 @@ class BlindImagesStudy:
 
     def base(self) -> Setting:
         """The blind encoder where both orders are drawn, seed 0."""
-        return _setting(BLIND, 1.0, (0,))
+        return _setting(PATCH_POOL, 1.0, (0,))
 
     def require(self, setting: Setting) -> None:
         """Two objects change places."""
-        most = cast(SceneConfig, innermost(setting.run.config.world)).max_objects
+        most = cast(SceneConfig, innermost(setting.trained.config.world)).max_objects
         require(most == 2, "max_objects", "2, which change places", most)
 
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Losses beside their optimum, and what becomes of images whose objects change places."""
-        config, blind = finished.run.config, setting.parameters["encoder"] == BLIND
-        found: list[Row] = []
-        for role, seed, encoders in finished.encoders():
-            row = partial(setting.row, self, seed)
-            key = named_key(jax.random.key(seed), "probe")
-            world = config.build_world(seed)
-            encoded = EncodedWorld.create(
-                world, encoders, [WORLD.operator], named_key(key, "pairs")
-            )
-            pictures = counterparts(encoded.world, named_key(key, "counterparts"))
-            cosine = least_cosine(encoders, *pictures)
-            found.append(row("fresh loss", encoded.loss(config.objective, K), {"role": role}))
-            found.append(row("least cosine", cosine, {"role": role}))
-            if role == "measured":
-                optimum = optimal_loss(encoded.table, blind=blind)
-                found.append(row("fresh loss", optimum, {"role": "predicted"}))
-        return found
+        blind = setting.parameters["encoder"] == PATCH_POOL
+        for seed in seeds:
+            found = partial(Measurement, seed=seed.seed)
+            fresh = FreshPairs.draw(seed.world, [WORLD.operator], named_key(seed.key, "pairs"))
+            pictures = counterparts(fresh.world, named_key(seed.key, "counterparts"))
+            for role, encoders in seed.encoders():
+                loss = fresh.encode(encoders).loss(seed.config.objective, K)
+                yield found(metrics.FRESH_LOSS, loss, role)
+                yield found(metrics.LEAST_COSINE, least_cosine(encoders, *pictures), role)
+                if role == roles.MEASURED:
+                    optimum = optimal_loss(fresh.table, blind=blind)
+                    yield found(metrics.FRESH_LOSS, optimum, roles.PREDICTED)
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """Images apart, and what blindness is paid and must pay."""
+        for row in select(rows, metric=metrics.LEAST_COSINE):
+            yield dataclasses.replace(row, metric=metrics.COUNTERPARTS_APART, value=1.0 - row.value)
+        losses = select(rows, metric=metrics.FRESH_LOSS)
+        for rho in dict.fromkeys(row.labels["rho"] for row in losses):
+            for role, metric in (
+                (roles.MEASURED, metrics.PRICE_PAID),
+                (roles.PREDICTED, metrics.PRICE),
+            ):
+                here = select(losses, rho=rho, role=role)
+                blind = select(here, encoder=PATCH_POOL)
+                yield from less(blind, [row for row in here if row not in blind], metric=metric)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Each loss at its own optimum, and their gap at the price; blindness is as built."""
-        rows = [row for row in rows if "role" in row.labels]
         found = [
             verdict
             for name, here in by_setting(rows).items()
             for verdict in _verdicts(here, seconds.get(name, 0.0))
         ]
         for rho in dict.fromkeys(row.labels["rho"] for row in rows):
-            found += _gaps(select(rows, rho=rho, metric="fresh loss"), rho)
+            found += _gaps(select(rows, rho=rho), rho)
         return found
 
 
@@ -164,7 +173,7 @@ def _setting(encoder: str, rho: float, seeds: tuple[int, ...]) -> Setting:
     return Setting(
         f"SWAP of images, rho = {rho:g}, {encoder}",
         Run(config, seeds),
-        {"operator": "SWAP", "encoder": encoder, "rho": rho, "images": "pixels"},
+        {"operator": SWAP, "encoder": encoder, "rho": rho, "images": "pixels"},
     )
 
 
@@ -175,20 +184,20 @@ def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
     judge = partial(_judge, setting=rows[0].setting, seconds=seconds)
     yield judge(
         kind="claim",
-        metric="fresh loss",
-        values=values(rows, metric="fresh loss", role="measured"),
+        metric=metrics.FRESH_LOSS,
+        values=values(rows, metric=metrics.FRESH_LOSS, role=roles.MEASURED),
         relation="~=",
-        predicted=mean(rows, metric="fresh loss", role="predicted"),
+        predicted=mean(rows, metric=metrics.FRESH_LOSS, role=roles.PREDICTED),
         tolerance=LOSS_TOLERANCE,
         chosen=True,
     )
     told = partial(
         judge,
         metric="least cosine of an image and its counterpart",
-        values=values(rows, metric="least cosine", role="measured"),
+        values=values(rows, metric=metrics.LEAST_COSINE, role=roles.MEASURED),
     )
     # The first is so by architecture, trained or not; the second shows that training sees order.
-    if rows[0].labels["encoder"] == BLIND:
+    if rows[0].labels["encoder"] == PATCH_POOL:
         yield told(kind="identity", relation="~=", predicted=1.0, tolerance=TIE)
     else:
         yield told(kind="control", relation="<=", predicted=1.0 - SEEN, chosen=True)
@@ -196,27 +205,26 @@ def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
 
 def _gaps(rows: Sequence[Row], rho: float) -> Iterator[Verdict]:
     """Losses less those of the encoder that sees order, beside the price; all of one coverage."""
-    blind = select(rows, encoder=BLIND)
-    aware = [row for row in rows if row not in blind]
-    gaps = less(select(blind, role="measured"), select(aware, role="measured"))
-    price = less(select(blind, role="predicted"), select(aware, role="predicted"))
+    losses = select(rows, metric=metrics.FRESH_LOSS)
+    blind = select(losses, encoder=PATCH_POOL)
+    aware = [row for row in losses if row not in blind]
     judge = partial(_judge, setting=f"SWAP of images, rho = {rho:g}")
     yield judge(
         kind="claim",
-        metric=f"loss of the {BLIND} above the patch transformer's",
-        values=values(gaps),
+        metric=f"loss of the {PATCH_POOL} above the {PATCH_TRANSFORMER}'s",
+        values=values(rows, metric=metrics.PRICE_PAID),
         relation="~=",
-        predicted=mean(price),
+        predicted=mean(rows, metric=metrics.PRICE),
         tolerance=LOSS_TOLERANCE,
         chosen=True,
     )
     if rho > 0:
         yield judge(
             kind="control",
-            metric="loss of the patch transformer against the optimum of blind critics",
-            values=values(aware, role="measured"),
+            metric=f"loss of the {PATCH_TRANSFORMER} against the optimum of blind critics",
+            values=values(aware, role=roles.MEASURED),
             relation="<=",
-            predicted=mean(blind, role="predicted") - LOSS_TOLERANCE,
+            predicted=mean(blind, role=roles.PREDICTED) - LOSS_TOLERANCE,
             chosen=True,
         )
 

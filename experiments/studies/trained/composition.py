@@ -14,27 +14,23 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Int
 
-from experiments.encoders import DualEncoder
 from experiments.probes.composition import HardPairs, retrieval
-from experiments.probes.encoded_world import EncodedWorld, require_fresh_batch
-from experiments.results.record import Row, by_setting, select, values
-from experiments.results.statistics import mean
-from experiments.studies.shared.operator_worlds import (
-    ATOMIC,
-    AWARE,
-    BAG,
-    LOSS_TOLERANCE,
-    OPERATOR_WORLDS,
-    setting,
-)
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.probes.encoded_world import FreshPairs, require_fresh_batch
+from experiments.results.record import Measurement, Row, by_setting, select, values
+from experiments.results.statistics import less, mean
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import trained_verdict
-from experiments.training.config import TrainingConfig
-from experiments.training.run import FinishedRun
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE, BAG, NO_POSITIONS, SORTED_PHRASES
+from experiments.vocabulary.negatives import ALL, DRAWN, NOVEL
+from experiments.vocabulary.operators import ADD, ATOMIC, REPLACE, SWAP
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import FiniteWorld, Pairs, Verdict
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.quantities.directions import TIE
@@ -53,25 +49,29 @@ RETRIEVAL_TOLERANCE = 0.02
 """A rate on 8,192 fresh pairs has a standard deviation of at most 1/2 / sqrt(8192) = 0.0055; this
 is 3.6 of them."""
 
-CLAIMS: Mapping[str, str] = MappingProxyType({"SWAP": "T7", "REPLACE": "T8", "ADD": "T9"})
+CLAIMS: Mapping[str, str] = MappingProxyType({SWAP: "T7", REPLACE: "T8", ADD: "T9"})
 """The theorem that speaks of blindness to each operator."""
 
-COVERED = ("held-out loss", "text score", "group score")
+COVERED = (
+    metrics.HELD_OUT_LOSS,
+    metrics.LOSS_ABOVE_ALL,
+    metrics.TEXT_SCORE,
+    metrics.GROUP_SCORE,
+)
 """What T11 speaks of where every orbit is covered: a blind encoder is not optimal, one that reads
 what an operator changes scores."""
 
-COMMON = (AWARE, "no positions", BAG, "sorted phrases")
+COMMON = (AWARE, NO_POSITIONS, BAG, SORTED_PHRASES)
 """Encoders that are asked about every operator, in the full preset."""
 
 
-class CompositionStudy:
+class CompositionStudy(Study):
     """See the module."""
 
-    name: str = "composition"
-    version: int = 2
-    claims: tuple[str, ...] = (*CLAIMS.values(), "T11")
-    figure: str = "composition"
-    title: str = "Which hard negatives do encoders of equal loss tell from the caption?"
+    name = "composition"
+    version = 2
+    claims = (*CLAIMS.values(), "T11")
+    title = "Which hard negatives do encoders of equal loss tell from the caption?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Encoders by operator and coverage; in the quick preset only those that may be blind."""
@@ -80,35 +80,38 @@ class CompositionStudy:
         rhos = (0.0, 0.25, 0.5, 0.75, 1.0) if full else (0.0, 1.0)
         found = []
         for operator in ATOMIC:
-            few = COMMON if operator == "SWAP" else (AWARE,)
+            few = COMMON if operator == SWAP else (AWARE,)
             for encoder in dict.fromkeys(
                 (*(COMMON if full else few), OPERATOR_WORLDS[operator].blind)
             ):
                 found += [setting(operator, encoder, rho, seeds) for rho in rhos]
         pixel_seeds = seeds[:3] if full else seeds[:1]
-        for encoder in (AWARE, OPERATOR_WORLDS["SWAP"].blind):
-            found.append(setting("SWAP", encoder, 1.0, pixel_seeds, images="pixels"))
+        for encoder in (AWARE, OPERATOR_WORLDS[SWAP].blind):
+            found.append(setting(SWAP, encoder, 1.0, pixel_seeds, images="pixels"))
         return [dataclasses.replace(one, claims=_claims(one)) for one in found]
 
     def base(self) -> Setting:
         """SWAP with all orbits covered, by the encoder that reads everything; seed 0."""
-        one = setting("SWAP", AWARE, 1.0, (0,))
+        one = setting(SWAP, AWARE, 1.0, (0,))
         return dataclasses.replace(one, claims=_claims(one))
 
     def require(self, setting: Setting) -> None:
         """Losses are measured on fresh batches of the same size."""
-        require_fresh_batch(setting.run.config.batch_size)
+        require_fresh_batch(setting.trained.config.batch_size)
 
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Scores on hard negatives, trained and untrained, and what blindness predicts of them."""
-        parameters = setting.parameters
-        return [
-            setting.row(self, seed, metric, value, labels, claim=claim_of(parameters, metric))
-            for role, seed, encoders in finished.encoders()
-            for metric, value, labels in measure_composition(
-                finished.run.config, seed, encoders, role, parameters
-            )
-        ]
+        for seed in seeds:
+            for one in measure_composition(seed, setting.parameters):
+                yield dataclasses.replace(one, claim=claim_of(setting.parameters, one.metric))
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """Each loss above the optimum of all critics."""
+        losses = select(rows, metric=metrics.HELD_OUT_LOSS)
+        for here in by_setting(losses).values():
+            measured = select(here, role=roles.MEASURED)
+            optimum = select(here, role=roles.OPTIMUM)
+            yield from less(measured, optimum, metric=metrics.LOSS_ABOVE_ALL)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Losses and retrieval, and what is read that is covered; elsewhere as found.
@@ -133,39 +136,43 @@ def _claims(setting: Setting) -> tuple[str, ...]:
     return (of_operator, "T11") if setting.parameters["rho"] == 1.0 else (of_operator,)
 
 
-def measure_composition(
-    config: TrainingConfig,
-    seed: int,
-    encoders: DualEncoder,
-    role: str,
-    parameters: Mapping[str, Any],
-) -> Iterator[tuple[str, float, dict[str, str]]]:
-    """Metric, value and labels of all that is asked about encoders.
+def measure_composition(seed: ProbedSeed, parameters: Mapping[str, Any]) -> Iterator[Measurement]:
+    """All that is asked about encoders.
 
     All of `HardPairs.measure`, over all negatives and over those that are drawn and novel apart;
     loss and retrieval. Beside what is ``measured`` stand predictions of what the encoder sees:
     ``blind``, how many negatives look to it as the caption does, the least loss and the best
     retrieval; and as ``optimum`` the least loss of all critics.
+
+    Args:
+        seed: what was trained.
+        parameters: of the setting.
     """
-    key = named_key(jax.random.key(seed), "probe")
-    world = OPERATOR_WORLDS[parameters["operator"]]
-    encoded = EncodedWorld.create(config.build_world(seed), encoders, [world.operator], key)
-    pairs = HardPairs.draw(encoded, encoded.table.family, named_key(key, "hard pairs"))
-    everywhere = np.ones(len(pairs.row), bool)
-    for negatives, chosen in (("all", everywhere), ("novel", pairs.novel), ("drawn", ~pairs.novel)):
-        labels = {"role": role, "negatives": negatives}
-        for metric, value in pairs.where(chosen).measure().items():
-            yield metric, value, labels
-    yield "held-out loss", encoded.loss(config.objective, config.batch_size), {"role": role}
-    yield "retrieval", retrieval(encoded), {"role": role}
-    if role == "measured":
-        label = world.seen(encoded.table, parameters["encoder"])
-        unseen = label[pairs.caption] == label[pairs.negative]
-        yield "blind", float(np.mean(unseen)), {"role": "predicted", "negatives": "all"}
-        yield "retrieval", best_retrieval(encoded.table, label), {"role": "predicted"}
-        for role_of, pairs_of in (("predicted", label), ("optimum", None)):
-            least = exact_loss(Pairs.of(encoded.table, pairs_of), config.batch_size)
-            yield "held-out loss", least, {"role": role_of}
+    config, world = seed.config, OPERATOR_WORLDS[parameters["operator"]]
+    found = partial(Measurement, seed=seed.seed)
+    fresh = FreshPairs.draw(seed.world, [world.operator], seed.key)
+    for role, encoders in seed.encoders():
+        encoded = fresh.encode(encoders)
+        pairs = HardPairs.draw(encoded, fresh.table.family, named_key(seed.key, "hard pairs"))
+        everywhere = np.ones(len(pairs.row), bool)
+        for negatives, chosen in (
+            (ALL, everywhere),
+            (NOVEL, pairs.novel),
+            (DRAWN, ~pairs.novel),
+        ):
+            for metric, value in pairs.where(chosen).measure().items():
+                yield found(metric, value, role, {"negatives": negatives})
+        loss = encoded.loss(config.objective, config.batch_size)
+        yield found(metrics.HELD_OUT_LOSS, loss, role)
+        yield found(metrics.RETRIEVAL, retrieval(encoded), role)
+        if role == roles.MEASURED:
+            label = world.seen(fresh.table, parameters["encoder"])
+            unseen = float(np.mean(label[pairs.caption] == label[pairs.negative]))
+            yield found(metrics.BLIND, unseen, roles.PREDICTED, {"negatives": ALL})
+            yield found(metrics.RETRIEVAL, best_retrieval(fresh.table, label), roles.PREDICTED)
+            for role_of, pairs_of in ((roles.PREDICTED, label), (roles.OPTIMUM, None)):
+                least = exact_loss(Pairs.of(fresh.table, pairs_of), config.batch_size)
+                yield found(metrics.HELD_OUT_LOSS, least, role_of)
 
 
 def best_retrieval(table: FiniteWorld, label: Int[np.ndarray, " captions"]) -> float:
@@ -183,10 +190,10 @@ def best_retrieval(table: FiniteWorld, label: Int[np.ndarray, " captions"]) -> f
 
 def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
     labels = rows[0].labels
-    is_blind = mean(rows, metric="blind") == 1.0
+    is_blind = mean(rows, metric=metrics.BLIND) == 1.0
 
-    def scores(metric: str, negatives: str = "all") -> list[float]:
-        return values(rows, role="measured", metric=metric, negatives=negatives)
+    def scores(metric: str, negatives: str = ALL) -> list[float]:
+        return values(rows, role=roles.MEASURED, metric=metric, negatives=negatives)
 
     def verdict(kind: Kind, metric: str, about: str | None = None, **compared: Any) -> Verdict:
         return trained_verdict(
@@ -201,22 +208,22 @@ def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
 
     yield verdict(
         "claim",
-        "retrieval",
+        metrics.RETRIEVAL,
         "retrieval in distribution",
-        values=values(rows, role="measured", metric="retrieval"),
+        values=values(rows, role=roles.MEASURED, metric=metrics.RETRIEVAL),
         relation="~=",
-        predicted=mean(rows, role="predicted", metric="retrieval"),
+        predicted=mean(rows, role=roles.PREDICTED, metric=metrics.RETRIEVAL),
         tolerance=RETRIEVAL_TOLERANCE,
     )
-    losses = select(rows, metric="held-out loss")
-    best, least = (mean(losses, role=role) for role in ("optimum", "predicted"))
+    losses = select(rows, metric=metrics.HELD_OUT_LOSS)
+    best, least = (mean(losses, role=role) for role in (roles.OPTIMUM, roles.PREDICTED))
     if is_blind and labels["rho"] in (0.0, 1.0):
         # Blindness is free where no orbit is covered, and costs its price where all are.
         yield verdict(
             "claim" if labels["rho"] == 0.0 else "control",
-            "held-out loss",
+            metrics.HELD_OUT_LOSS,
             "held-out loss of a blind encoder, above the optimum of all critics",
-            values=[loss - best for loss in values(losses, role="measured")],
+            values=values(rows, metric=metrics.LOSS_ABOVE_ALL),
             relation="~=",
             predicted=0.0 if labels["rho"] == 0.0 else least - best,
             tolerance=LOSS_TOLERANCE,
@@ -224,10 +231,10 @@ def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
         )
     if is_blind:
         for metric, predicted, tolerance in (
-            ("text ties", 1.0, 0.0),
-            ("text score", 0.5, 0.0),
-            ("group score", 0.0, 0.0),
-            ("delta", 0.0, DELTA_TOLERANCE),
+            (metrics.TEXT_TIES, 1.0, 0.0),
+            (metrics.TEXT_SCORE, 0.5, 0.0),
+            (metrics.GROUP_SCORE, 0.0, 0.0),
+            (metrics.DELTA, 0.0, DELTA_TOLERANCE),
         ):
             yield verdict(
                 "identity",
@@ -239,24 +246,24 @@ def _verdicts_of(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
             )
     elif labels["rho"] == 1.0:
         reads = partial(verdict, predicted=READS_ORDER, relation=">=", chosen=True)
-        yield reads("claim", "text score", values=scores("text score"))
-        yield reads("claim", "group score", values=scores("group score"))
+        yield reads("claim", metrics.TEXT_SCORE, values=scores(metrics.TEXT_SCORE))
+        yield reads("claim", metrics.GROUP_SCORE, values=scores(metrics.GROUP_SCORE))
         # Whoever is not blind does not tie, trained or not: that ties are counted and not assumed.
         yield verdict(
             "identity",
-            "text ties",
-            values=scores("text ties"),
+            metrics.TEXT_TIES,
+            values=scores(metrics.TEXT_TIES),
             relation="<=",
             predicted=1.0 - READS_ORDER,
             chosen=True,
         )
     else:
-        for metric in ("text score", "novel image", "group score"):
+        for metric in (metrics.TEXT_SCORE, metrics.NOVEL_IMAGE, metrics.GROUP_SCORE):
             yield verdict(
                 "finding",
                 metric,
                 f"{metric} on novel negatives",
-                values=scores(metric, "novel"),
+                values=scores(metric, NOVEL),
                 relation=">=",
                 predicted=READS_ORDER,
                 chosen=True,

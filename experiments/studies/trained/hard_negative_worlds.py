@@ -22,20 +22,19 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from experiments.encoders import TextTransformerConfig
 from experiments.objectives import HardNegativeInfoNCE
-from experiments.studies.shared.operator_worlds import (
-    AWARE,
-    NOUNS,
-    OPERATOR_WORLDS,
-    ImageKind,
-    setting,
-)
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS, ImageKind
 from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
+from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
+from experiments.vocabulary.operators import ADD, REPLACE, SWAP
+from experiments.vocabulary.parts import SURCHARGE, TRANSFER
 from scm import (
     COLOURS,
     FILLS,
@@ -52,22 +51,14 @@ from scm import (
 from scm.operators.operator import Operator
 
 OPERATORS: Mapping[str, Operator] = MappingProxyType(
-    {"SWAP": Swap("phrases"), "REPLACE": Replace(), "ADD": Add()}
+    {SWAP: Swap("phrases"), REPLACE: Replace(), ADD: Add()}
 )
 """Those asked about, by name."""
-
-NONE: Literal["none"] = "none"
-"""Training without hard negatives."""
-
-ALL = "all"
 
 FAMILIES: Mapping[str, tuple[Operator, ...]] = MappingProxyType(
     {**{name: (operator,) for name, operator in OPERATORS.items()}, ALL: tuple(OPERATORS.values())}
 )
 """What hard negatives are made by, by what it is called."""
-
-Seen = Literal["own-only", "shared"]
-"""Which hard negatives an image sees: those of its own caption, or of all the batch."""
 
 HARD = SceneConfig(
     nouns=NOUNS[:4],
@@ -92,7 +83,7 @@ class Training:
     """
 
     family: str
-    seen: Seen = "own-only"
+    seen: str = OWN_ONLY
     depth: int = 1
     count: int = 1
     set_size: int = 256
@@ -100,7 +91,7 @@ class Training:
 
     def setting(self, seeds: tuple[int, ...]) -> Setting:
         """The point of a study."""
-        labels: dict[str, Any] = {"part": "transfer", **dataclasses.asdict(self)}
+        labels: dict[str, Any] = {"part": TRANSFER, **dataclasses.asdict(self)}
         name = f"{self.set_size} pairs, {self.family}"
         if self.family == NONE:
             labels |= {"seen": NONE, "depth": 0, "count": 0}
@@ -115,7 +106,7 @@ class Training:
             scenes = dataclasses.replace(scenes, images=PixelImagesConfig())
         words = len(scenes.grammar.lexicon.words)
         reader = TextTransformerConfig(vocabulary=words + 1, width=32, depth=1)
-        config = OPERATOR_WORLDS["SWAP"].config(
+        config = OPERATOR_WORLDS[SWAP].config(
             FixedSetConfig(scenes, self.set_size), AWARE, self.images, text_encoder=reader
         )
         if self.family == NONE:
@@ -126,7 +117,7 @@ class Training:
 def with_negatives(
     config: TrainingConfig,
     operators: tuple[Operator, ...],
-    seen: Seen,
+    seen: str,
     depth: int = 1,
     count: int = 1,
 ) -> TrainingConfig:
@@ -138,14 +129,12 @@ def with_negatives(
     )
 
 
-def objective(seen: Seen) -> HardNegativeInfoNCE:
+def objective(seen: str) -> HardNegativeInfoNCE:
     """The loss with hard negatives, cosine at a temperature that is trained."""
-    return HardNegativeInfoNCE("cosine", 0.05, learn_temperature=True, shared=seen == "shared")
+    return HardNegativeInfoNCE("cosine", 0.05, learn_temperature=True, shared=seen == SHARED)
 
 
-def small_setting(
-    encoder: str, rho: float, seen: Seen | Literal["none"], seeds: tuple[int, ...]
-) -> Setting:
+def small_setting(encoder: str, rho: float, seen: str, seeds: tuple[int, ...]) -> Setting:
     """Training in the small world of SWAP, with one hard negative a caption or none.
 
     Args:
@@ -154,9 +143,9 @@ def small_setting(
         seen: which hard negatives an image sees in training.
         seeds: what is trained.
     """
-    bare = setting("SWAP", encoder, rho, seeds)
-    labels = {"part": "surcharge", "encoder": encoder, "rho": rho, "seen": seen}
-    config = bare.run.config
+    bare = setting(SWAP, encoder, rho, seeds)
+    labels = {"part": SURCHARGE, "encoder": encoder, "rho": rho, "seen": seen}
+    config = bare.trained.config
     if seen != NONE:
-        config = with_negatives(config, (OPERATOR_WORLDS["SWAP"].operator,), seen)
+        config = with_negatives(config, (OPERATOR_WORLDS[SWAP].operator,), seen)
     return Setting(f"{encoder}, rho = {rho:g}, {seen}", Run(config, seeds), labels, ("T13",))

@@ -10,30 +10,33 @@ it is corrected for all that is compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
-from experiments.results.gains import Gain, gains
-from experiments.results.hard_negative_gains import gains_of_hard_negatives
-from experiments.results.record import Row, by_setting, select, values
-from experiments.results.statistics import differences, mean
-from experiments.studies.shared.operator_worlds import AWARE, LOSS_TOLERANCE, OPERATOR_WORLDS
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.results.gains import GAINED, Gain, gains_by, gains_of_training
+from experiments.results.record import Measurement, Row, by_setting, select, values
+from experiments.results.statistics import less, mean
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import gain_verdict, trained_verdict
-from experiments.studies.trained.hard_negative_rows import (
+from experiments.studies.trained.hard_negative_measures import (
     COUNTS,
     MAX_DEPTH,
-    surcharge_rows,
-    transfer_rows,
+    measure_surcharge,
+    measure_transfer,
 )
 from experiments.studies.trained.hard_negative_worlds import (
-    ALL,
     FAMILIES,
-    NONE,
-    Seen,
+    OPERATORS,
     Training,
     small_setting,
 )
-from experiments.training.run import FinishedRun
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
+from experiments.vocabulary.operators import SWAP
+from experiments.vocabulary.parts import SURCHARGE, TRANSFER, WORDS
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import Verdict
 
 ROUNDING = 1e-4
@@ -58,31 +61,30 @@ at most 2 `OPTIMUM`, which the other half of the loss cannot make up for."""
 COST = OPTIMUM + SAMPLING
 """Tolerance of the difference of two losses, each at most `OPTIMUM` above its optimum."""
 
-BLIND = OPERATOR_WORLDS["SWAP"].blind
+BLIND = OPERATOR_WORLDS[SWAP].blind
 
-SMALL: tuple[tuple[str, Seen | Literal["none"], float], ...] = (
+SMALL: tuple[tuple[str, str, float], ...] = (
     (BLIND, NONE, 0.0),
     (BLIND, NONE, 1.0),
-    (BLIND, "shared", 0.0),
-    (BLIND, "shared", 1.0),
-    (BLIND, "own-only", 0.0),
-    (AWARE, "shared", 0.0),
-    (AWARE, "shared", 1.0),
-    (AWARE, "own-only", 0.0),
+    (BLIND, SHARED, 0.0),
+    (BLIND, SHARED, 1.0),
+    (BLIND, OWN_ONLY, 0.0),
+    (AWARE, SHARED, 0.0),
+    (AWARE, SHARED, 1.0),
+    (AWARE, OWN_ONLY, 0.0),
 )
 """Text encoder, hard negatives of training and coverage of the small worlds."""
 
 SIZES = (256, 2048)
 
 
-class HardNegativesStudy:
+class HardNegativesStudy(Study):
     """See the module."""
 
-    name: str = "hard_negatives"
-    version: int = 2
-    claims: tuple[str, ...] = ("T13", "T12")
-    figure: str = "hard_negatives"
-    title: str = "What do hard negatives in training teach, and what does blindness pay for them?"
+    name = "hard_negatives"
+    version = 2
+    claims = ("T13", "T12")
+    title = "What do hard negatives in training teach, and what does blindness pay for them?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Full has a larger set, five seeds, depth 3, M = 3, and one point with pixels."""
@@ -90,27 +92,36 @@ class HardNegativesStudy:
         seeds = (0, 1, 2, 3, 4) if full else (0, 1)
         points = [one for size in (SIZES if full else SIZES[:1]) for one in _trainings(size, full)]
         if full:
-            points += [Training(family, images="pixels") for family in (NONE, "SWAP")]
+            points += [Training(family, images="pixels") for family in (NONE, SWAP)]
         small = [small_setting(encoder, rho, seen, seeds) for encoder, seen, rho in SMALL]
         return [*(point.setting(seeds) for point in points), *small]
 
     def base(self) -> Setting:
         """SWAP negatives on the smaller set, one seed."""
-        return Training("SWAP").setting((0,))
+        return Training(SWAP).setting((0,))
 
-    def require(self, setting: Setting) -> None:
-        """Any world of scenes can be measured."""
-
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Scores where composition is hard, surcharges in the small worlds."""
-        measure = transfer_rows if setting.parameters["part"] == "transfer" else surcharge_rows
-        return list(measure(self, setting, finished))
+        for seed in seeds:
+            if setting.parameters["part"] == TRANSFER:
+                yield from measure_transfer(seed)
+            else:
+                yield from measure_surcharge(seed, aware=setting.parameters["encoder"] == AWARE)
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """Gains over training without hard negatives and per depth, and what blindness is paid."""
+        hard = select(rows, part=TRANSFER, role=roles.MEASURED)
+        yield from _gains(hard)
+        yield from _gains_per_depth(hard)
+        small = select(rows, part=SURCHARGE, role=roles.MEASURED, metric=metrics.FRESH_LOSS)
+        small = select(small, seen=OWN_ONLY, negatives=OWN_ONLY, M=COUNTS[0])
+        blind, aware = (select(small, encoder=encoder) for encoder in (BLIND, AWARE))
+        yield from less(blind, aware, metric=metrics.PRICE_PAID)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Claims of T13 on trained encoders; gains by operator and depth as found."""
-        rows = select(rows, study=self.name)
-        small = _Comparisons(self.name, select(rows, part="surcharge"), seconds)
-        hard = _Comparisons(self.name, select(rows, part="transfer"), seconds)
+        small = _Comparisons(self.name, select(rows, part=SURCHARGE), seconds)
+        hard = _Comparisons(self.name, select(rows, part=TRANSFER), seconds)
         return [*small.surcharges(), *small.costs(), *hard.gains(), *hard.by_depth()]
 
 
@@ -118,11 +129,44 @@ def _trainings(size: int, full: bool) -> list[Training]:
     """The transfer matrix, depths, more negatives a caption, and shared ones."""
     matrix = [Training(family, set_size=size) for family in (NONE, *FAMILIES)]
     deeper = [Training(ALL, depth=depth, set_size=size) for depth in ((2, 3) if full else (2,))]
-    others = [Training("SWAP", "shared", set_size=size)]
+    others = [Training(SWAP, SHARED, set_size=size)]
     if full:
         others.append(Training(ALL, count=3, set_size=size))
-        others += [Training(ALL, "shared", count=M, set_size=size) for M in COUNTS]
+        others += [Training(ALL, SHARED, count=M, set_size=size) for M in COUNTS]
     return [*matrix, *deeper, *others]
+
+
+def _gains(rows: Sequence[Row]) -> Iterator[Row]:
+    """Scores with hard negatives less those without, on each operator's."""
+    rows = [row for row in rows if row.labels.get("tested") != WORDS]
+    for here in by_setting(rows).values():
+        labels = here[0].labels
+        if labels["family"] == NONE:
+            continue
+        same = {name: labels[name] for name in ("set_size", "images")}
+        without = select(rows, family=NONE, **same)
+        for tested in OPERATORS:
+            for score in GAINED:
+                which = {"metric": score, "tested": tested}
+                with_negatives = select(here, **which)
+                yield from less(
+                    with_negatives, select(without, **which), metric=metrics.gain(score)
+                )
+
+
+def _gains_per_depth(rows: Sequence[Row]) -> Iterator[Row]:
+    """Text scores with words of some depth in training less those with words of one less."""
+    deep = select(rows, metric=metrics.TEXT_SCORE, tested=WORDS, family=ALL, seen=OWN_ONLY, count=1)
+    deep = select(deep, images="vectors")
+    for here in by_setting(deep).values():
+        depth, size = (here[0].labels[name] for name in ("depth", "set_size"))
+        before = select(deep, set_size=size, depth=depth - 1)
+        for tested in range(1, MAX_DEPTH + 1):
+            yield from less(
+                select(here, tested_depth=tested),
+                select(before, tested_depth=tested),
+                metric=metrics.gain_per_depth(metrics.TEXT_SCORE),
+            )
 
 
 class _Comparisons:
@@ -141,20 +185,25 @@ class _Comparisons:
             trained_on = {"negatives": seen, "M": 0 if seen == NONE else COUNTS[0]}
             learned = {"kind": "claim", "chosen": True}
             yield self._against(
-                setting, here, "fresh loss", trained_on, tolerance=OPTIMUM, **learned
+                setting, here, metrics.FRESH_LOSS, trained_on, tolerance=OPTIMUM, **learned
             )
             for M in COUNTS:
-                shared, own = ({"negatives": seen, "M": M} for seen in ("shared", "own-only"))
+                shared, own = ({"negatives": seen, "M": M} for seen in (SHARED, OWN_ONLY))
                 if encoder == BLIND:
                     # Whatever the encoder has learned: it adds M terms like the one it has.
                     yield self._against(
-                        setting, here, "surcharge", shared, kind="identity", tolerance=ROUNDING
+                        setting,
+                        here,
+                        metrics.SURCHARGE,
+                        shared,
+                        kind="identity",
+                        tolerance=ROUNDING,
                     )
                     if seen == NONE:
                         yield self._against(
-                            setting, here, "surcharge", own, tolerance=OWN[M], **learned
+                            setting, here, metrics.SURCHARGE, own, tolerance=OWN[M], **learned
                         )
-            if encoder == AWARE and seen == "shared":
+            if encoder == AWARE and seen == SHARED:
                 yield self._nearer_to_the_optimum(setting, here)
 
     def _against(
@@ -170,24 +219,24 @@ class _Comparisons:
             claim="T13",
             setting=setting,
             metric=f"{metric}, {which['negatives']}, M = {which['M']}",
-            values=values(rows, role="measured"),
+            values=values(rows, role=roles.MEASURED),
             relation="~=",
-            predicted=mean(rows, role="predicted"),
+            predicted=mean(rows, role=roles.PREDICTED),
             **judged,
         )
 
     def _nearer_to_the_optimum(self, setting: str, here: Sequence[Row]) -> Verdict:
         """An encoder that is not blind pays less than half way from the optimum to the blind."""
-        which = {"metric": "surcharge", "negatives": "shared", "M": COUNTS[0]}
-        optimum = mean(here, role="predicted", **which)
+        which = {"metric": metrics.SURCHARGE, "negatives": SHARED, "M": COUNTS[0]}
+        optimum = mean(here, role=roles.PREDICTED, **which)
         same = {"encoder": BLIND, "rho": here[0].labels["rho"]}
-        blind = mean(self.rows, role="predicted", **which, **same)
+        blind = mean(self.rows, role=roles.PREDICTED, **which, **same)
         return self._verdict(
             claim="T13",
             kind="control",
             setting=setting,
             metric=f"surcharge, shared, M = {COUNTS[0]}, of no blind encoder",
-            values=values(here, role="measured", **which),
+            values=values(here, role=roles.MEASURED, **which),
             relation="<=",
             predicted=0.5 * (optimum + blind),
             chosen=True,
@@ -195,45 +244,31 @@ class _Comparisons:
 
     def costs(self) -> Iterator[Verdict]:
         """What blindness costs after own-only training: losses of the blind less the aware's."""
-        which = {"negatives": "own-only", "M": COUNTS[0]}
-        here = select(self.rows, seen="own-only", **which)
-        losses = select(here, metric="fresh loss", role="measured")
-        blind, aware = (select(losses, encoder=encoder) for encoder in (BLIND, AWARE))
-        if not blind or not aware:
-            return
-        yield self._verdict(
-            claim="T13",
-            kind="claim",
-            setting=blind[0].setting,
-            metric=f"cost of blindness, own-only, M = {COUNTS[0]}",
-            values=differences(blind, aware),
-            relation="~=",
-            predicted=mean(here, metric="cost of blindness"),
-            tolerance=COST,
-            chosen=True,
-        )
+        for setting, here in by_setting(select(self.rows, metric=metrics.PRICE_PAID)).items():
+            which = {"seen": OWN_ONLY, "negatives": OWN_ONLY, "M": COUNTS[0]}
+            yield self._verdict(
+                claim="T13",
+                kind="claim",
+                setting=setting,
+                metric=f"cost of blindness, own-only, M = {COUNTS[0]}",
+                values=values(here),
+                relation="~=",
+                predicted=mean(self.rows, metric=metrics.COST_OF_BLINDNESS, **which),
+                tolerance=COST,
+                chosen=True,
+            )
 
     def gains(self) -> Iterator[Verdict]:
         """Of each training, its scores on each operator less those without hard negatives."""
-        for (setting, score, tested), gain in gains_of_hard_negatives(self.rows).items():
-            yield self._gain("T13", setting, f"gain in {score} on {tested}", gain)
+        for (setting, metric, tested), gain in gains_of_training(self.rows).items():
+            yield self._gain("T13", setting, f"{metric} on {tested}", gain)
 
     def by_depth(self) -> Iterator[Verdict]:
         """What one more depth in training adds to the text score, by depth of what is tested."""
-        which = {"metric": "text score", "role": "measured"}
-        deep = select(self.rows, family=ALL, seen="own-only", count=1, images="vectors", **which)
-        compared: dict[tuple[str, str], list[float]] = {}
-        for setting, here in by_setting(deep).items():
-            depth, size = (here[0].labels[name] for name in ("depth", "set_size"))
-            if depth == 1:
-                continue
-            before = select(deep, set_size=size, depth=depth - 1)
-            for tested in range(1, MAX_DEPTH + 1):
-                at = f"depth {tested}"
-                gained = differences(select(here, tested=at), select(before, tested=at))
-                compared[setting, f"gain in text score per depth, on {at}"] = gained
-        for (setting, about), gain in gains(compared).items():
-            yield self._gain("T12", setting, about, gain)
+        metric = metrics.gain_per_depth(metrics.TEXT_SCORE)
+        rows = select(self.rows, metric=metric)
+        for (setting, depth), gain in gains_by(rows, "setting", "tested_depth").items():
+            yield self._gain("T12", setting, f"{metric}, on depth {depth}", gain)
 
     def _gain(self, claim: str, setting: str, metric: str, gain: Gain) -> Verdict:
         of = {"claim": claim, "study": self.study, "setting": setting}

@@ -19,7 +19,6 @@ from jaxtyping import Array
 
 from experiments.encoders import (
     BagOfWordsConfig,
-    DualEncoder,
     PatchTransformerConfig,
     TextTransformerConfig,
 )
@@ -28,13 +27,15 @@ from experiments.probes.embedding import embed, shuffled
 from experiments.probes.identifiability import block_r2
 from experiments.probes.kernel_ridge import kernel_ridge_accuracy
 from experiments.probes.sample import split
-from experiments.results.record import Row
-from experiments.studies.shared.blocks import Found, measured_rows, probe_batch
+from experiments.results.record import Measurement, Row
+from experiments.studies.shared.blocks import above_ceilings, probe_batch, r2
 from experiments.studies.shared.judge import EXCESS, Judge, judges
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
-from experiments.training.run import FinishedRun, Run
+from experiments.training.run import Run
+from experiments.vocabulary import metrics, roles
 from proofs_check import Verdict
 from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key
 
@@ -79,16 +80,13 @@ LEAST = "concept told least"
 concepts, and misses `BOUND` in others."""
 
 
-class SceneStudy:
+class SceneStudy(Study):
     """See the module."""
 
-    name: str = "scenes"
-    version: int = 2
-    claims: tuple[str, ...] = ("T5",)
-    figure: str = "scene_concepts"
-    title: str = (
-        "Which concepts of a scene do contrastive encoders of pixels and captions identify?"
-    )
+    name = "scenes"
+    version = 2
+    claims = ("T5",)
+    title = "Which concepts of a scene do contrastive encoders of pixels and captions identify?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Transformers, and a bag of words that cannot tell who is where; three seeds or one."""
@@ -104,26 +102,29 @@ class SceneStudy:
         """Transformers, seed 0."""
         return Setting("scenes", Run(RECIPE, (0,)), {"kind": "claim"})
 
-    def require(self, setting: Setting) -> None:
-        """Any world of scenes can be measured."""
-
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Accuracy of every concept and R^2 of nuisances, with chance, baseline and ceiling."""
-        return measured_rows(self, setting, finished, measure_scenes)
+        del setting
+        for seed in seeds:
+            yield from measure_scenes(seed)
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """R^2 above the ceiling."""
+        return above_ceilings(rows)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """T5 for the concept that is told least, and what no bag of words can tell."""
         return [verdict for judge in judges(self, rows, seconds) for verdict in _verdicts_of(judge)]
 
 
-def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> list[Found]:
+def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     """Accuracy of concepts and R^2 of nuisances from both embeddings, and R^2 of these from scenes.
 
     A concept that some scenes lack has absence for a class of its own. A scene that predicts
     something is the row of its classes, one-hot.
     """
-    key, batch = probe_batch(config, seed)
-    world: Any = config.world
+    key, batch = seed.key, probe_batch(seed)
+    world: Any = seed.config.world
     space = world.grammar.space
     concepts = space.classes(batch.latents["z_inv"])
     classes = dict(zip(space.concept_names, concepts.T, strict=True))
@@ -133,7 +134,7 @@ def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
     nuisances = {
         block: _varying(batch.latents[block]) for blocks in NUISANCES.values() for block in blocks
     }
-    found: list[Found] = []
+    found: list[Measurement] = []
 
     def measure_accuracy(role: str, predictor: str, points: Array) -> None:
         scores = {
@@ -141,28 +142,27 @@ def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
             for name, values in classes.items()
         }
         for name, score in (scores | {LEAST: min(scores.values())}).items():
-            labels = {"role": role, "predictor": predictor, "target": name, "probe": "kernel"}
-            found.append({"metric": "accuracy", "value": score, **labels})
+            labels = {"predictor": predictor, "target": name, "probe": "kernel"}
+            found.append(Measurement(metrics.ACCURACY, score, role, labels, seed.seed))
 
     def measure_r2(role: str, predictor: str, points: Array, blocks: dict[str, Array]) -> None:
         scores = block_r2(points, blocks, named_key(key, f"{role} {predictor}"))
-        labels = {"metric": "r2", "role": role, "predictor": predictor}
-        found.extend(labels | score for score in scores)
+        found.extend(r2(score, role, predictor, seed.seed) for score in scores)
 
-    embeddings = embed(encoders, batch)
-    fresh = embed(config.build_encoders(seed), batch)
+    embeddings = embed(seed.trained, batch)
+    fresh = embed(seed.untrained, batch)
     for side, embedding in embeddings.items():
         mixed = shuffled(embedding, named_key(key, f"shuffle {side}"))
-        measure_accuracy("measured", side, embedding)
-        measure_accuracy("baseline", side, fresh[side])
-        measure_accuracy("chance", side, mixed)
+        measure_accuracy(roles.MEASURED, side, embedding)
+        measure_accuracy(roles.BASELINE, side, fresh[side])
+        measure_accuracy(roles.CHANCE, side, mixed)
         own = {block: nuisances[block] for block in NUISANCES[side]}
-        measure_r2("measured", side, embedding, own)
-        measure_r2("baseline", side, fresh[side], own)
-        measure_r2("chance", side, mixed, own)
-    measure_accuracy("ceiling", "z_inv", scene)
-    measure_r2("ceiling", "z_inv", scene, nuisances)
-    measure_r2("measured", "z_inv", scene, embeddings)
+        measure_r2(roles.MEASURED, side, embedding, own)
+        measure_r2(roles.BASELINE, side, fresh[side], own)
+        measure_r2(roles.CHANCE, side, mixed, own)
+    measure_accuracy(roles.CEILING, "z_inv", scene)
+    measure_r2(roles.CEILING, "z_inv", scene, nuisances)
+    measure_r2(roles.MEASURED, "z_inv", scene, embeddings)
     return found
 
 
@@ -183,10 +183,10 @@ def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
                 (space.attribute(j, 0), 1 / 2 + 1 / (2 * colours)),
             ):
                 pair = ("text", space.concept_names[column])
-                yield judge("identity", pair, "<=", best, SPREAD, metric="accuracy")
+                yield judge("identity", pair, "<=", best, SPREAD, metric=metrics.ACCURACY)
         return
     for side, blocks in NUISANCES.items():
-        told = partial(judge, relation=">=", predicted=BOUND, metric="accuracy", chosen=True)
+        told = partial(judge, relation=">=", predicted=BOUND, metric=metrics.ACCURACY, chosen=True)
         yield told("claim", (side, LEAST))
         for name in space.concept_names:
             yield told("finding", (side, name))

@@ -9,22 +9,27 @@ image; whether they are on the novel one is what is asked, and reported as found
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 
-from experiments.encoders import BagOfWordsConfig, DualEncoder, SortedPhrasesConfig
+from experiments.encoders import BagOfWordsConfig, SortedPhrasesConfig
 from experiments.probes.composition import HardPairs, retrieval
-from experiments.probes.encoded_world import EncodedWorld
-from experiments.results.record import Row, by_setting, values
+from experiments.probes.encoded_world import FreshPairs
+from experiments.results.record import Measurement, Row, by_setting, values
 from experiments.results.statistics import mean
-from experiments.studies.shared.operator_worlds import LOSS_TOLERANCE, K
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.studies.shared.operator_worlds import K
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import trained_verdict
-from experiments.studies.trained.selection_points import BAG, FRESH, POINTS, QUICK, SORTED, Point
+from experiments.studies.trained.selection_points import POINTS, QUICK, Point
 from experiments.training.config import TrainingConfig
-from experiments.training.run import FinishedRun
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import BAG, SORTED_PHRASES
+from experiments.vocabulary.factors import FRESH
+from experiments.vocabulary.negatives import DRAWN, NOVEL
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import FiniteWorld, Pairs, Verdict, accuracy
 from proofs_check.comparison import Relation
 from proofs_check.quantities.contrastive import exact_loss
@@ -45,22 +50,21 @@ ENOUGH_STEPS, ENOUGH_OUTPUTS = 600, 4
 but training is seldom done with it."""
 
 FINDINGS = {
-    "familiar image": "familiar image prefers its caption to the novel one",
-    "novel image": "novel image prefers its caption to the familiar one (composes)",
-    "novel caption": "novel caption prefers its image to the familiar one (composes)",
+    metrics.FAMILIAR_IMAGE: "familiar image prefers its caption to the novel one",
+    metrics.NOVEL_IMAGE: "novel image prefers its caption to the familiar one (composes)",
+    metrics.NOVEL_CAPTION: "novel caption prefers its image to the familiar one (composes)",
 }
 """What would be found were the solution the true one. A blind one has 1/2, 1/2 and, where it tells
 images apart, 0; one to which unseen captions are wrong has 1, 0 and whatever else."""
 
 
-class SelectionStudy:
+class SelectionStudy(Study):
     """See the module."""
 
-    name: str = "selection"
-    version: int = 1
-    claims: tuple[str, ...] = ("T6",)
-    figure: str = "selection"
-    title: str = "Where a blind and an aware solution are both optimal, which one is trained?"
+    name = "selection"
+    version = 1
+    claims = ("T6",)
+    title = "Where a blind and an aware solution are both optimal, which one is trained?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Every point with five seeds, or both ends of each factor with two."""
@@ -72,22 +76,17 @@ class SelectionStudy:
         """The point from which factors are varied, seed 0."""
         return Point().setting((0,))
 
-    def require(self, setting: Setting) -> None:
-        """Any world of covered orbits can be measured."""
-
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Losses, retrieval and composition of each seed, trained and untrained."""
-        rows: list[Row] = []
-        config = finished.run.config
-        for role, seed, encoders in finished.encoders():
-            for metric, value, labels in _measure(config, seed, encoders):
-                rows.append(setting.row(self, seed, metric, value, {"role": role} | labels))
-        for seed, last in zip(finished.run.seeds, finished.trained.losses[:, -1], strict=True):
-            measured = {"role": "measured"}
-            rows.append(setting.row(self, seed, "training loss", float(last), measured))
-            for metric, value in _predict(config, seed):
-                rows.append(setting.row(self, seed, metric, value, {"role": "predicted"}))
-        return rows
+        del setting
+        fresh = [
+            FreshPairs.draw(seed.world, _operators(seed.config), named_key(seed.key, "pairs"))
+            for seed in seeds
+        ]
+        for seed, pairs in zip(seeds, fresh, strict=True):
+            yield from _measure(seed, pairs)
+        for seed, pairs in zip(seeds, fresh, strict=True):
+            yield from _predict(seed, pairs.table)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """That optima are reached, and that blind encoders tie; the rest are findings."""
@@ -98,36 +97,30 @@ class SelectionStudy:
         ]
 
 
-def _measure(
-    config: TrainingConfig, seed: int, encoders: DualEncoder
-) -> Iterator[tuple[str, float, dict[str, str]]]:
+def _measure(seed: ProbedSeed, fresh: FreshPairs) -> Iterator[Measurement]:
     """Metrics of fresh pairs, and of those whose hard negative is never drawn, or is."""
-    key = named_key(jax.random.key(seed), "probe")
-    operators = _operators(config)
-    world = config.build_world(seed)
-    encoded = EncodedWorld.create(world, encoders, operators, named_key(key, "pairs"))
-    yield "held-out loss", encoded.loss(config.objective, K), {}
-    yield "retrieval", retrieval(encoded), {}
-    pairs = HardPairs.draw(encoded, encoded.table.family, named_key(key, "hard pairs"))
-    for negative, chosen in (("novel", pairs.novel), ("drawn", ~pairs.novel)):
-        found = pairs.where(chosen).measure()
-        if found:
-            # The image score is the mean of its two halves.
-            found["novel caption"] = 2 * found["image score"] - found["image exchange"]
-        for metric, value in found.items():
-            yield metric, value, {"negative": negative}
+    for role, encoders in seed.encoders():
+        found = partial(Measurement, role=role, seed=seed.seed)
+        encoded = fresh.encode(encoders)
+        yield found(metrics.HELD_OUT_LOSS, encoded.loss(seed.config.objective, K))
+        yield found(metrics.RETRIEVAL, retrieval(encoded))
+        pairs = HardPairs.draw(encoded, fresh.table.family, named_key(seed.key, "hard pairs"))
+        for negative, chosen in ((NOVEL, pairs.novel), (DRAWN, ~pairs.novel)):
+            for metric, value in pairs.where(chosen).measure().items():
+                yield found(metric, value, labels={"negative": negative})
 
 
-def _predict(config: TrainingConfig, seed: int) -> Iterator[tuple[str, float]]:
-    """The optimum of what the text encoder sees, and the score of ties where it is blind."""
-    world: Any = innermost(config.build_world(seed))
-    table = FiniteWorld.from_captions(world.caption_table(), _operators(config))
-    blind = isinstance(config.text_encoder, BLIND)
-    yield "held-out loss", exact_loss(Pairs.of(table, table.orbit if blind else None), K)
+def _predict(seed: ProbedSeed, table: FiniteWorld) -> Iterator[Measurement]:
+    """The training loss; the optimum of what the text encoder sees, the score of ties if blind."""
+    found = partial(Measurement, seed=seed.seed)
+    yield found(metrics.TRAINING_LOSS, list(seed.losses.values())[-1])
+    blind = isinstance(seed.config.text_encoder, BLIND)
+    optimum = exact_loss(Pairs.of(table, table.orbit if blind else None), K)
+    yield found(metrics.HELD_OUT_LOSS, optimum, roles.PREDICTED)
     if blind:
         tied = accuracy(np.zeros(1), np.zeros(1))
-        yield "text score", float(tied.accuracy)
-        yield "text ties", float(tied.ties)
+        yield found(metrics.TEXT_SCORE, float(tied.accuracy), roles.PREDICTED)
+        yield found(metrics.TEXT_TIES, float(tied.ties), roles.PREDICTED)
 
 
 def _operators(config: TrainingConfig) -> list[Operator]:
@@ -150,35 +143,35 @@ def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> 
             setting=rows[0].setting,
             about=metric,
             metric=what,
-            values=values(rows, metric=metric, role="measured", **wanted),
+            values=values(rows, metric=metric, role=roles.MEASURED, **wanted),
             relation=relation,
-            predicted=mean(rows, metric=metric, role="predicted") if bound is None else bound,
-            tolerance=LOSS_TOLERANCE if metric == "held-out loss" else 0.0,
-            chosen=metric == "held-out loss" or bound is not None,
+            predicted=mean(rows, metric=metric, role=roles.PREDICTED) if bound is None else bound,
+            tolerance=LOSS_TOLERANCE if metric == metrics.HELD_OUT_LOSS else 0.0,
+            chosen=metric == metrics.HELD_OUT_LOSS or bound is not None,
             seconds=seconds,
         )
 
     if labels["factor"] == "control":
         # Its optimum is that of blind critics, above that of all critics by the price.
         what = "held-out loss of a blind encoder where blindness is not free"
-        yield verdict("control", what, "held-out loss", "~=", None)
+        yield verdict("control", what, metrics.HELD_OUT_LOSS, "~=", None)
         return
     enough = labels["steps"] >= ENOUGH_STEPS and labels["embedding"] >= ENOUGH_OUTPUTS
-    if labels["data"] == FRESH and enough:
-        yield verdict("claim", "held-out loss, on its optimum", "held-out loss", "~=", None)
+    if labels["set_size"] == FRESH and enough:
+        yield verdict("claim", "held-out loss, on its optimum", metrics.HELD_OUT_LOSS, "~=", None)
     else:
         what = "held-out loss, no more than its optimum"
-        yield verdict("finding", what, "held-out loss", "<=", None)
-    if labels["encoder"] in (SORTED, BAG):
+        yield verdict("finding", what, metrics.HELD_OUT_LOSS, "<=", None)
+    if labels["encoder"] in (SORTED_PHRASES, BAG):
         what = "{} of a blind encoder with novel hard negatives"
-        for metric in ("text score", "text ties"):
-            yield verdict("identity", what.format(metric), metric, "~=", None, negative="novel")
+        for metric in (metrics.TEXT_SCORE, metrics.TEXT_TIES):
+            yield verdict("identity", what.format(metric), metric, "~=", None, negative=NOVEL)
     elif labels["rho"] == 1:
         what = "text score where every orbit is covered: no optimum is blind"
-        yield verdict("control", what, "text score", ">=", COMPOSES, negative="drawn")
+        yield verdict("control", what, metrics.TEXT_SCORE, ">=", COMPOSES, negative=DRAWN)
     else:
         for metric, what in FINDINGS.items():
-            yield verdict("finding", what, metric, ">=", COMPOSES, negative="novel")
+            yield verdict("finding", what, metric, ">=", COMPOSES, negative=NOVEL)
 
 
 STUDIES.register(SelectionStudy.name, SelectionStudy())

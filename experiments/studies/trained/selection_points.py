@@ -8,22 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.encoders import EncoderConfig, TextTransformerConfig, WordsInPlacesConfig
-from experiments.studies.shared.operator_worlds import (
-    ATOMIC,
-    AWARE,
-    NOUNS,
-    OPERATOR_WORLDS,
-    ImageKind,
-)
+from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS, ImageKind
 from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
+from experiments.vocabulary.encoders import AWARE, BAG, DEEP, PLACES, SORTED_PHRASES
+from experiments.vocabulary.factors import FRESH
+from experiments.vocabulary.operators import ATOMIC, SWAP
 from scm import FixedSetConfig
 from scm.scenes.coverage import Shown
-
-FRESH = "fresh draws"
-
-DEEP, PLACES, SORTED, BAG = "deep transformer", "words in places", "sorted phrases", "bag of words"
 
 BASE = "no orbit covered"
 
@@ -54,7 +47,7 @@ class Point:
 
     factor: str = "base"
     name: str = BASE
-    operator: str = "SWAP"
+    operator: str = SWAP
     encoder: str = AWARE
     embedding: int = 16
     pairs: int | None = None
@@ -98,7 +91,7 @@ class Point:
             "operator": self.operator,
             "encoder": self.encoder,
             "embedding": self.embedding,
-            "data": FRESH if self.pairs is None else f"{self.pairs:,} pairs",
+            "set_size": FRESH if self.pairs is None else self.pairs,
             "shown": self.shown,
             "nouns": nouns,
             "steps": config.steps,
@@ -110,19 +103,19 @@ class Point:
 
 POINTS: tuple[Point, ...] = (
     Point(),
-    *(Point("encoder", name, encoder=name) for name in (DEEP, PLACES, SORTED, BAG)),
+    *(Point("encoder", name, encoder=name) for name in (DEEP, PLACES, SORTED_PHRASES, BAG)),
     *(Point("embedding", f"{size} outputs", embedding=size) for size in (2, 4, 8, 32, 64)),
-    *(Point("data", f"{pairs:,} pairs", pairs=pairs) for pairs in (64, 256, 1024, 4096)),
+    *(Point("set_size", f"{pairs:,} pairs", pairs=pairs) for pairs in (64, 256, 1024, 4096)),
     *(
         Point("shown", f"{operator} {RULES[shown]}", operator=operator, shown=shown)
         for operator in ATOMIC
         for shown in RULES
-        if (operator, shown) != ("SWAP", "structured")
+        if (operator, shown) != (SWAP, "structured")
     ),
     *(Point("nouns", f"{nouns} nouns", nouns=nouns) for nouns in (4, 8, 12)),
     *(Point("steps", f"{steps:,} steps", steps=steps) for steps in (200, 2400)),
     *(Point("rho", f"rho = {rho:g}", rho=rho) for rho in (0.25, 0.5, 0.75, 1.0)),
-    Point("control", FORCED, encoder=SORTED, rho=1.0),
+    Point("control", FORCED, encoder=SORTED_PHRASES, rho=1.0),
     Point("images", "pixels", images="pixels"),
 )
 """The whole grid. Points of one shape follow each other where they share a compiled program."""
@@ -130,7 +123,7 @@ POINTS: tuple[Point, ...] = (
 QUICK = (
     BASE,
     PLACES,
-    SORTED,
+    SORTED_PHRASES,
     BAG,
     "4 outputs",
     "64 pairs",

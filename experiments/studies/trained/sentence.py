@@ -12,13 +12,14 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
-from experiments.results.record import Row
-from experiments.studies.shared.agreement import agreement_rows, agreement_verdicts
-from experiments.studies.shared.blocks import measure_blocks, measured_rows
+from experiments.results.record import Measurement, Row
+from experiments.studies.shared.agreement import agreement, agreement_verdicts
+from experiments.studies.shared.blocks import above_ceilings, measure_blocks
 from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge, judges
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.training.config import TrainingConfig
-from experiments.training.run import FinishedRun, Run
+from experiments.training.run import Run
 from proofs_check import Verdict
 from proofs_check.verdict import Kind
 from scm import SentenceConfig
@@ -43,14 +44,13 @@ content, each read with R^2 of 0.987 at best. That they keep no more, by folding
 probe falls short, `LOST_TOLERANCE`, is chosen."""
 
 
-class SentenceStudy:
+class SentenceStudy(Study):
     """See the module."""
 
-    name: str = "sentence"
-    version: int = 2
-    claims: tuple[str, ...] = ("T2",)
-    figure: str = "block_identifiability"
-    title: str = "Which latent blocks do contrastive encoders identify in sentence-level worlds?"
+    name = "sentence"
+    version = 2
+    claims = ("T2",)
+    title = "Which latent blocks do contrastive encoders identify in sentence-level worlds?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """All settings with five seeds; or four of them with two, and each control with one."""
@@ -118,16 +118,19 @@ class SentenceStudy:
         config = TrainingConfig(world=world, embedding_size=embedding_size, steps=steps)
         return Setting(name, Run(config, seeds), parameters)
 
-    def require(self, setting: Setting) -> None:
-        """Any world of vectors can be measured."""
-
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """R^2 of every block from both embeddings and back, with chance, baseline and ceiling.
 
         And of embeddings from those of another seed.
         """
-        rows = measured_rows(self, setting, finished, measure_blocks)
-        return rows + agreement_rows(self, setting, finished)
+        del setting
+        for seed in seeds:
+            yield from measure_blocks(seed)
+        yield from agreement(seeds)
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """R^2 above the ceiling."""
+        return above_ceilings(rows)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """T2 in every setting that is there, and the predicted failure of every control."""

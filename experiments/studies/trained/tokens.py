@@ -13,13 +13,14 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from experiments.results.record import Row
-from experiments.studies.shared.agreement import agreement_rows, agreement_verdicts
-from experiments.studies.shared.blocks import measure_blocks, measured_rows
+from experiments.results.record import Measurement, Row
+from experiments.studies.shared.agreement import agreement, agreement_verdicts
+from experiments.studies.shared.blocks import above_ceilings, measure_blocks
 from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge, judges
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.training.config import TrainingConfig
-from experiments.training.run import FinishedRun, Run
+from experiments.training.run import Run
 from proofs_check import Verdict
 from proofs_check.verdict import Kind
 from scm import SentenceConfig, ShuffledConfig, TokenConfig, WorldConfig
@@ -56,14 +57,13 @@ NUISANCES = {
 """In either kind of world, the blocks of each side that are not content."""
 
 
-class TokenStudy:
+class TokenStudy(Study):
     """See the module."""
 
-    name: str = "tokens"
-    version: int = 2
-    claims: tuple[str, ...] = ("T5",)
-    figure: str = "token_blocks"
-    title: str = "Which latent blocks do contrastive encoders identify where texts are tokens?"
+    name = "tokens"
+    version = 2
+    claims = ("T5",)
+    title = "Which latent blocks do contrastive encoders identify where texts are tokens?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Every setting, with five seeds or with one, two where k = 4 and in the sentence world."""
@@ -100,16 +100,19 @@ class TokenStudy:
         parameters: dict[str, Any] = {"kind": kind, "text": text, "outputs": embedding_size}
         return Setting(name, Run(config, seeds), parameters)
 
-    def require(self, setting: Setting) -> None:
-        """Any world of vectors can be measured."""
-
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """R^2 of every block from both embeddings and back, with chance, baseline and ceiling.
 
         And of embeddings from those of another seed.
         """
-        rows = measured_rows(self, setting, finished, measure_blocks)
-        return rows + agreement_rows(self, setting, finished)
+        del setting
+        for seed in seeds:
+            yield from measure_blocks(seed)
+        yield from agreement(seeds)
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """R^2 above the ceiling."""
+        return above_ceilings(rows)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """T5 for every k that is there, and the predicted failure of every control."""

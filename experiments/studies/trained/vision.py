@@ -14,36 +14,32 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 
-from experiments.encoders import DualEncoder
 from experiments.probes.composition import HardPairs
-from experiments.probes.encoded_world import EncodedWorld
+from experiments.probes.encoded_world import FreshPairs
 from experiments.probes.paired_distance import PairedDistance, in_distribution
 from experiments.probes.scene_images import SceneImages, orbits_of_scenes, told_within_orbits
 from experiments.probes.score_ties import OrbitScores, tie_cost
-from experiments.results.record import Row, by_setting, select, values
-from experiments.results.statistics import differences, less, mean
-from experiments.studies.shared.operator_worlds import (
-    ATOMIC,
-    AWARE,
-    LOSS_TOLERANCE,
-    OPERATOR_WORLDS,
-    SAMPLING_ERROR,
-    K,
-    setting,
-)
-from experiments.studies.shared.study import STUDIES, Preset, Setting
+from experiments.results.record import Measurement, Row, by_setting, select, values
+from experiments.results.statistics import above_optimum, less, mean
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import trained_verdict
-from experiments.training.config import TrainingConfig
-from experiments.training.run import FinishedRun
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.negatives import DRAWN, NOVEL
+from experiments.vocabulary.operators import ATOMIC, SWAP
+from experiments.vocabulary.orbits import ALL_SCENES, IN_DISTRIBUTION, ONE_SCENE
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE, SAMPLING_ERROR
 from proofs_check import Verdict
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
 from scm import innermost, named_key
 
-CLAIMED = ("SWAP",)
+CLAIMED = (SWAP,)
 """Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
 captions of training, which InfoNCE does not close: of the 8 orbits of REPLACE and ADD it is as wide
 as the images of their scenes are apart, and the triangle inequality says little."""
@@ -56,21 +52,14 @@ GUESS = 0.02
 """How far the accuracy of a probe that tells nothing may lie from chance: 2.5 standard deviations
 of at most 1/2 / sqrt(4096)."""
 
-ONE_SCENE, ALL_SCENES = "uncovered", "covered"
-"""Orbits of which training draws one scene, and those of which it draws all."""
 
-Found = dict[str, Any]
-"""A measurement: ``claim``, ``metric``, ``value`` and its labels."""
-
-
-class VisionStudy:
+class VisionStudy(Study):
     """See the module."""
 
-    name: str = "vision"
-    version: int = 2
-    claims: tuple[str, ...] = ("T14", "T15")
-    figure: str = "vision"
-    title: str = "What does a text encoder blind to an operator do to image embeddings?"
+    name = "vision"
+    version = 2
+    claims = ("T14", "T15")
+    title = "What does a text encoder blind to an operator do to image embeddings?"
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Each operator with a blind and an order-aware text encoder, by coverage."""
@@ -79,13 +68,13 @@ class VisionStudy:
         found = []
         for name in ATOMIC:
             world = OPERATOR_WORLDS[name]
-            quick = (0.0, 0.5, 1.0) if name == "SWAP" else (0.0, 1.0)
+            quick = (0.0, 0.5, 1.0) if name == SWAP else (0.0, 1.0)
             rhos = (0.0, 0.25, 0.5, 0.75, 1.0) if full else quick
             found += [setting(name, text, r, seeds) for text in (AWARE, world.blind) for r in rhos]
         if full:
-            texts = (AWARE, OPERATOR_WORLDS["SWAP"].blind)
+            texts = (AWARE, OPERATOR_WORLDS[SWAP].blind)
             found += [
-                setting("SWAP", text, rho, seeds, images="pixels")
+                setting(SWAP, text, rho, seeds, images="pixels")
                 for text in texts
                 for rho in (0.0, 1.0)
             ]
@@ -93,28 +82,35 @@ class VisionStudy:
 
     def base(self) -> Setting:
         """The blind encoder where both orders of all pairs are drawn, seed 0."""
-        return setting("SWAP", OPERATOR_WORLDS["SWAP"].blind, 1.0, (0,))
+        return setting(SWAP, OPERATOR_WORLDS[SWAP].blind, 1.0, (0,))
 
     def require(self, setting: Setting) -> None:
         """Scenes are compared with the others of their orbit, as many in each."""
-        scenes: Any = innermost(setting.run.config.world)
+        scenes: Any = innermost(setting.trained.config.world)
         orbits_of_scenes(scenes, OPERATOR_WORLDS[setting.parameters["operator"]].operator)
 
-    def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
+    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Distances, scores and probes of trained and of untrained encoders."""
-        config, name = finished.run.config, setting.parameters["operator"]
         blind = setting.parameters["encoder"] != AWARE
-        found: list[Row] = []
-        for role, seed, encoders in finished.encoders():
-            for one in measure(config, seed, encoders, name, role, blind=blind):
-                claim, metric, value = (one.pop(key) for key in ("claim", "metric", "value"))
-                found.append(setting.row(self, seed, metric, float(value), one, claim=claim))
-        return found
+        for seed in seeds:
+            yield from measure(seed, setting.parameters["operator"], blind=blind)
+
+    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """Distances beyond those in distribution, and ties that cost more than the loss says."""
+        for here in by_setting(rows).values():
+            distances = select(here, metric=metrics.PAIRED_DISTANCE, role=roles.MEASURED)
+            within = select(distances, pairs=IN_DISTRIBUTION)
+            yield from less(select(distances, pairs=NOVEL), within, metric=metrics.DISTANCE_BEYOND)
+            excess = above_optimum(select(here, metric=metrics.FRESH_LOSS))
+            yield from excess
+            ties = select(here, metric=metrics.TIE_COST, role=roles.MEASURED)
+            yield from less(ties, excess, metric=metrics.TIE_COST_BEYOND_LOSS)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """T14 on novel pairs, T15 on covered orbits; the order-aware encoder must fail at both."""
-        rows = [row for row in rows if "role" in row.labels]
-        aware = select(rows, encoder=AWARE, role="measured", metric="score gap", orbits=ALL_SCENES)
+        aware = select(
+            rows, encoder=AWARE, role=roles.MEASURED, metric=metrics.SCORE_GAP, orbits=ALL_SCENES
+        )
         return [
             verdict
             for name, here in by_setting(rows).items()
@@ -122,53 +118,43 @@ class VisionStudy:
         ]
 
 
-def measure(
-    config: TrainingConfig,
-    seed: int,
-    encoders: DualEncoder,
-    operator: str,
-    role: str,
-    *,
-    blind: bool,
-) -> Iterator[Found]:
-    """All that is asked of the encoders of a seed.
+def measure(seed: ProbedSeed, operator: str, *, blind: bool) -> Iterator[Measurement]:
+    """All that is asked of the encoders of a seed, trained and not.
 
     Args:
-        config: what was trained.
-        seed: of the world.
-        encoders: trained or not.
+        seed: what was trained.
         operator: the name of the world's operator.
-        role: of what is measured: predictions, tolerances and chance stand beside ``measured``.
         blind: whether the optimum is that of critics that see the orbit of a caption alone.
     """
-    key = named_key(jax.random.key(seed), "probe")
-    T = OPERATOR_WORLDS[operator].operator
-    world = config.build_world(seed)
-    encoded = EncodedWorld.create(world, encoders, [T], named_key(key, "pairs"))
-    images = SceneImages.draw(encoded, named_key(key, "images of all scenes"))
-    members = orbits_of_scenes(encoded.world, T)
-    hard = HardPairs.draw(encoded, encoded.table.operators[operator], named_key(key, "negatives"))
-    yield from _distances(hard, images, role)
-    scores = OrbitScores.of(images, members)
-    for orbits, chosen in ((ALL_SCENES, scores.covered), (ONE_SCENE, ~scores.covered)):
-        if chosen.any():
-            some, labels = scores.where(chosen), {"claim": "T15", "role": role, "orbits": orbits}
-            yield {"metric": "score gap", "value": some.gap(), **labels}
-            yield {"metric": "directed exchange", "value": some.told(), **labels}
-    told = told_within_orbits(encoded, members, named_key(key, "scenes told"))
-    law = Pairs.of(encoded.table, encoded.table.orbit if blind else None)
-    for metric, by_role in {
-        "tie cost": {role: tie_cost(images, members, K)},
-        "fresh loss": {role: encoded.loss(config.objective, K), "predicted": exact_loss(law, K)},
-        "scene told": {role: told, "chance": 1 / members.shape[1]},
-    }.items():
-        for of, value in by_role.items():
-            if of == role or role == "measured":
-                yield {"claim": "T15", "metric": metric, "role": of, "value": value}
-    rho = encoded.world.realised_coverage(T)
-    if role == "measured" and members.shape[1] == 2 and rho > 0:
-        bound = {"role": "bound", "orbits": ALL_SCENES}
-        yield {"claim": "T15", "metric": "score gap", "value": costly_gap(rho), **bound}
+    T, key = OPERATOR_WORLDS[operator].operator, seed.key
+    fresh = FreshPairs.draw(seed.world, [T], named_key(key, "pairs"))
+    members = orbits_of_scenes(fresh.world, T)
+    law = Pairs.of(fresh.table, fresh.table.orbit if blind else None)
+    for role, encoders in seed.encoders():
+        encoded = fresh.encode(encoders)
+        images = SceneImages.draw(encoded, named_key(key, "images of all scenes"))
+        edges = fresh.table.operators[operator]
+        hard = HardPairs.draw(encoded, edges, named_key(key, "negatives"))
+        of_t14 = partial(Measurement, seed=seed.seed, claim="T14")
+        yield from _distances(hard, images, role, of_t14)
+        scores = OrbitScores.of(images, members)
+        found = partial(Measurement, seed=seed.seed, claim="T15")
+        for orbits, chosen in ((ALL_SCENES, scores.covered), (ONE_SCENE, ~scores.covered)):
+            if chosen.any():
+                some, labels = scores.where(chosen), {"orbits": orbits}
+                yield found(metrics.SCORE_GAP, some.gap(), role, labels)
+                yield found(metrics.DIRECTED_EXCHANGE, some.told(), role, labels)
+        told = told_within_orbits(encoded, members, named_key(key, "scenes told"))
+        yield found(metrics.TIE_COST, tie_cost(images, members, K), role)
+        yield found(metrics.FRESH_LOSS, encoded.loss(seed.config.objective, K), role)
+        yield found(metrics.SCENE_TOLD, told, role)
+        if role == roles.MEASURED:
+            yield found(metrics.FRESH_LOSS, exact_loss(law, K), roles.PREDICTED)
+            yield found(metrics.SCENE_TOLD, 1 / members.shape[1], roles.CHANCE)
+            rho = fresh.world.realised_coverage(T)
+            if members.shape[1] == 2 and rho > 0:
+                labels = {"orbits": ALL_SCENES}
+                yield found(metrics.SCORE_GAP, costly_gap(rho), roles.BOUND, labels)
 
 
 def costly_gap(rho: float) -> float:
@@ -179,21 +165,22 @@ def costly_gap(rho: float) -> float:
     return 2.0 * float(np.arccosh(np.exp(2.0 * LOSS_TOLERANCE / rho)))
 
 
-def _distances(hard: HardPairs, images: SceneImages, role: str) -> Iterator[Found]:
-    labels = {"claim": "T14", "metric": "paired distance"}
-    gaps = {"claim": "T14", "metric": "centroid gap", "role": role}
+def _distances(
+    hard: HardPairs, images: SceneImages, role: str, found: Callable[..., Measurement]
+) -> Iterator[Measurement]:
     distance, gap = in_distribution(hard.encoded)
-    yield labels | {"role": role, "pairs": "in distribution", "value": distance}
-    yield gaps | {"pairs": "in distribution", "value": gap}
-    for pairs, chosen in (("novel", hard.novel), ("drawn", ~hard.novel)):
+    yield found(metrics.PAIRED_DISTANCE, distance, role, {"pairs": IN_DISTRIBUTION})
+    yield found(metrics.CENTROID_GAP, gap, role, {"pairs": IN_DISTRIBUTION})
+    for pairs, chosen in ((NOVEL, hard.novel), (DRAWN, ~hard.novel)):
         if not chosen.any():
             continue
-        found = PairedDistance.of(hard.where(chosen), images)
-        yield labels | {"role": role, "pairs": pairs, "value": found.measured}
-        yield gaps | {"pairs": pairs, "value": found.centroid_gap}
-        if role == "measured":
-            yield labels | {"role": "predicted", "pairs": pairs, "value": found.predicted}
-            yield labels | {"role": "tolerance", "pairs": pairs, "value": found.tolerance}
+        labels = {"pairs": pairs}
+        of = PairedDistance.of(hard.where(chosen), images)
+        yield found(metrics.PAIRED_DISTANCE, of.measured, role, labels)
+        yield found(metrics.CENTROID_GAP, of.centroid_gap, role, labels)
+        if role == roles.MEASURED:
+            yield found(metrics.PAIRED_DISTANCE, of.predicted, roles.PREDICTED, labels)
+            yield found(metrics.PAIRED_DISTANCE, of.tolerance, roles.TOLERANCE, labels)
 
 
 def _verdicts(rows: Sequence[Row], aware: Sequence[Row], seconds: float) -> Iterator[Verdict]:
@@ -206,14 +193,14 @@ def _verdicts(rows: Sequence[Row], aware: Sequence[Row], seconds: float) -> Iter
     if blind and rho < 1:
         yield from _apart(rows, partial(judge, claim="T14"))
     elif not blind and rho == 1:
-        distance = partial(select, rows, metric="paired distance", pairs="drawn")
+        distance = partial(select, rows, metric=metrics.PAIRED_DISTANCE, pairs=DRAWN)
         yield judge(
             claim="T14",
             kind="control",
             metric="paired distance of hard negatives",
-            values=values(distance(role="measured")),
+            values=values(distance(role=roles.MEASURED)),
             relation="<=",
-            predicted=mean(distance(role="predicted")) - mean(distance(role="tolerance")),
+            predicted=mean(distance(role=roles.PREDICTED)) - mean(distance(role=roles.TOLERANCE)),
         )
     if rho > 0 and blind:
         gap = mean(aware, point=parameters["point"])
@@ -223,8 +210,8 @@ def _verdicts(rows: Sequence[Row], aware: Sequence[Row], seconds: float) -> Iter
         yield judge(
             claim="T15",
             kind="finding",
-            metric="tie cost",
-            values=values(rows, metric="tie cost", role="measured"),
+            metric=metrics.TIE_COST,
+            values=values(rows, metric=metrics.TIE_COST, role=roles.MEASURED),
             relation=">=",
             predicted=LOSS_TOLERANCE,
             chosen=True,
@@ -233,10 +220,10 @@ def _verdicts(rows: Sequence[Row], aware: Sequence[Row], seconds: float) -> Iter
 
 def _apart(rows: Sequence[Row], judge: Callable[..., Verdict]) -> Iterator[Verdict]:
     """T14 of a blind encoder, on pairs that are never drawn."""
-    distances = select(rows, metric="paired distance")
-    novel = select(distances, role="measured", pairs="novel")
-    drawn = select(distances, role="measured", pairs="in distribution")
-    predicted = mean(distances, role="predicted", pairs="novel")
+    distances = select(rows, metric=metrics.PAIRED_DISTANCE)
+    novel = select(distances, role=roles.MEASURED, pairs=NOVEL)
+    drawn = select(distances, role=roles.MEASURED, pairs=IN_DISTRIBUTION)
+    predicted = mean(distances, role=roles.PREDICTED, pairs=NOVEL)
     # Minkowski's inequality of the very encoders: it holds whatever they have learned.
     yield judge(
         kind="identity",
@@ -244,7 +231,7 @@ def _apart(rows: Sequence[Row], judge: Callable[..., Verdict]) -> Iterator[Verdi
         values=values(novel),
         relation="~=",
         predicted=predicted,
-        tolerance=mean(distances, role="tolerance", pairs="novel"),
+        tolerance=mean(distances, role=roles.TOLERANCE, pairs=NOVEL),
     )
     claimed = rows[0].labels["operator"] in CLAIMED
     apart = partial(judge, kind="claim" if claimed else "finding", predicted=HALFWAY * predicted)
@@ -256,14 +243,14 @@ def _apart(rows: Sequence[Row], judge: Callable[..., Verdict]) -> Iterator[Verdi
     )
     yield apart(
         metric="paired distance of novel pairs, less that in distribution",
-        values=differences(novel, drawn),
+        values=values(rows, metric=metrics.DISTANCE_BEYOND),
         relation=">=",
         chosen=True,
     )
     yield judge(
         kind="finding",
         metric="centroid gap of novel pairs",
-        values=values(rows, metric="centroid gap", role="measured", pairs="novel"),
+        values=values(rows, metric=metrics.CENTROID_GAP, role=roles.MEASURED, pairs=NOVEL),
         relation=">=",
         predicted=HALFWAY * predicted,
         chosen=True,
@@ -272,11 +259,11 @@ def _apart(rows: Sequence[Row], judge: Callable[..., Verdict]) -> Iterator[Verdi
 
 def _tied(rows: Sequence[Row], bound: float, judge: Callable[..., Verdict]) -> Iterator[Verdict]:
     """T15 of a blind encoder, on orbits that are covered; ``bound`` is on the gap of scores."""
-    losses = select(rows, metric="fresh loss")
-    measured, predicted = (select(losses, role=role) for role in ("measured", "predicted"))
+    losses = select(rows, metric=metrics.FRESH_LOSS)
+    measured, predicted = (select(losses, role=role) for role in (roles.MEASURED, roles.PREDICTED))
     yield judge(
         kind="claim",
-        metric="fresh loss",
+        metric=metrics.FRESH_LOSS,
         values=values(measured),
         relation="~=",
         predicted=mean(predicted),
@@ -286,7 +273,7 @@ def _tied(rows: Sequence[Row], bound: float, judge: Callable[..., Verdict]) -> I
     yield judge(
         kind="claim",
         metric="score gap of two scenes of a covered orbit",
-        values=values(rows, metric="score gap", role="measured", orbits=ALL_SCENES),
+        values=values(rows, metric=metrics.SCORE_GAP, role=roles.MEASURED, orbits=ALL_SCENES),
         relation="<=",
         predicted=bound,
         chosen=True,
@@ -294,25 +281,25 @@ def _tied(rows: Sequence[Row], bound: float, judge: Callable[..., Verdict]) -> I
     # Jensen's inequality of the very encoders: what ties that are broken cost is in their loss.
     yield judge(
         kind="identity",
-        metric="tie cost less excess loss",
-        values=differences(
-            select(rows, metric="tie cost", role="measured"), less(measured, predicted)
-        ),
+        metric=metrics.TIE_COST_BEYOND_LOSS,
+        values=values(rows, metric=metrics.TIE_COST_BEYOND_LOSS),
         relation="<=",
         predicted=0.0,
         tolerance=SAMPLING_ERROR,
     )
     found = partial(judge, kind="finding", relation="<=")
     yield found(
-        metric="directed exchange",
-        values=values(rows, metric="directed exchange", role="measured", orbits=ALL_SCENES),
+        metric=metrics.DIRECTED_EXCHANGE,
+        values=values(
+            rows, metric=metrics.DIRECTED_EXCHANGE, role=roles.MEASURED, orbits=ALL_SCENES
+        ),
         predicted=HALFWAY,
         chosen=True,
     )
     yield found(
         metric="scene told within its orbit",
-        values=values(rows, metric="scene told", role="measured"),
-        predicted=mean(rows, metric="scene told", role="chance"),
+        values=values(rows, metric=metrics.SCENE_TOLD, role=roles.MEASURED),
+        predicted=mean(rows, metric=metrics.SCENE_TOLD, role=roles.CHANCE),
         tolerance=GUESS,
     )
 

@@ -15,7 +15,7 @@ TITLES = {"claim": "Assumption 1", "finding": "findings", "control": "controls (
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """What the sentence study measured."""
-    return draw_blocks(rows, "sentence", TITLES)
+    return draw_blocks(rows, TITLES)
 
 
-FIGURES.register("block_identifiability", draw)
+FIGURES.register("sentence", draw)

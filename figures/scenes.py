@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
+from experiments.vocabulary import metrics
+from experiments.vocabulary.encoders import IMAGE, TEXT
 from figures.figure import FIGURES
 from figures.points import legend, lines, point
 
@@ -19,32 +21,33 @@ CONCEPTS = {
 }
 
 NUISANCES = {
-    "embedding → style": {"image": ("image", "z_dp_img")},
-    "embedding → private": {"image": ("image", "z_pr_img")},
-    "embedding → choice of words": {"text": ("text", "z_dp_txt")},
-    "scene → embedding": {"image": ("z_inv", "image"), "text": ("z_inv", "text")},
+    "embedding → style": {IMAGE: (IMAGE, "z_dp_img")},
+    "embedding → private": {IMAGE: (IMAGE, "z_pr_img")},
+    "embedding → choice of words": {TEXT: (TEXT, "z_dp_txt")},
+    "scene → embedding": {IMAGE: ("z_inv", IMAGE), TEXT: ("z_inv", TEXT)},
 }
 
 TITLES = {"claim": "Assumption 4", "control": "control (text must fail)"}
 
 
-def draw(rows: Sequence[Row]) -> Figure | None:
+def draw(rows: Sequence[Row]) -> Figure:
     """What the scene study measured, a row of panels a setting."""
-    rows = select(rows, study="scenes", probe="kernel")
-    if not rows:
-        return None
+    rows = select(rows, probe="kernel")
     kinds = {row.setting: row.labels["kind"] for row in rows}
     settings = sorted(kinds, key=lambda setting: list(TITLES).index(kinds[setting]))
     figure = Figure(figsize=(9.5, 2.1 * len(settings) + 0.9))
     axes = figure.subplots(len(settings), 2, squeeze=False)
     for (left, right), setting in zip(axes, settings, strict=True):
-        accuracies, r2 = (select(rows, setting=setting, metric=name) for name in ("accuracy", "r2"))
+        accuracies, r2, above = (
+            select(rows, setting=setting, metric=name)
+            for name in (metrics.ACCURACY, metrics.R2, metrics.R2_ABOVE_CEILING)
+        )
         for index, concept in enumerate(CONCEPTS):
-            for side in ("image", "text"):
+            for side in (IMAGE, TEXT):
                 point(left, accuracies, index, side, (side, concept))
         for index, pairs in enumerate(NUISANCES.values()):
             for side, pair in pairs.items():
-                point(right, r2, index, side, pair)
+                point(right, r2, index, side, pair, above=above)
         lines(left, list(CONCEPTS.values()))
         lines(right, list(NUISANCES))
         left.set_title(f"{setting}: concepts")
@@ -56,4 +59,4 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     return figure
 
 
-FIGURES.register("scene_concepts", draw)
+FIGURES.register("scenes", draw)

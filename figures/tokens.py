@@ -15,7 +15,7 @@ TITLES = {"claim": "Assumption 4", "finding": "findings", "control": "controls\n
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """What the token study measured."""
-    return draw_blocks(rows, "tokens", TITLES)
+    return draw_blocks(rows, TITLES)
 
 
-FIGURES.register("token_blocks", draw)
+FIGURES.register("tokens", draw)

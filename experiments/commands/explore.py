@@ -1,0 +1,130 @@
+"""Commands that show what there is, and explore it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from experiments.bench import bench
+from experiments.encoders import ENCODERS
+from experiments.results.sheets import VectorPairs, captions, show
+from experiments.studies import STUDIES
+from experiments.sweep import sweep
+from figures import FIGURES
+from figures.sweep import draw_sweep
+from figures.world_sheet import draw_world_sheet
+from proofs_check import CLAIMS
+from scm import OPERATORS, WORLDS
+from scm.version import VERSION
+
+
+@dataclass(frozen=True)
+class Version:
+    """Print the version."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        print(f"tokenscm {VERSION}")
+        return 0
+
+
+@dataclass(frozen=True)
+class List:
+    """Name the worlds, operators, encoders, claims, studies and figures there are."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        for title, names in (
+            ("worlds", WORLDS),
+            ("operators", OPERATORS),
+            ("encoders", ENCODERS),
+            ("figures", FIGURES),
+        ):
+            print(f"{title}: {', '.join(names)}")
+        for title, described in (
+            ("claims", {claim.id: claim.statement for claim in CLAIMS.values()}),
+            ("studies", {study.name: study.title for study in STUDIES.values()}),
+        ):
+            print(f"{title}:")
+            for name, text in described.items():
+                print(f"  {name}  {text}")
+        return 0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Explore any setting of a study's world or training; writes sweep.csv and sweep.png.
+
+    Example: tokenscm sweep sentence --grid world.law=independent,dag --grid steps=500,2000
+    """
+
+    study: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="STUDY")]
+    """Which study's base setting to vary; see `tokenscm list`."""
+    grid: tyro.conf.UseAppendAction[tuple[str, ...]]
+    """NAME=V1,V2: a setting by its dotted name (world.law, world.style_change, steps, batch_size,
+    embedding_size, optimizer.learning_rate, ...) and its values; repeat for a product of grids."""
+    seeds: int = 1
+    """Number of seeds."""
+    out: Path = Path("sweeps")
+    """Folder for the results."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        rows, names = sweep(self.study, self.grid, self.seeds, self.out)
+        print(self.out / "sweep.csv")
+        for path in draw_sweep(rows, names, self.out):
+            print(path)
+        return 0
+
+
+@dataclass(frozen=True)
+class Show:
+    """Look at a world: writes WORLD.png, a sheet of pairs of image and text, and prints captions.
+
+    Example: tokenscm show scenes --operators
+    """
+
+    world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
+    """Which world: sentence, tokens or scenes; see `tokenscm list`."""
+    n: int = 8
+    """Number of pairs."""
+    operators: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Also what operators make of each pair: all hard negatives in words, and one of each operator
+    as an image."""
+    seed: int = 0
+    """Seed of the world and its pairs."""
+    out: Path = Path("sheets")
+    """Folder for the sheet."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        sheet = show(self.world, self.n, self.seed, self.operators)
+        path = draw_world_sheet(sheet, self.world, self.out)
+        if not isinstance(sheet, VectorPairs):
+            print(*captions(sheet), sep="\n")
+        elif self.operators:
+            print(
+                f"Operators act on words, of which world {self.world} has none: "
+                "see `tokenscm show scenes --operators`."
+            )
+        print(path)
+        return 0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Measure speed: the reference workload's step, and the time to reach R2 of 0.98 and 0.99.
+
+    Takes a few minutes on two cores.
+    """
+
+    out: Path | None = None
+    """File for the numbers, as JSON."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        bench(self.out)
+        return 0

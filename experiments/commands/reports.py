@@ -1,0 +1,132 @@
+"""Commands that make a report, or draw the figures of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from rich.table import Table
+
+from experiments.progress import Output
+from experiments.report import as_text, check, passed, reproduce
+from experiments.results.table import read_rows
+from experiments.studies import Preset
+from figures import FigureError, draw_all, remove_all, require_room
+from proofs_check import Verdict
+from scm.arguments import ArgumentError
+
+Claims = tyro.conf.UseAppendAction[tuple[tuple[str, ...], ...]]
+"""Ids of claims, some after each mention of the option."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Check claims exactly, by closed forms and enumeration; trains nothing.
+
+    Writes verdicts.json, results.csv and figures/ into a folder and prints a table. Exit code 0 if
+    all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program fails.
+    """
+
+    only: Claims = ()
+    """Claims to check, e.g. T6; all by default. See `tokenscm list`."""
+    out: Path = Path("checks")
+    """Folder for the results."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        only = _named(self.only)
+        require_room(self.out / "figures")
+        return _report(check(self.out, only), self.out)
+
+
+@dataclass(frozen=True)
+class Reproduce:
+    """Check, train, probe and judge: every claim beside its prediction, with figures.
+
+    Writes verdicts.json, results.csv, manifest.json and figures/ into a folder and prints a table.
+    Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program
+    fails. What is complete in the folder is not computed again, so a killed run can simply be
+    started again.
+    """
+
+    preset: Preset = "quick"
+    """quick: thin grids, one or two seeds, some 17 minutes on two cores. full: whole grids,
+    three to five seeds, an hour and a half there."""
+    only: Claims = ()
+    """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
+    out: Path = Path("results")
+    """Folder for the results."""
+    force: bool = False
+    """Compute everything again, whatever the folder holds."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        only = _named(self.only)
+        require_room(self.out / "figures")
+        return _report(reproduce(self.out, self.preset, only, self.force), self.out)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Draw all figures of a results folder again, from its saved rows; trains nothing."""
+
+    directory: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+    """Folder that `tokenscm reproduce` or `tokenscm check` wrote."""
+
+    def run(self) -> int:
+        """Returns the exit code."""
+        source, directory = self.directory / "results.csv", self.directory / "figures"
+        rows = read_rows(source)
+        require_room(directory)
+        try:
+            written = draw_all(rows, directory)
+        except FigureError as error:
+            raise ArgumentError(
+                f"{source}: expected complete rows of a report, got rows of which {error}"
+            ) from error
+        for path in written:
+            print(path)
+        return 0
+
+
+def _named(only: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """The claims after all mentions of the option, each once."""
+    if () in only:
+        raise ArgumentError("only: expected at least one claim, got none")
+    return tuple(dict.fromkeys(claim for mention in only for claim in mention))
+
+
+def _report(verdicts: Sequence[Verdict], out: Path) -> int:
+    """Print verdicts and draw rows, both of which are written; returns the exit code."""
+    try:
+        _print_verdicts(verdicts)
+    finally:
+        # Also where nobody reads the table.
+        remove_all(out / "figures")
+        draw_all(read_rows(out / "results.csv"), out / "figures")
+    return 0 if passed(verdicts) else 1
+
+
+def _print_verdicts(verdicts: Sequence[Verdict]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("claim", "kind", "setting", "metric", "measured", "predicted", "95 %", ""):
+        table.add_column(heading, justify="right" if heading == "measured" else "left")
+    for verdict in verdicts:
+        table.add_row(*as_text(verdict))
+    output = Output()
+    if not output.is_terminal:
+        output.width = 160
+    output.print(table, highlight=False)
+    evidence = [verdict for verdict in verdicts if verdict.kind in ("claim", "control")]
+    identities = [verdict for verdict in verdicts if verdict.kind == "identity"]
+    summary = f"{_held(evidence)} claims and controls hold"
+    if identities:
+        summary += f", and {_held(identities)} identities, which test the code"
+    output.print(summary, highlight=False)
+
+
+def _held(verdicts: list[Verdict]) -> str:
+    return f"{sum(verdict.holds for verdict in verdicts)} of {len(verdicts)}"

@@ -1,0 +1,37 @@
+"""Points of training in the world of an operator, which several studies ask about."""
+
+from __future__ import annotations
+
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, ImageKind
+from experiments.studies.shared.study import Setting
+from experiments.training.run import Run
+
+
+def setting(
+    operator: str,
+    encoder: str,
+    rho: float,
+    seeds: tuple[int, ...],
+    *,
+    theta: float = 0.5,
+    images: ImageKind = "vectors",
+) -> Setting:
+    """Training of a text encoder in the world of an operator, at a coverage and odds.
+
+    Studies that ask of one point, with the same seeds, train it once. All encoders of a world, a
+    coverage, odds and images share the parameter ``point``.
+    """
+    point = OPERATOR_WORLDS[operator]
+    config = point.config(point.world(rho, theta, images), encoder, images)
+    name = f"{operator}, rho = {rho:g}"
+    name += f", theta = {theta:g}" if theta != 0.5 else ""
+    name += ", pixels" if images == "pixels" else ""
+    parameters = {
+        "point": name,
+        "operator": operator,
+        "encoder": encoder,
+        "rho": rho,
+        "theta": theta,
+        "images": images,
+    }
+    return Setting(f"{name}, {encoder}", Run(config, seeds), parameters)

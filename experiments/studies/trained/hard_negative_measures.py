@@ -1,0 +1,163 @@
+"""What is measured after training with hard negatives, and what T13 predicts of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from jaxtyping import Array, Int, Key
+
+from experiments.objectives import InfoNCE
+from experiments.probes.composition import HardPairs, some_hard_negatives
+from experiments.probes.encoded_world import EncodedWorld, FreshPairs
+from experiments.results.record import Measurement
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
+from experiments.studies.shared.probed import ProbedSeed
+from experiments.studies.trained.hard_negative_worlds import OPERATORS, objective
+from experiments.training.config import TrainingConfig
+from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.negatives import NONE, OWN_ONLY, SHARED
+from experiments.vocabulary.operators import SWAP
+from experiments.vocabulary.parts import WORDS
+from proofs_check import FiniteWorld
+from proofs_check.finite.negatives import negatives_of
+from proofs_check.quantities.contrastive import separated_loss
+from proofs_check.quantities.iterated import iterated, reached
+from proofs_check.quantities.surcharge import (
+    Code,
+    blind_own_surcharge,
+    blind_shared_surcharge,
+    caption_law,
+    finest_blind_code,
+    separated_surcharge,
+    transfer_excess,
+)
+from scm import HardNegativesConfig, WorldConfig, named_key
+from scm.operators.orbits import Edges, orbits
+
+COUNTS = (1, 3)
+"""M of the surcharges. SWAP makes one hard negative of a caption; more of them repeat it."""
+
+MAX_DEPTH = 3
+"""The deepest hard negatives asked about."""
+
+_PLAIN = InfoNCE("cosine", temperature=0.05, learn_temperature=True)
+
+
+def measure_transfer(seed: ProbedSeed) -> Iterator[Measurement]:
+    """Scores on hard negatives of each operator and of each exact depth, and costs of blindness."""
+    operators = list(OPERATORS.values())
+    fresh = FreshPairs.draw(seed.world, operators, named_key(seed.key, "pairs"))
+    asked = _asked(fresh.table)
+    for role, encoders in seed.encoders():
+        encoded = fresh.encode(encoders)
+        for tested, depth, edges in asked:
+            claim = "T12" if tested == WORDS else "T13"
+            name = f"depth {depth}" if tested == WORDS else tested
+            pairs = HardPairs.draw(encoded, edges, named_key(seed.key, name))
+            labels = {"tested": tested, "tested_depth": depth}
+            measures = pairs.measure() | {metrics.NOVEL: float(pairs.novel.mean())}
+            for metric, value in measures.items():
+                yield Measurement(metric, value, role, labels, seed.seed, claim)
+        if role == roles.MEASURED:
+            for tested, value in _blindness_costs(fresh.table, seed.config):
+                labels = {"tested": tested}
+                yield Measurement(
+                    metrics.COST_OF_BLINDNESS, value, roles.PREDICTED, labels, seed.seed
+                )
+
+
+def _asked(table: FiniteWorld) -> list[tuple[str, int, Edges]]:
+    """What makes the hard negatives asked about: its name, its depth, and its edges."""
+    words = reached(table, np.arange(table.captions))
+    found = [(name, 1, edges) for name, edges in table.operators.items()]
+    for depth in range(1, MAX_DEPTH + 1):
+        here = words.depth == depth
+        found.append((WORDS, depth, Edges(words.start[here], words.caption[here])))
+    return found
+
+
+def _blindness_costs(table: FiniteWorld, config: TrainingConfig) -> Iterator[tuple[str, float]]:
+    """By T13, what it costs to be blind to each operator after training on own-only negatives."""
+    if getattr(config.objective, "shared", False):
+        return
+    for tested in OPERATORS:
+        label = orbits(table.captions, [table.operators[tested]])
+        yield tested, transfer_excess(table, _trained_on(table, config.world), label, K)
+
+
+def _trained_on(table: FiniteWorld, world: WorldConfig) -> Int[np.ndarray, "captions M"]:
+    """All hard negatives that the training may draw, of each caption."""
+    if not isinstance(world, HardNegativesConfig):
+        return np.empty((table.captions, 0), int)
+    operators = {operator.name: table.operators[operator.name] for operator in world.operators}
+    words = iterated(replace(table, operators=operators), world.depth)
+    return negatives_of(table, words.operators[f"WORDS {world.depth}"])
+
+
+def measure_surcharge(seed: ProbedSeed, *, aware: bool) -> Iterator[Measurement]:
+    """Losses on fresh draws with hard negatives and without, measured and predicted.
+
+    Args:
+        seed: what was trained.
+        aware: whether the text encoder reads everything.
+    """
+    operator = OPERATOR_WORLDS[SWAP].operator
+    fresh = FreshPairs.draw(seed.world, [operator], named_key(seed.key, "pairs"))
+    edges = fresh.table.operators[operator.name]
+    for role, encoders in seed.encoders():
+        found = partial(Measurement, role=role, seed=seed.seed)
+        key = named_key(seed.key, "negatives")
+        yield from _surcharges(fresh.encode(encoders), edges, key, found)
+        if role == roles.MEASURED:
+            found = partial(Measurement, role=roles.PREDICTED, seed=seed.seed)
+            yield from _predicted(fresh.table, edges, found, aware=aware)
+
+
+def _surcharges(
+    encoded: EncodedWorld, edges: Edges, key: Key[Array, ""], found: Callable[..., Measurement]
+) -> Iterator[Measurement]:
+    bare = encoded.loss(_PLAIN, K)
+    yield found(metrics.FRESH_LOSS, bare, labels={"negatives": NONE, "M": 0})
+    for M in COUNTS:
+        negatives = some_hard_negatives(encoded, edges, M, named_key(key, f"M = {M}"))
+        for seen in (SHARED, OWN_ONLY):
+            loss = encoded.loss(objective(seen), K, negatives)
+            labels = {"negatives": seen, "M": M}
+            yield found(metrics.FRESH_LOSS, loss, labels=labels)
+            yield found(metrics.SURCHARGE, loss - bare, labels=labels)
+
+
+def _predicted(
+    table: FiniteWorld, edges: Edges, found: Callable[..., Measurement], *, aware: bool
+) -> Iterator[Measurement]:
+    """Of an encoder that is blind to SWAP, or of the true optimum: loss and surcharge by T13."""
+    code = table.said if aware else finest_blind_code(table, table.orbit)
+    classes = _classes(table, code)
+    bare = separated_loss(classes, K)
+    yield found(metrics.FRESH_LOSS, bare, labels={"negatives": NONE, "M": 0})
+    for M in COUNTS:
+        negatives = negatives_of(table, edges, M)
+        for seen in (SHARED, OWN_ONLY):
+            if aware:
+                paid = separated_surcharge(table, code, negatives, K, shared=seen == SHARED)
+            elif seen == SHARED:
+                paid = blind_shared_surcharge(M)
+            else:
+                paid = blind_own_surcharge(classes, M, K)
+            labels = {"negatives": seen, "M": M}
+            yield found(metrics.FRESH_LOSS, bare + paid, labels=labels)
+            yield found(metrics.SURCHARGE, paid, labels=labels)
+        if not aware:
+            cost = transfer_excess(table, negatives, table.orbit, K)
+            labels = {"negatives": OWN_ONLY, "M": M}
+            yield found(metrics.COST_OF_BLINDNESS, cost, labels=labels)
+
+
+def _classes(table: FiniteWorld, code: Code) -> np.ndarray:
+    """The probability of each class that a code tells apart."""
+    drawn = table.support
+    which = np.unique(code[drawn], return_inverse=True)[1]
+    return np.bincount(which, caption_law(table)[drawn])
