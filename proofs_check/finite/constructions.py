@@ -96,7 +96,7 @@ def orbit_criterion(
         world: the world.
         label: Q; that of the world's family unless given. Orbits come in the order of labels.
 
-    Source: T6 of the theory; ours, not the paper's.
+    Source: THEORY.md, T6; ours, not the paper's.
     """
     return _text_orbits(world, label).constant
 
@@ -119,7 +119,7 @@ def pseudo_optimal_text(
     Raises:
         NoBlindOptimumError: if an orbit holds two training captions that say different scenes.
 
-    Source: T6 to T9 of the theory; the paper's T7 to T9 [chen2025], reconstructed.
+    Source: THEORY.md, T6 to T9; the paper's T7 to T9 [chen2025], reconstructed.
     """
     found = _text_orbits(world, label)
     found.require_constant(names_of_captions(world))
@@ -162,7 +162,7 @@ def pseudo_optimal_image(
     Raises:
         NoBlindOptimumError: if an orbit holds two training images that show different scenes.
 
-    Source: T14 of the theory: T6 with image and text exchanged.
+    Source: THEORY.md, T14: T6 with image and text exchanged.
     """
     require_indices("label", label, count=world.images)
     drawn = np.zeros(world.images, bool)

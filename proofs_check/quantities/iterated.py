@@ -59,7 +59,7 @@ def hard_negative_counts(
     Raises:
         ValueError: if ``depth`` is below 1.
 
-    Source: T12 of the theory; ours, not the paper's.
+    Source: THEORY.md, T12; ours, not the paper's.
     """
     require_integer("depth", depth, 1)
     start, caption, at = reached(world, captions)

@@ -34,7 +34,7 @@ def blind_shared_surcharge(M: int) -> float:
     Args:
         M: hard negatives of each caption, at least 0.
 
-    Source: T13 of the theory; ours, not the paper's.
+    Source: THEORY.md, T13; ours, not the paper's.
     """
     require_integer("M", M, 0)
     return 0.5 * math.log1p(M)
@@ -50,7 +50,7 @@ def blind_own_surcharge(classes: Float[np.ndarray, " classes"], M: int, K: int) 
         M: hard negatives of each caption, at least 0.
         K: pairs in a batch, at least 1.
 
-    Source: T13 of the theory; ours, not the paper's.
+    Source: THEORY.md, T13; ours, not the paper's.
     """
     require_integer("M", M, 0)
     require_integer("K", K, 1)
@@ -134,7 +134,7 @@ def transfer_criterion(
         negatives: those trained on.
         label: the orbits of the family that an encoder is to be blind to.
 
-    Source: T13 of the theory; ours, not the paper's.
+    Source: THEORY.md, T13; ours, not the paper's.
     """
     return bool(orbit_criterion(world, label).all()) and not joined(world, negatives, label).any()
 
