@@ -78,12 +78,22 @@ class _Orbits(NamedTuple):
 
 
 def true_optimal_image(world: FiniteWorld, codes: Codes | None = None) -> TableEncoder:
-    """f* = h(scene shown), on images of all scenes."""
+    """f* = h(scene shown), on images of all scenes.
+
+    Args:
+        world: the world.
+        codes: h; unit vectors evenly spread unless given.
+    """
     return TableEncoder(_codes(world, codes)[world.shown])
 
 
 def true_optimal_text(world: FiniteWorld, codes: Codes | None = None) -> TableEncoder:
-    """g* = h(r(y)), on all of W."""
+    """g* = h(r(y)), on all of W.
+
+    Args:
+        world: the world.
+        codes: h; unit vectors evenly spread unless given.
+    """
     return TableEncoder(_codes(world, codes)[world.said])
 
 
@@ -131,7 +141,13 @@ def blindest_text(
     label: Int[np.ndarray, " captions"] | None = None,
     codes: Codes | None = None,
 ) -> TableEncoder:
-    """The optimum that is blind wherever T6 permits: g** on such orbits, g* on all others."""
+    """The optimum that is blind wherever T6 permits: g** on such orbits, g* on all others.
+
+    Args:
+        world: the world.
+        label: Q; that of the world's family unless given.
+        codes: h; unit vectors evenly spread unless given.
+    """
     found = _text_orbits(world, label)
     blind = world.said[found.first[found.of]]
     scene = np.where(found.constant[found.of], blind, world.said)

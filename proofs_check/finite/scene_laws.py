@@ -45,7 +45,7 @@ def scene_laws(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = 
             world's operators.
 
     Raises:
-        ValueError: if there is not one label for each caption.
+        ArgumentError: if there is not one label for each caption.
     """
     of_caption = world.orbit if label is None else label
     q = label_of_entries(world, of_caption)

@@ -57,7 +57,7 @@ def hard_negative_counts(
         depth: length of the longest words, at least 1.
 
     Raises:
-        ValueError: if ``depth`` is below 1.
+        ArgumentError: if ``depth`` is below 1.
 
     Source: THEORY.md, T12; ours, not the paper's.
     """
@@ -76,7 +76,7 @@ def iterated(world: FiniteWorld, depth: int) -> FiniteWorld:
         depth: length of the longest words, at least 1.
 
     Raises:
-        ValueError: if ``depth`` is below 1.
+        ArgumentError: if ``depth`` is below 1.
     """
     require_integer("depth", depth, 1)
     start, caption, at = reached(world, np.arange(world.captions))
