@@ -176,6 +176,7 @@ def pseudo_optimal_image(
         codes: h.
 
     Raises:
+        ArgumentError: if there is not one label for each image.
         NoBlindOptimumError: if an orbit holds two training images that show different scenes.
 
     Source: THEORY.md, T14: T6 with image and text exchanged.
