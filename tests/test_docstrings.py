@@ -19,7 +19,7 @@ SECTION = re.compile(r"^(Args|Returns|Yields|Raises|Attributes|Source):", re.MUL
 CHECK = re.compile(r"require(_\w+)?")
 """Names of the functions of `scm.arguments`, which raise `ArgumentError`."""
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Function(NamedTuple):
@@ -81,8 +81,9 @@ def functions(module):
     """Public ones that are not nested; what only says a type of an overloaded one is none."""
     for owner in (None, *classes(module)):
         for node in (owner or module).body:
-            is_function = isinstance(node, FUNCTIONS) and is_public(node.name)
-            if is_function and "overload" not in names_of(node.decorator_list):
+            if not isinstance(node, FUNCTIONS) or not is_public(node.name):
+                continue
+            if "overload" not in names_of(node.decorator_list):
                 yield Function(module, owner, node)
 
 
@@ -128,7 +129,7 @@ def raised(node):
     stack, found = list(node.body), set()
     while stack:
         inner = stack.pop()
-        if isinstance(inner, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+        if isinstance(inner, FUNCTIONS | ast.Lambda | ast.ClassDef):
             continue
         if isinstance(inner, ast.Raise) and isinstance(inner.exc, ast.Call):
             found |= set(names_of([inner.exc]))
