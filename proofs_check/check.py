@@ -30,7 +30,12 @@ def check_claim(claim: Claim, world: Any, setting: str) -> list[Verdict]:
 
 
 def check_control(claim: Claim, control: Control) -> list[Verdict]:
-    """The failure of a claim that a control predicts, judged."""
+    """The failure of a claim that a control predicts, judged.
+
+    Args:
+        claim: the claim.
+        control: one of its controls, whose world is made here.
+    """
     return _judged(claim, "control", control.name, lambda: control.failure(control.world()))
 
 

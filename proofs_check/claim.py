@@ -45,7 +45,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of the theory, and how it is checked exactly.
+    """A statement of the theory (THEORY.md), and how it is checked exactly.
 
     Attributes:
         id: its number, e.g. ``T2``.

@@ -40,6 +40,9 @@ class Verdict:
         basis: whether tolerance and bound are ``derived``, from what the error of the number can
             be, or ``chosen``.
         seconds: time that the measurement took.
+
+    Raises:
+        ArgumentError: for an unknown claim, kind, method, relation or basis.
     """
 
     id: str

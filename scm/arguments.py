@@ -18,21 +18,47 @@ class ArgumentError(ValueError):
 
 
 def require(holds: bool | np.bool, argument: str, expected: str, got: Any) -> None:
-    """Raise ``ArgumentError("argument: expected ..., got ...")`` unless ``holds``."""
+    """Check what must hold of a value that a user gave.
+
+    Args:
+        holds: whether the value can be used.
+        argument: what the value is called.
+        expected: what it should be, in words.
+        got: the value, or what is wrong with it.
+
+    Raises:
+        ArgumentError: "argument: expected ..., got ..." unless ``holds``.
+    """
     if not holds:
         raise ArgumentError(f"{argument}: expected {expected}, got {got!r}")
 
 
 def require_integer(argument: str, value: Any, at_least: int) -> None:
-    """Raise `ArgumentError` unless ``value`` is an integer of at least ``at_least``."""
+    """Check that ``value`` is an integer of at least ``at_least``.
+
+    Args:
+        argument: what it is called.
+        value: what a user gave.
+        at_least: the least that it may be.
+
+    Raises:
+        ArgumentError: if it is not.
+    """
     is_integer = issubclass(type(value), Integral) and not isinstance(value, bool)
     require(is_integer and value >= at_least, argument, f"an integer of at least {at_least}", value)
 
 
 def require_seed(argument: str, value: Any) -> int:
-    """``value`` as a seed; raise `ArgumentError` unless it is an integer in [0, 2**32).
+    """``value`` as a seed, checked to be an integer in [0, 2**32).
 
     Larger ones would lose bits on their way into a random key.
+
+    Args:
+        argument: what it is called.
+        value: what a user gave.
+
+    Raises:
+        ArgumentError: if it is not.
     """
     require_integer(argument, value, 0)
     require(value < 2**32, argument, "less than 2**32", value)
@@ -47,7 +73,18 @@ def require_number(
     *,
     exclude_low: bool = False,
 ) -> None:
-    """Raise `ArgumentError` unless ``value`` is a finite number in [low, high], or (low, high]."""
+    """Check that ``value`` is a finite number in [low, high], or (low, high].
+
+    Args:
+        argument: what it is called.
+        value: what a user gave.
+        low: the least that it may be.
+        high: the most that it may be.
+        exclude_low: whether ``low`` itself is out of range.
+
+    Raises:
+        ArgumentError: if it is not.
+    """
     is_number = issubclass(type(value), Real) and not isinstance(value, bool)
     inside = (
         is_number
@@ -67,13 +104,16 @@ def require_number(
 def require_indices(
     argument: str, values: Any, size: int | None = None, count: int | None = None
 ) -> None:
-    """Raise `ArgumentError` unless ``values`` is an array of integers from 0 to ``size`` - 1.
+    """Check that ``values`` is an array of integers from 0 to ``size`` - 1.
 
     Args:
         argument: what they are called.
         values: a one-dimensional array of numpy.
         size: None for any integers of at least 0.
         count: how many there should be; None for any number of them.
+
+    Raises:
+        ArgumentError: if they are not, or not ``count`` of them.
     """
     is_row = isinstance(values, np.ndarray) and values.ndim == 1
     is_row = is_row and np.issubdtype(values.dtype, np.integer)
@@ -86,12 +126,15 @@ def require_indices(
 
 
 def require_probabilities(argument: str, values: Any, count: int | None = None) -> None:
-    """Raise `ArgumentError` unless ``values`` is an array of numbers in [0, 1].
+    """Check that ``values`` is an array of numbers in [0, 1].
 
     Args:
         argument: what they are called.
         values: a one-dimensional array of numpy.
         count: how many there should be; None for any number of them.
+
+    Raises:
+        ArgumentError: if they are not, or not ``count`` of them.
     """
     is_row = isinstance(values, np.ndarray) and values.ndim == 1
     is_row = is_row and values.dtype.kind in "iuf"
@@ -104,13 +147,16 @@ def require_probabilities(argument: str, values: Any, count: int | None = None) 
 
 
 def require_law(argument: str, values: Any, *, positive: bool = False, slack: float = SUM) -> None:
-    """Raise `ArgumentError` unless ``values`` are probabilities that sum to 1.
+    """Check that ``values`` are probabilities that sum to 1.
 
     Args:
         argument: what they are called.
         values: an array of numpy.
         positive: whether they must be above 0.
         slack: bound on the rounding of the sum.
+
+    Raises:
+        ArgumentError: if they are not.
     """
     flat = values.ravel() if isinstance(values, np.ndarray) else values
     require_probabilities(argument, flat)
@@ -126,11 +172,28 @@ def _first(values: np.ndarray) -> Any:
 
 
 def require_bool(argument: str, value: Any) -> None:
-    """Raise `ArgumentError` unless ``value`` is True or False."""
+    """Check that ``value`` is True or False.
+
+    Args:
+        argument: what it is called.
+        value: what a user gave.
+
+    Raises:
+        ArgumentError: if it is not.
+    """
     require(isinstance(value, bool), argument, "True or False", value)
 
 
 def require_choice(argument: str, value: Any, choices: Iterable[str]) -> None:
-    """Raise `ArgumentError` unless ``value`` is one of ``choices``."""
+    """Check that ``value`` is one of ``choices``.
+
+    Args:
+        argument: what it is called.
+        value: what a user gave.
+        choices: what it may be.
+
+    Raises:
+        ArgumentError: if it is not.
+    """
     known = tuple(choices)
     require(value in known, argument, f"one of {', '.join(known)}", value)

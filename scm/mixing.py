@@ -31,7 +31,7 @@ class MixingConfig:
             which is no diffeomorphism; at 0.1 the two differ by at most 0.04.
 
     Raises:
-        ValueError: if a setting is outside its range.
+        ArgumentError: if a setting is outside its range.
     """
 
     depth: int = 3

@@ -29,6 +29,10 @@ class Registry(Mapping[str, T], Generic[T]):
     def register(self, name: str, entry: T) -> T:
         """Add ``entry`` under ``name`` and return it.
 
+        Args:
+            name: unique in this registry.
+            entry: what it names.
+
         Raises:
             ArgumentError: if another entry has that name.
         """

@@ -19,7 +19,12 @@ class World(Protocol):
     """
 
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
-        """Draw n independent pairs; pure and jittable, with ``n`` static."""
+        """Draw n independent pairs; pure and jittable, with ``n`` static.
+
+        Args:
+            key: random key.
+            n: number of pairs.
+        """
         ...
 
 

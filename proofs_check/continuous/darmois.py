@@ -29,7 +29,7 @@ class Darmois:
         factor: L, the identity but for Gaussian content.
         mechanism: m, zero but for content on a DAG.
 
-    Source: §3 of the theory; the construction is that of [daunhawer2023].
+    Source: THEORY.md, T2; the construction is that of [daunhawer2023].
     """
 
     degree: ClassVar[int] = 1

@@ -37,7 +37,7 @@ class ImageEncoder:
 
     Attributes:
         world: whose images are read.
-        code: h; with the Darmois map, f is f* of §3.
+        code: h; with the Darmois map, f is f* of T2 (THEORY.md).
     """
 
     world: ContentSCM
@@ -54,7 +54,7 @@ class TextEncoder:
 
     Attributes:
         world: whose texts are read.
-        code: h; with the Darmois map, g is g* of §3.
+        code: h; with the Darmois map, g is g* of T2 (THEORY.md).
     """
 
     world: ContentSCM

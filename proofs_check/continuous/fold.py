@@ -29,7 +29,7 @@ class Fold:
     Attributes:
         darmois: d.
 
-    Source: §3 of the theory.
+    Source: THEORY.md, the fold (T2).
     """
 
     degree: ClassVar[int] = 2

@@ -102,7 +102,13 @@ def style_does_not_pay(scm: ContentSCM, key: Key[Array, ""]) -> list[Comparison]
 def turn(
     content: Float[np.ndarray, "n inv"], style: Float[np.ndarray, "n m"], angle: float
 ) -> Float[np.ndarray, "n inv"]:
-    """The codes ``Phi(cos(angle) e + sin(angle) v)`` of the first m coordinates; Phi(e) beyond."""
+    """The codes ``Phi(cos(angle) e + sin(angle) v)`` of the first m coordinates; Phi(e) beyond.
+
+    Args:
+        content: e, the standard normals behind content.
+        style: v, standard normals behind style, for at most as many coordinates.
+        angle: how much of style is read, in radians: 0 for none of it.
+    """
     turned = content.copy()
     m = style.shape[1]
     turned[:, :m] = np.cos(angle) * content[:, :m] + np.sin(angle) * style
@@ -130,7 +136,13 @@ def _read(scm: ContentSCM, batch: Batch) -> tuple[Array, Array, Array, Array]:
 def standard_style(
     scm: ContentSCM, block: str, blocks: dict[str, Float[Array, "n _"]]
 ) -> Float[Array, "n dp"]:
-    """The standard normal behind a block of style: without what content causes, and whitened."""
+    """The standard normal behind a block of style: without what content causes, and whitened.
+
+    Args:
+        scm: the world.
+        block: ``z_dp_img`` or ``z_dp_txt``.
+        blocks: by name, that block and ``z_inv`` of n pairs.
+    """
     noise = blocks[block] - blocks["z_inv"] @ scm.style_weights[block].T
     noise = noise - scm.style_offsets[block][None, :]
     return solve_triangular(scm.factors[block], noise.T, lower=True).T

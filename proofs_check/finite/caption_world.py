@@ -60,7 +60,12 @@ def blank_table(grammar: Grammar) -> CaptionTable:
 
 
 def with_law(table: CaptionTable, law: Float[np.ndarray, " captions"]) -> CaptionTable:
-    """The table of the same captions with the law p(y)."""
+    """The table of the same captions with the law p(y).
+
+    Args:
+        table: all captions of W.
+        law: p(y) of each of them, with sum 1.
+    """
     scene_probability = np.bincount(table.scene, law, minlength=len(table.scene_probability))
     caption_probability = np.divide(
         law, scene_probability[table.scene], out=np.zeros_like(law), where=law > 0

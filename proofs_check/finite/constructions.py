@@ -78,12 +78,22 @@ class _Orbits(NamedTuple):
 
 
 def true_optimal_image(world: FiniteWorld, codes: Codes | None = None) -> TableEncoder:
-    """f* = h(scene shown), on images of all scenes."""
+    """f* = h(scene shown), on images of all scenes.
+
+    Args:
+        world: the world.
+        codes: h; unit vectors evenly spread unless given.
+    """
     return TableEncoder(_codes(world, codes)[world.shown])
 
 
 def true_optimal_text(world: FiniteWorld, codes: Codes | None = None) -> TableEncoder:
-    """g* = h(r(y)), on all of W."""
+    """g* = h(r(y)), on all of W.
+
+    Args:
+        world: the world.
+        codes: h; unit vectors evenly spread unless given.
+    """
     return TableEncoder(_codes(world, codes)[world.said])
 
 
@@ -96,7 +106,7 @@ def orbit_criterion(
         world: the world.
         label: Q; that of the world's family unless given. Orbits come in the order of labels.
 
-    Source: T6 of the theory; ours, not the paper's.
+    Source: THEORY.md, T6; ours, not the paper's.
     """
     return _text_orbits(world, label).constant
 
@@ -119,7 +129,7 @@ def pseudo_optimal_text(
     Raises:
         NoBlindOptimumError: if an orbit holds two training captions that say different scenes.
 
-    Source: T6 to T9 of the theory; the paper's T7 to T9 [chen2025], reconstructed.
+    Source: THEORY.md, T6 to T9; the paper's T7 to T9 [chen2025], reconstructed.
     """
     found = _text_orbits(world, label)
     found.require_constant(names_of_captions(world))
@@ -131,7 +141,13 @@ def blindest_text(
     label: Int[np.ndarray, " captions"] | None = None,
     codes: Codes | None = None,
 ) -> TableEncoder:
-    """The optimum that is blind wherever T6 permits: g** on such orbits, g* on all others."""
+    """The optimum that is blind wherever T6 permits: g** on such orbits, g* on all others.
+
+    Args:
+        world: the world.
+        label: Q; that of the world's family unless given.
+        codes: h; unit vectors evenly spread unless given.
+    """
     found = _text_orbits(world, label)
     blind = world.said[found.first[found.of]]
     scene = np.where(found.constant[found.of], blind, world.said)
@@ -160,9 +176,10 @@ def pseudo_optimal_image(
         codes: h.
 
     Raises:
+        ArgumentError: if there is not one label for each image.
         NoBlindOptimumError: if an orbit holds two training images that show different scenes.
 
-    Source: T14 of the theory: T6 with image and text exchanged.
+    Source: THEORY.md, T14: T6 with image and text exchanged.
     """
     require_indices("label", label, count=world.images)
     drawn = np.zeros(world.images, bool)

@@ -18,7 +18,7 @@ def exchanged(world: FiniteWorld, operators: Mapping[str, Edges]) -> FiniteWorld
         world: the world.
         operators: edges x - x' for x' in T(x), over all images, for each operator by name.
 
-    Source: T14 of the theory: T6 holds with image and text exchanged.
+    Source: THEORY.md, T14: T6 holds with image and text exchanged.
     """
     return FiniteWorld(
         scenes=world.scenes,

@@ -133,9 +133,13 @@ class FiniteWorld:
     def from_scenes(cls, world: SceneSCM, operators: Sequence[Operator]) -> FiniteWorld:
         """The tables of a scene world; its images enter through the scenes they show.
 
+        Args:
+            world: the scene world.
+            operators: the family, each of its own name.
+
         Raises:
-            ValueError: if the world has too many captions to enumerate, or two operators have one
-                name.
+            ArgumentError: if the world has too many captions to enumerate, or two operators have
+                one name.
         """
         return cls.from_captions(world.caption_table(), operators)
 
@@ -143,8 +147,12 @@ class FiniteWorld:
     def from_captions(cls, table: CaptionTable, operators: Sequence[Operator]) -> FiniteWorld:
         """The world of a table of captions, with one image a scene.
 
+        Args:
+            table: all captions of W, with their scenes and probabilities.
+            operators: the family, each of its own name.
+
         Raises:
-            ValueError: if two operators have one name.
+            ArgumentError: if two operators have one name.
         """
         edges = [table.edges(operator) for operator in operators]
         names = [operator.name for operator in operators]

@@ -24,6 +24,9 @@ def partitions(n: int) -> Int[np.ndarray, "partitions n"]:
 
     Args:
         n: how many things, at least 1.
+
+    Raises:
+        ArgumentError: if n is below 1.
     """
     require_integer("n", n, 1)
     grown = np.zeros((1, 1), int)
@@ -46,7 +49,7 @@ class Labelings:
             independent of captions given it.
 
     Raises:
-        ValueError: if the world has more captions.
+        ArgumentError: if the world has more captions.
     """
 
     world: FiniteWorld

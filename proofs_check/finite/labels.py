@@ -26,7 +26,11 @@ def label_of_entries(
 
 
 def bags_of_words(world: FiniteWorld) -> Int[np.ndarray, " captions"]:
-    """What a bag of words sees of each caption, as a label; the world's captions are in words."""
+    """What a bag of words sees of each caption, as a label; the world's captions are in words.
+
+    Raises:
+        ArgumentError: if the captions are not in words.
+    """
     require(world.words is not None, "world", "captions in words", None)
     assert world.words is not None
     bags = [" ".join(sorted(caption.split())) for caption in world.words]

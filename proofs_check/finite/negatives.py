@@ -31,7 +31,7 @@ def negatives_of(world: FiniteWorld, edges: Edges, M: int | None = None) -> Nega
         M: how many, at least 1; None for as many as the caption that has most.
 
     Raises:
-        ValueError: if M is below 1, or a caption that is drawn has no hard negative.
+        ArgumentError: if M is below 1, or a caption that is drawn has no hard negative.
     """
     hard = world.said[edges.source] != world.said[edges.target]
     source, target = np.unique(np.stack(edges)[:, hard], axis=1)
@@ -57,7 +57,7 @@ def all_batches(
         K: pairs in a batch, at least 1.
 
     Raises:
-        ValueError: if K is below 1, or there are more than `MAX_BATCHES` batches.
+        ArgumentError: if K is below 1, or there are more than `MAX_BATCHES` batches.
     """
     require_integer("K", K, 1)
     count = len(probability) ** K
@@ -76,6 +76,9 @@ def drawn_batches(
         K: pairs in a batch, at least 1.
         batches: how many.
         seed: of the draws.
+
+    Raises:
+        ArgumentError: if K is below 1.
     """
     require_integer("K", K, 1)
     rng = np.random.default_rng(seed)

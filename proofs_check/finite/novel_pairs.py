@@ -54,5 +54,12 @@ def squared_distances(
     image: Int[np.ndarray, " pairs"],
     caption: Int[np.ndarray, " pairs"],
 ) -> Float[np.ndarray, " pairs"]:
-    """||f(x) - g(y)||^2 of each pair."""
+    """||f(x) - g(y)||^2 of each pair.
+
+    Args:
+        f: of images.
+        g: of captions.
+        image: x of each pair, by index.
+        caption: y of each pair, by index.
+    """
     return np.sum((f.embeddings[image] - g.embeddings[caption]) ** 2, axis=1)

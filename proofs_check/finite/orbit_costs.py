@@ -30,7 +30,7 @@ def caption_costs(
         Of each caption of W, 0 where it is never drawn.
 
     Raises:
-        ValueError: if there is not one label for each caption.
+        ArgumentError: if there is not one label for each caption.
     """
     q = label_of_entries(world, world.orbit if label is None else label)
     p, x, y = world.probability, world.image, world.caption

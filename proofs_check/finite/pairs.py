@@ -52,7 +52,7 @@ class Pairs:
             label: Q(y), a number of at least 0 for each caption of W; None for the caption itself.
 
         Raises:
-            ValueError: if there is not one label for each caption.
+            ArgumentError: if there is not one label for each caption.
         """
         drawn = world.caption if label is None else label_of_entries(world, label)
         _, first, cell = np.unique(

@@ -45,7 +45,7 @@ def scene_laws(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = 
             world's operators.
 
     Raises:
-        ValueError: if there is not one label for each caption.
+        ArgumentError: if there is not one label for each caption.
     """
     of_caption = world.orbit if label is None else label
     q = label_of_entries(world, of_caption)
@@ -124,7 +124,7 @@ def law_reading_image(
         world: one in which images show the scene, and are independent of captions given it.
         label: as for `scene_laws`.
 
-    Source: T15 of the theory; ours, not the paper's.
+    Source: THEORY.md, T15; ours, not the paper's.
     """
     scores = _scores_of_scenes(world, label)
     return TableEncoder(np.pad(scores, ((0, 0), (0, _CODE)))[world.shown])
@@ -141,7 +141,7 @@ def scene_telling_image(
         world: as for `law_reading_image`.
         label: as for `scene_laws`.
 
-    Source: T15 of the theory; ours, not the paper's.
+    Source: THEORY.md, T15; ours, not the paper's.
     """
     scores = _scores_of_scenes(world, label)
     return TableEncoder(np.concatenate([scores, sphere_codes(world.scenes)], axis=1)[world.shown])

@@ -39,7 +39,7 @@ def style_reading_loss(
     Raises:
         ArgumentError: if the correlation is out of range.
 
-    Source: L_AE of §2 of the theory; [wang2020], [vonkugelgen2021].
+    Source: THEORY.md, L_AE; [wang2020], [vonkugelgen2021].
     """
     require_number("correlation", correlation, -MAX_CORRELATION, MAX_CORRELATION)
     grid = np.arange(-LIMIT, LIMIT + STEP / 2, STEP)

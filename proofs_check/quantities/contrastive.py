@@ -67,7 +67,7 @@ def exact_loss(pairs: Pairs, K: int) -> float:
         K: pairs in a batch, at least 1.
 
     Raises:
-        ValueError: if K is too small, or the law is not such.
+        ArgumentError: if K is too small, or the law is not such.
     """
     require_integer("K", K, 1)
     expected = "a law under which image and label are independent given their component"
@@ -87,7 +87,7 @@ def optimal_loss(pairs: Pairs, K: int, *, batches: int, seed: int) -> Estimate:
         seed: of the draws.
 
     Raises:
-        ValueError: if K is too small, or ``batches`` where batches are drawn.
+        ArgumentError: if K is too small, or ``batches`` where batches are drawn.
     """
     if pairs.is_separated:
         return Estimate(exact_loss(pairs, K))
@@ -128,7 +128,7 @@ def sampled_loss(
         seed: of the draws.
 
     Raises:
-        ValueError: if K or ``batches`` is too small.
+        ArgumentError: if K or ``batches`` is too small.
     """
     return _sampled(pairs, lambda image, label: scores[image[:, None], label], K, batches, seed)
 

@@ -32,7 +32,7 @@ def mutual_information(
             hence I(X; Y).
 
     Raises:
-        ValueError: if there is not one label for each caption.
+        ArgumentError: if there is not one label for each caption.
     """
     p, x = world.probability, world.image
     q = world.caption if label is None else label_of_entries(world, label)
@@ -48,7 +48,7 @@ def price(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None = None)
             world's operators.
 
     Raises:
-        ValueError: if there is not one label for each caption.
+        ArgumentError: if there is not one label for each caption.
     """
     q = label_of_entries(world, world.orbit if label is None else label)
     p, x, y = world.probability, world.image, world.caption
@@ -65,7 +65,7 @@ def scene_entropy(world: FiniteWorld, label: Int[np.ndarray, " captions"] | None
         label: as for `price`.
 
     Raises:
-        ValueError: if there is not one label for each caption.
+        ArgumentError: if there is not one label for each caption.
     """
     q = label_of_entries(world, world.orbit if label is None else label)
     p = world.probability

@@ -57,9 +57,9 @@ def hard_negative_counts(
         depth: length of the longest words, at least 1.
 
     Raises:
-        ValueError: if ``depth`` is below 1.
+        ArgumentError: if ``depth`` is below 1.
 
-    Source: T12 of the theory; ours, not the paper's.
+    Source: THEORY.md, T12; ours, not the paper's.
     """
     require_integer("depth", depth, 1)
     start, caption, at = reached(world, captions)
@@ -76,7 +76,7 @@ def iterated(world: FiniteWorld, depth: int) -> FiniteWorld:
         depth: length of the longest words, at least 1.
 
     Raises:
-        ValueError: if ``depth`` is below 1.
+        ArgumentError: if ``depth`` is below 1.
     """
     require_integer("depth", depth, 1)
     start, caption, at = reached(world, np.arange(world.captions))

@@ -55,7 +55,7 @@ def minimise_limit_loss(
         start: the critic that descent begins at; 0 unless given.
 
     Raises:
-        ValueError: if the law is not positive with sum 1.
+        ArgumentError: if the law is not positive with sum 1.
     """
     require(np.ndim(law) == 2, "law", "a table of images and labels", np.shape(law))
     require_law("law", law, positive=True, slack=law.size * float(np.finfo(np.float64).eps))

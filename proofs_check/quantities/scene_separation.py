@@ -146,7 +146,12 @@ def scene_law(world: FiniteWorld) -> Float[np.ndarray, " drawn"]:
 
 
 def merged_information(a: float, b: float) -> float:
-    """What is lost, in nats, by not telling apart two scenes of probabilities a and b."""
+    """What is lost, in nats, by not telling apart two scenes of probabilities a and b.
+
+    Args:
+        a: the probability of one, above 0.
+        b: the probability of the other, above 0.
+    """
     return (a + b) * binary_entropy(a / (a + b))
 
 

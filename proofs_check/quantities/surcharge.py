@@ -34,7 +34,10 @@ def blind_shared_surcharge(M: int) -> float:
     Args:
         M: hard negatives of each caption, at least 0.
 
-    Source: T13 of the theory; ours, not the paper's.
+    Raises:
+        ArgumentError: if M is below 0.
+
+    Source: THEORY.md, T13; ours, not the paper's.
     """
     require_integer("M", M, 0)
     return 0.5 * math.log1p(M)
@@ -50,7 +53,10 @@ def blind_own_surcharge(classes: Float[np.ndarray, " classes"], M: int, K: int) 
         M: hard negatives of each caption, at least 0.
         K: pairs in a batch, at least 1.
 
-    Source: T13 of the theory; ours, not the paper's.
+    Raises:
+        ArgumentError: if M is below 0 or K below 1.
+
+    Source: THEORY.md, T13; ours, not the paper's.
     """
     require_integer("M", M, 0)
     require_integer("K", K, 1)
@@ -69,6 +75,9 @@ def separated_surcharge(
         negatives: of each caption.
         K: pairs in a batch, at least 1.
         shared: whether an image sees the hard negatives of all the batch, or of its own caption.
+
+    Raises:
+        ArgumentError: if K is below 1.
     """
     require_integer("K", K, 1)
     law = caption_law(world)
@@ -134,7 +143,7 @@ def transfer_criterion(
         negatives: those trained on.
         label: the orbits of the family that an encoder is to be blind to.
 
-    Source: T13 of the theory; ours, not the paper's.
+    Source: THEORY.md, T13; ours, not the paper's.
     """
     return bool(orbit_criterion(world, label).all()) and not joined(world, negatives, label).any()
 
@@ -142,7 +151,13 @@ def transfer_criterion(
 def joined(
     world: FiniteWorld, negatives: Negatives, label: Int[np.ndarray, " captions"]
 ) -> Bool[np.ndarray, "captions M"]:
-    """Which hard negatives of a drawn caption y share an orbit with a drawn caption of r(y)."""
+    """Which hard negatives of a drawn caption y share an orbit with a drawn caption of r(y).
+
+    Args:
+        world: the world.
+        negatives: of each caption.
+        label: of the orbits, a number of at least 0 for each caption of W.
+    """
     drawn = world.support
     familiar = label[drawn] * world.scenes + world.said[drawn]
     found = np.isin(label[negatives] * world.scenes + world.said[:, None], familiar)

@@ -94,7 +94,13 @@ def bag_of_words(
 
 
 def price_is(world: FiniteWorld, predicted: float, relation: Relation = "~=") -> Comparison:
-    """The price of the world's family beside a closed form."""
+    """The price of the world's family beside a closed form.
+
+    Args:
+        world: the world.
+        predicted: the closed form, in nats.
+        relation: how the price stands to it.
+    """
     return Comparison("I(X; Y | Q) in closed form", relation, predicted, price(world), ROUNDING)
 
 

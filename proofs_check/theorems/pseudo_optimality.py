@@ -97,7 +97,12 @@ def costs_of_orbits(
 
 
 def same_optimum(world: FiniteWorld, encoder: TableEncoder) -> list[Comparison]:
-    """A text encoder loses nothing, with the best critics of it and by cosine with f*."""
+    """A text encoder loses nothing, with the best critics of it and by cosine with f*.
+
+    Args:
+        world: the world.
+        encoder: of captions, as good as g*.
+    """
     pairs, seen_pairs = Pairs.of(world), Pairs.of(world, encoder.labels)
     best, reached = (np.array([exact_loss(law, K) for K in SIZES]) for law in (pairs, seen_pairs))
     lost = float(np.abs(reached - best).max())
@@ -151,6 +156,11 @@ def delta(world: FiniteWorld, encoder: TableEncoder, where: Bool[np.ndarray, " c
 
     Of an encoder that is collapsed where all of training is one scene, which has no such ratio,
     the largest change of an embedding.
+
+    Args:
+        world: the world.
+        encoder: of captions.
+        where: the captions that edges may start from.
     """
     source, target = world.family
     inside = where[source]
@@ -185,7 +195,12 @@ def blind_optimum_exists(world: FiniteWorld) -> float:
 
 
 def constant_orbits(world: FiniteWorld, encoder: TableEncoder) -> Bool[np.ndarray, " orbits"]:
-    """On which orbits of the family a text encoder is constant."""
+    """On which orbits of the family a text encoder is constant.
+
+    Args:
+        world: the world.
+        encoder: of captions.
+    """
     pairs = np.unique(np.stack([world.orbit, encoder.labels]), axis=1)
     return np.bincount(pairs[0]) == 1
 

@@ -24,6 +24,11 @@ class SolvedWorld(FiniteWorld):
     def of(
         cls, world: FiniteWorld, closed_forms: Callable[[FiniteWorld], Sequence[Comparison]]
     ) -> SolvedWorld:
-        """A world with its closed forms."""
+        """A world with its closed forms.
+
+        Args:
+            world: the world.
+            closed_forms: what they predict, and what is measured of the world.
+        """
         tables = {field.name: getattr(world, field.name) for field in dataclasses.fields(world)}
         return cls(**tables, closed_forms=closed_forms)

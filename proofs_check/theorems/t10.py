@@ -1,4 +1,7 @@
-"""T10: the price of insensitivity."""
+"""T10: the price of insensitivity.
+
+Source: THEORY.md, T10.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""T11: the converse: where coverage forces sensitivity."""
+"""T11: the converse: where coverage forces sensitivity.
+
+Source: THEORY.md, T11.
+"""
 
 from __future__ import annotations
 

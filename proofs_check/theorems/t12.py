@@ -1,4 +1,7 @@
-"""T12: iterated operators: blind at every depth at the same price, and negatives that run out."""
+"""T12: iterated operators: blind at every depth at the same price, and negatives that run out.
+
+Source: THEORY.md, T12.
+"""
 
 from __future__ import annotations
 

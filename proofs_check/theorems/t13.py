@@ -1,4 +1,7 @@
-"""T13: hard negatives in the objective: what blindness pays, and what it need not pay."""
+"""T13: hard negatives in the objective: what blindness pays, and what it need not pay.
+
+Source: THEORY.md, T13.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""T14: from language to vision: a blind text encoder against images of scenes never drawn."""
+"""T14: from language to vision: a blind text encoder against images of scenes never drawn.
+
+Source: THEORY.md, T14.
+"""
 
 from __future__ import annotations
 

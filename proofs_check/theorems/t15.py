@@ -1,4 +1,7 @@
-"""T15: blindness is contagious."""
+"""T15: blindness is contagious.
+
+Source: THEORY.md, T15.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""T2: block identifiability at the level of sentences."""
+"""T2: block identifiability at the level of sentences.
+
+Source: THEORY.md, T2.
+"""
 
 from __future__ import annotations
 

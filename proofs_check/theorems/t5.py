@@ -1,4 +1,7 @@
-"""T5: block identifiability at the level of tokens, continuous ones and words of finite worlds."""
+"""T5: block identifiability at the level of tokens, continuous ones and words of finite worlds.
+
+Source: THEORY.md, T5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""T6: the orbit criterion."""
+"""T6: the orbit criterion.
+
+Source: THEORY.md, T6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""T7: blindness to SWAP is optimal where each pair of phrases occurs in one order only."""
+"""T7: blindness to SWAP is optimal where each pair of phrases occurs in one order only.
+
+Source: THEORY.md, T7.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""T8: blindness to REPLACE is optimal where the context of a slot determines its atom."""
+"""T8: blindness to REPLACE is optimal where the context of a slot determines its atom.
+
+Source: THEORY.md, T8.
+"""
 
 from __future__ import annotations
 

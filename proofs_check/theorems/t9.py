@@ -1,4 +1,7 @@
-"""T9: blindness to ADD is optimal where an atom never occurs in a context, or always does."""
+"""T9: blindness to ADD is optimal where an atom never occurs in a context, or always does.
+
+Source: THEORY.md, T9.
+"""
 
 from __future__ import annotations
 

@@ -176,7 +176,12 @@ class ContentSCM(ABC):
         return self.factors[block] @ self.factors[block].T
 
     def noise(self, key: Key[Array, ""], n: int) -> dict[str, Float[Array, "n _"]]:
-        """Draw the exogenous noise of n pairs: that of each block by name, and the text's own."""
+        """Draw the exogenous noise of n pairs: that of each block by name, and the text's own.
+
+        Args:
+            key: random key; each block draws from a named child.
+            n: number of pairs.
+        """
         return {
             name: jax.random.normal(named_key(key, name), (n, factor.shape[-1])) @ factor.T
             for name, factor in self.factors.items()

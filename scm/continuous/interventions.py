@@ -44,8 +44,8 @@ class Intervention:
             n: number of pairs.
 
         Raises:
-            ValueError: for a target that names no coordinate of this world, a value that does not
-                broadcast, or two targets that overlap.
+            ArgumentError: for a target that names no coordinate of this world, a value that does
+                not broadcast, or two targets that overlap.
         """
         mask = {name: np.zeros(size, np.float32) for name, size in sizes.items()}
         value = {name: jnp.zeros((n, size)) for name, size in sizes.items()}
@@ -76,6 +76,11 @@ class Intervention:
         return cls({name: jnp.asarray(ones) for name, ones in mask.items()}, value)
 
     def apply(self, block: str, natural: Float[Array, "*n size"]) -> Float[Array, "*n size"]:
-        """``natural`` with the set coordinates of ``block`` replaced."""
+        """``natural`` with the set coordinates of ``block`` replaced.
+
+        Args:
+            block: its name.
+            natural: its values but for the intervention, one row a pair.
+        """
         mask = jnp.broadcast_to(self.mask[block], natural.shape)
         return jnp.where(mask > 0, self.value[block], natural)

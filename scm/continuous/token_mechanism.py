@@ -101,7 +101,12 @@ class TokenMechanism:
     def forward(
         self, content: Float[Array, "b inv"], noise: Float[Array, "b noise"]
     ) -> Float[Array, "b k m"]:
-        """The token latents of content and noise."""
+        """The token latents of content and noise.
+
+        Args:
+            content: ``z_inv``, one row a pair.
+            noise: of all tokens, as many as `n_noise` a pair.
+        """
         log_scale, shift = self._on_noise(content)
         slots = jnp.concatenate(
             [content @ self.spread, noise * jnp.exp(log_scale) + shift], axis=-1

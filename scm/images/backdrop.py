@@ -65,7 +65,16 @@ class Backdrop:
         texture: float,
         sensor_noise: float,
     ) -> Backdrop:
-        """Draw the patterns of sensor noise."""
+        """Draw the patterns of sensor noise.
+
+        Args:
+            key: random key.
+            resolution: side in pixels, at least 1.
+            background: strength of the colour, in [0, 1].
+            lighting: strength of the gradient, in [0, 1].
+            texture: strength of the wave, in [0, 1].
+            sensor_noise: strength of the noise, in [0, 1].
+        """
         shape = (SIZES["sensor noise"], resolution, resolution, 3)
         weights = jax.random.normal(key, shape)
         largest = sensor_noise * SENSOR_NOISE_RANGE

@@ -21,6 +21,10 @@ class Images(Protocol):
         """Draw ``z_dp_img`` given the scenes, and ``z_pr_img``.
 
         The same key and other scenes are the counterfactual: every noise is kept.
+
+        Args:
+            key: random key.
+            scenes: n scenes.
         """
         ...
 
@@ -30,13 +34,24 @@ class Images(Protocol):
         z_dp_img: Float[Array, "n dp"],
         z_pr_img: Float[Array, "n pr"],
     ) -> Float[Array, " n *image"]:
-        """F: the images of scenes with these latents."""
+        """F: the images of scenes with these latents.
+
+        Args:
+            scenes: n scenes.
+            z_dp_img: as `latents` draws it.
+            z_pr_img: as `latents` draws it.
+        """
         ...
 
     def sample(
         self, key: Key[Array, ""], scenes: SceneArrays
     ) -> tuple[Float[Array, " n *image"], dict[str, Float[Array, "n _"]]]:
-        """Draw latents and render: the images, and the latents by name."""
+        """Draw latents and render: the images, and the latents by name.
+
+        Args:
+            key: random key.
+            scenes: n scenes.
+        """
         ...
 
 

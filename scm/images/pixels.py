@@ -83,7 +83,12 @@ class PixelImagesConfig:
         n_relations: int,
         max_objects: int,
     ) -> PixelImages:
-        """See `ImagesConfig.build`; nouns are shapes, attributes colour, size and fill."""
+        """See `ImagesConfig.build`; nouns are shapes, attributes colour, size and fill.
+
+        Raises:
+            ArgumentError: if there are more words than pictures show, or more objects than fit in
+                one.
+        """
         for name, values, shown in (
             ("n_nouns", n_nouns, SHAPES),
             ("n_relations", n_relations, RELATIONS),

@@ -1,4 +1,9 @@
-"""Signed distance functions of plane shapes."""
+"""Signed distance functions of plane shapes: below 0 inside, above 0 outside.
+
+Args:
+    x: to the right of a shape's centre, in units of its radius.
+    y: up from it.
+"""
 
 from __future__ import annotations
 

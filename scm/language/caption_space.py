@@ -198,7 +198,13 @@ class CaptionSpace:
         variation: Float[AnyArray, " q"],
         uniform: Float[AnyArray, "n q"],
     ) -> Int[AnyArray, "n q"]:
-        """Choices of captions of scenes, from uniform numbers in [0, 1), one for each choice."""
+        """Choices of captions of scenes, from uniform numbers in [0, 1), one for each choice.
+
+        Args:
+            concepts: the scenes, n rows of concepts.
+            variation: for each choice, the probability of one other than the first.
+            uniform: a number for each choice of each scene.
+        """
         xp = array_module(uniform)
         limits = self.limits(concepts)
         varied = variation[None, :]

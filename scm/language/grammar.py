@@ -174,7 +174,7 @@ class Grammar(CaptionSpace):
         """The row of a caption in words.
 
         Raises:
-            ValueError: if the caption is not well-formed.
+            ArgumentError: if the caption is not well-formed.
         """
         rows, formed = self.read(self.lexicon.encode(caption, self.length)[None, :])
         require(formed[0], "caption", "a well-formed caption of this world", caption)

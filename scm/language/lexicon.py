@@ -43,7 +43,7 @@ class Lexicon:
         attributes: for each attribute slot, the words of each value.
 
     Raises:
-        ValueError: if a word is there twice, or is not one word.
+        ArgumentError: if a word is there twice, or is not one word.
     """
 
     nouns: tuple[Group, ...]
@@ -71,7 +71,7 @@ class Lexicon:
             synonyms: groups of a noun or attribute value and other words for it.
 
         Raises:
-            ValueError: if a group begins with another word, or two begin with the same.
+            ArgumentError: if a group begins with another word, or two begin with the same.
         """
         known = {*nouns, *(word for slot in attributes for word in slot)}
         others: dict[str, Group] = {}
@@ -116,8 +116,12 @@ class Lexicon:
     def encode(self, caption: str, length: int) -> Int[np.ndarray, " length"]:
         """The tokens of a caption, padded to ``length``.
 
+        Args:
+            caption: its words, with spaces between.
+            length: how many tokens, at least as many as words.
+
         Raises:
-            ValueError: for a word that is not in the lexicon, or more words than ``length``.
+            ArgumentError: for a word that is not in the lexicon, or more words than ``length``.
         """
         words = caption.split()
         for word in words:

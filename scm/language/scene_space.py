@@ -45,7 +45,7 @@ class SceneSpace:
         repeated_nouns: whether two objects of a scene may have the same noun.
 
     Raises:
-        ValueError: if the world has more than `MAX_SCENES` scenes.
+        ArgumentError: if the world has more than `MAX_SCENES` scenes.
     """
 
     nouns: int
@@ -84,7 +84,12 @@ class SceneSpace:
         return j
 
     def attribute(self, j: int, slot: int) -> int:
-        """The column of an attribute of object j."""
+        """The column of an attribute of object j.
+
+        Args:
+            j: which object, from 0.
+            slot: which attribute, from 0.
+        """
         return self.max_objects + j * self.slots + slot
 
     @property

@@ -29,7 +29,7 @@ class Add:
             be; None for any.
 
     Raises:
-        ValueError: if ``object`` is not an integer of at least 0.
+        ArgumentError: if ``object`` is not an integer of at least 0.
     """
 
     phrase: str | None = None
@@ -48,7 +48,7 @@ class Add:
         """One for each place and phrase.
 
         Raises:
-            ValueError: if ``phrase`` is no phrase of this world.
+            ArgumentError: if ``phrase`` is no phrase of this world.
         """
         objects = range(grammar.space.max_objects)
         places = [j for j in objects if self.object in (None, j)]

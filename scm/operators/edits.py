@@ -41,7 +41,12 @@ class Edit:
 
 
 def exchange(left: Sequence[int], right: Sequence[int]) -> dict[int, int]:
-    """What to ``take`` to exchange some columns with others."""
+    """What to ``take`` to exchange some columns with others.
+
+    Args:
+        left: columns.
+        right: as many others.
+    """
     return dict(zip([*left, *right], [*right, *left], strict=True))
 
 

@@ -35,6 +35,10 @@ class Operator(Protocol):
 
         It is called by `apply_to_rows` alone, which takes what is no caption of W out of T(y).
 
+        Args:
+            grammar: the captions of a world.
+            rows: well-formed captions, one a row.
+
         Returns:
             Rows, as many a caption whatever the caption is, and which of them are in T(y).
         """
@@ -83,7 +87,7 @@ class Word:
         operators: one or more.
 
     Raises:
-        ValueError: if there is no operator.
+        ArgumentError: if there is no operator.
     """
 
     operators: tuple[Operator, ...]
@@ -190,6 +194,11 @@ def apply_to_tokens(
 ) -> tuple[Int[AnyArray, "n variants length"], Bool[AnyArray, "n variants"]]:
     """T(y) of captions as tokens.
 
+    Args:
+        operator: T.
+        grammar: the captions of a world.
+        tokens: captions, well-formed or not.
+
     Returns:
         Captions, and which of them are in T(y). The others repeat y, so that whoever reads all of
         them reads captions; a y that is not well-formed has only such.
@@ -208,8 +217,13 @@ def apply_to_tokens(
 def apply_to_caption(operator: Operator, grammar: Grammar, caption: str) -> tuple[str, ...]:
     """T(y) of a caption in words.
 
+    Args:
+        operator: T.
+        grammar: the captions of a world.
+        caption: y, its words with spaces between.
+
     Raises:
-        ValueError: if the caption is not well-formed.
+        ArgumentError: if the caption is not well-formed.
     """
     rows = grammar.row(caption)[None, :]
     results, valid = apply_to_rows(operator, grammar, rows)
@@ -221,6 +235,11 @@ def apply_to_scenes(
     operator: Operator, grammar: Grammar, concepts: Int[AnyArray, "n m"]
 ) -> tuple[Int[AnyArray, "n variants m"], Bool[AnyArray, "n variants"]]:
     """T on scenes: what T makes of the scene's plainest caption, read as a scene.
+
+    Args:
+        operator: T.
+        grammar: the captions of a world.
+        concepts: scenes, one a row.
 
     Returns:
         Scenes, and which of them are results of T other than the scene itself.

@@ -34,7 +34,12 @@ def in_pieces(rows: Int[np.ndarray, "n d"]) -> Iterator[tuple[int, Int[np.ndarra
 
 
 def scene_edges(operator: Operator, grammar: Grammar) -> Edges:
-    """The edges that an operator draws between all scenes of the world."""
+    """The edges that an operator draws between all scenes of the world.
+
+    Args:
+        operator: T.
+        grammar: the captions of the world, which say its scenes.
+    """
     space = grammar.space
     sources, targets = [], []
     for start, concepts in in_pieces(space.concepts):
@@ -49,6 +54,10 @@ def orbits(n: int, edges: Sequence[Edges]) -> Int[np.ndarray, " n"]:
 
     Labels sink to the smallest index of the component: each round every edge hands on the smaller
     label of its ends, then labels jump to their label's label.
+
+    Args:
+        n: how many nodes.
+        edges: between them, of one operator or more.
 
     Returns:
         Labels from 0 in the order of each component's first node.

@@ -36,7 +36,7 @@ class Replace:
         """One for each slot and atom.
 
         Raises:
-            ValueError: if the world has no such slot.
+            ArgumentError: if the world has no such slot.
         """
         space = grammar.space
         if self.slot is not None:

@@ -26,7 +26,7 @@ class Swap:
             whole ``phrases``: determiner, attributes and noun.
 
     Raises:
-        ValueError: if the unit is none of these.
+        ArgumentError: if the unit is none of these.
     """
 
     unit: Unit = "atoms"

@@ -90,7 +90,7 @@ class CaptionTable:
         """The index of captions.
 
         Raises:
-            ValueError: if one is not well-formed.
+            ArgumentError: if one is not well-formed.
         """
         rows, formed = self.grammar.read(tokens)
         wrong = [self.grammar.lexicon.decode(caption) for caption in tokens[~formed][:1]]
@@ -100,8 +100,12 @@ class CaptionTable:
     def next_word(self, scene: int, prefix: str) -> dict[str, float]:
         """The probability p(y_i | z_inv, y_1 ... y_{i-1}) of each next word; "" ends the caption.
 
+        Args:
+            scene: its index.
+            prefix: the words so far, with spaces between; "" for none.
+
         Raises:
-            ValueError: if no caption of the scene begins with ``prefix``.
+            ArgumentError: if no caption of the scene begins with ``prefix``.
         """
         words = self.grammar.lexicon.encode(prefix, self.grammar.length)
         said = len(prefix.split())

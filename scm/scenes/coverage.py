@@ -42,7 +42,7 @@ class Coverage:
             all scenes drawn are equiprobable.
 
     Raises:
-        ValueError: if a setting is outside its range, or theta is set where scenes are
+        ArgumentError: if a setting is outside its range, or theta is set where scenes are
             equiprobable.
     """
 
@@ -69,7 +69,7 @@ class Coverage:
             key: random key: which orbits are covered, and which scene a hashed orbit shows.
 
         Raises:
-            ValueError: if the operator changes no scene, or theta is set and an orbit has more
+            ArgumentError: if the operator changes no scene, or theta is set and an orbit has more
                 than two.
         """
         members = base_orbits(self.operator, grammar)
@@ -99,7 +99,12 @@ class Coverage:
 
 
 def base_orbits(operator: Operator, grammar: Grammar) -> list[Int[np.ndarray, " members"]]:
-    """The scenes of each orbit of an operator over all scenes, orbits of a single one left out."""
+    """The scenes of each orbit of an operator over all scenes, orbits of a single one left out.
+
+    Args:
+        operator: T.
+        grammar: the captions of the world, which say its scenes.
+    """
     label = orbits(grammar.space.size, [scene_edges(operator, grammar)])
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.cumsum(np.bincount(label))[:-1])
@@ -109,7 +114,16 @@ def base_orbits(operator: Operator, grammar: Grammar) -> list[Int[np.ndarray, " 
 def realised_coverage(
     operator: Operator, grammar: Grammar, probability: Float[np.ndarray, " scenes"]
 ) -> float:
-    """Of the orbits of an operator that are ever drawn, the fraction whose scenes all are."""
+    """Of the orbits of an operator that are ever drawn, the fraction whose scenes all are.
+
+    Args:
+        operator: T.
+        grammar: the captions of the world, which say its scenes.
+        probability: p(z_inv) of each scene.
+
+    Raises:
+        ArgumentError: if the operator changes no scene that is drawn.
+    """
     drawn = [probability[orbit] > 0 for orbit in base_orbits(operator, grammar)]
     shown = [orbit for orbit in drawn if orbit.any()]
     require(bool(shown), "coverage", "an operator that changes a scene that is drawn", operator)

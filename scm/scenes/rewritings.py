@@ -46,7 +46,7 @@ def rewritings(
         depth: length of the longest words, at least 1.
 
     Raises:
-        ValueError: if the caption is not well-formed.
+        ArgumentError: if the caption is not well-formed, or ``depth`` is below 1.
     """
     require_integer("depth", depth, 1)
     grammar = world.grammar
@@ -81,5 +81,12 @@ def rewritings(
 def hard_negatives(
     world: SceneSCM, caption: str, operators: Sequence[Operator], depth: int
 ) -> list[Rewriting]:
-    """The `rewritings` y' of y with r(y') != r(y)."""
+    """The `rewritings` y' of y with r(y') != r(y).
+
+    Args:
+        world: as for `rewritings`.
+        caption: y, well-formed.
+        operators: the family.
+        depth: length of the longest words, at least 1.
+    """
     return [found for found in rewritings(world, caption, operators, depth) if found.changes_scene]

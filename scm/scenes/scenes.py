@@ -63,7 +63,7 @@ class SceneConfig:
         images: the image side, vectors unless said otherwise.
 
     Raises:
-        ValueError: if a setting is outside its range, a word is there twice, or the world is too
+        ArgumentError: if a setting is outside its range, a word is there twice, or the world is too
             large.
     """
 
@@ -168,7 +168,7 @@ class SceneConfig:
         """The exact tables of the world that `build` draws from the key, without its images.
 
         Raises:
-            ValueError: if there are too many captions.
+            ArgumentError: if there are too many captions.
         """
         return CaptionTable.create(self.grammar, self.scene_probability(key), self.variation)
 
@@ -234,7 +234,7 @@ class SceneSCM:
         """Of an operator's orbits that are ever drawn, the fraction whose scenes all are.
 
         Raises:
-            ValueError: if the operator changes no scene that is drawn.
+            ArgumentError: if the operator changes no scene that is drawn.
         """
         return realised_coverage(operator, self.grammar, self.scene_probability)
 
@@ -242,7 +242,7 @@ class SceneSCM:
         """All well-formed captions with their scenes and exact probabilities.
 
         Raises:
-            ValueError: if there are too many.
+            ArgumentError: if there are too many.
         """
         variation = np.asarray(self.variation, np.float64)
         return CaptionTable.create(self.grammar, self.scene_probability, variation)

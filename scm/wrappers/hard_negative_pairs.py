@@ -87,7 +87,7 @@ class HardNegativesSCM:
         available: how many hard negatives each caption has.
         count: M.
 
-    Source: NegCLIP [yuksekgonul2023] draws such captions by rules; T12 and T13 of the theory.
+    Source: NegCLIP [yuksekgonul2023] draws such captions by rules; THEORY.md, T12 and T13.
     """
 
     world: World
