@@ -15,7 +15,7 @@ from scm.registry import Registry
 Draw = Callable[[Sequence[Row]], Figure | None]
 """Draws the rows of a report; None if they hold nothing for this figure."""
 
-FIGURES: Registry[Draw] = Registry("figure")
+FIGURES: Registry[Draw] = Registry("figure", "token_scm.figures")
 """Figures by name."""
 
 

@@ -13,6 +13,7 @@ from scm.continuous.tokens import TokenSCM as TokenSCM
 from scm.keys import named_key as named_key
 from scm.mixing import Mixing as Mixing
 from scm.mixing import MixingConfig as MixingConfig
+from scm.plugins import load_plugins as load_plugins
 from scm.registry import CONFIGS as CONFIGS
 from scm.registry import ConfigRegistry as ConfigRegistry
 from scm.registry import Registry as Registry

@@ -46,5 +46,5 @@ def innermost(world: W) -> W:
     return world
 
 
-WORLDS: ConfigRegistry[type[WorldConfig]] = ConfigRegistry("world")
+WORLDS: ConfigRegistry[type[WorldConfig]] = ConfigRegistry("world", "token_scm.worlds")
 """World configs by name."""

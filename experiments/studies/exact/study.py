@@ -35,7 +35,7 @@ class ExactStudy(Protocol):
         ...
 
 
-EXACT_STUDIES: Registry[ExactStudy] = Registry("exact study")
+EXACT_STUDIES: Registry[ExactStudy] = Registry("exact study", "token_scm.exact_studies")
 """Exact studies by name, in the order they run."""
 
 AnyStudy = TypeVar("AnyStudy", Study, ExactStudy)
