@@ -10,7 +10,6 @@ but content is common to what is embedded.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import jax
 from jaxtyping import Array, Float, Key
@@ -24,7 +23,8 @@ from experiments.studies.shared.judge import Judge
 from experiments.studies.shared.study import Setting, Study
 from experiments.training.run import FinishedRun
 from proofs_check import Verdict
-from scm import Batch, innermost, named_key
+from scm import Batch, named_key
+from scm.capabilities import GenerativeWorld, generative_world, has_one_content_law
 
 BOUND = 0.97
 """Least R^2, both ways, of embeddings of two seeds that count as bijections of each other: chosen,
@@ -47,13 +47,12 @@ def agreement_rows(study: Study, setting: Setting, finished: FinishedRun) -> lis
     but one seed, or where the law of content is not one and the same.
     """
     config, seeds = finished.run.config, finished.run.seeds
-    content: Any = innermost(config.world)
-    if len(seeds) < 2 or content.law != "independent":
+    if len(seeds) < 2 or not has_one_content_law(config.world):
         return []
     key = named_key(jax.random.key(seeds[0]), "agreement")
     found: dict[tuple[str, int], dict[str, Float[Array, "n d"]]] = {}
     for role, seed, encoders in finished.encoders():
-        world = innermost(config.build_world(seed))
+        world = generative_world(config.build_world(seed))
         found[role, seed] = embed(encoders, same_content(world, key, seed))
     return [
         setting.row(study, seed, str(row.pop("metric")), float(row.pop("value")), row)
@@ -76,7 +75,7 @@ def agreement_verdicts(judge: Judge) -> Iterator[Verdict]:
             yield judge("control", pair, "<=", APART, role="baseline", chosen=True)
 
 
-def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
+def same_content(world: GenerativeWorld, key: Key[Array, ""], seed: int) -> Batch:
     """Pairs whose content is the same for all seeds, and all else the seed's own.
 
     Args:
@@ -90,7 +89,7 @@ def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
 
 
 @jax.jit
-def _generate(world: Any, noise: dict[str, Float[Array, "n _"]]) -> Batch:
+def _generate(world: GenerativeWorld, noise: dict[str, Float[Array, "n _"]]) -> Batch:
     return world.generate(noise)
 
 

@@ -22,6 +22,7 @@ from experiments.studies.shared.study import Setting, Study
 from experiments.training.config import TrainingConfig
 from experiments.training.run import FinishedRun
 from scm import Batch, innermost, named_key
+from scm.capabilities import lost_content, require_block_sides
 
 Found = dict[str, Any]
 """A measurement: ``metric``, ``value`` and the labels ``role``, ``predictor``, ``target``, ..."""
@@ -72,11 +73,11 @@ def measure_blocks(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
 
     embeddings = embed(encoders, batch)
     fresh = embed(config.build_encoders(seed), batch)
-    lost = _lost_coordinates(config.world)
-    nuisances = {block: latents[block] for block in latents if block != "z_inv"}
+    lost, sides = lost_content(config.world), require_block_sides(config.world)
+    nuisances = {block: latents[block] for block in latents if sides[block] != "shared"}
     for name, embedding in embeddings.items():
         own = {"z_inv": content}
-        own |= {block: nuisances[block] for block in nuisances if side_of(block) == name}
+        own |= {block: nuisances[block] for block in nuisances if sides[block] == name}
         if lost:
             own["lost"] = content[:, -lost:]
         measure("measured", name, embedding, own)
@@ -88,12 +89,3 @@ def measure_blocks(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
     if lost:
         measure("ceiling", "kept", content[:, :-lost], {"lost": content[:, -lost:]})
     return found
-
-
-def side_of(block: str) -> str:
-    """Whether a block of latents other than content belongs to the image or to the text."""
-    return "image" if block.endswith("_img") else "text"
-
-
-def _lost_coordinates(world: Any) -> int:
-    return max(getattr(world, "unwritten", 0), getattr(world, "unseen", 0))

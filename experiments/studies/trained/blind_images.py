@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -34,7 +33,7 @@ from proofs_check.finite.exchanged import exchanged
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.quantities.directions import TIE, unit
-from scm import PixelImagesConfig, SceneConfig, SceneSCM, innermost, named_key
+from scm import PixelImagesConfig, SceneWorld, named_key, scene_config
 from scm.arguments import require
 from scm.operators.orbits import Edges
 
@@ -79,7 +78,7 @@ class BlindImagesStudy:
 
     def require(self, setting: Setting) -> None:
         """Two objects change places."""
-        most = cast(SceneConfig, innermost(setting.run.config.world)).max_objects
+        most = scene_config(setting.run.config.world).grammar.space.max_objects
         require(most == 2, "max_objects", "2, which change places", most)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
@@ -123,7 +122,7 @@ def optimal_loss(table: FiniteWorld, *, blind: bool) -> float:
 
 
 def counterparts(
-    world: SceneSCM, key: Key[Array, ""], pictures: int = PICTURES
+    world: SceneWorld, key: Key[Array, ""], pictures: int = PICTURES
 ) -> tuple[Float[Array, "n rows columns 3"], Float[Array, "n rows columns 3"]]:
     """Images, and those in which the two objects change places, each as it is.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -36,7 +35,7 @@ from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import FinishedRun, Run
 from proofs_check import Verdict
-from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key
+from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config
 
 BOUND = 0.97
 """Least accuracy of a concept that counts as identified. A probe of the true scene reaches 1; a
@@ -123,8 +122,7 @@ def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
     something is the row of its classes, one-hot.
     """
     key, batch = probe_batch(config, seed)
-    world: Any = config.world
-    space = world.grammar.space
+    space = scene_config(config.world).grammar.space
     concepts = space.classes(batch.latents["z_inv"])
     classes = dict(zip(space.concept_names, concepts.T, strict=True))
     counts = dict(zip(space.concept_names, space.class_counts, strict=True))

@@ -18,7 +18,7 @@ from experiments.studies.shared.operator_worlds import (
 from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
-from scm import FixedSetConfig
+from scm import FixedSetConfig, WorldConfig
 from scm.scenes.coverage import Shown
 
 FRESH = "fresh draws"
@@ -78,7 +78,7 @@ class Point:
         scenes = base.world(self.rho, images=self.images)
         (coverage,) = scenes.coverage
         coverage = dataclasses.replace(coverage, shown=self.shown)
-        world: Any = dataclasses.replace(scenes, coverage=(coverage,))
+        world: WorldConfig = dataclasses.replace(scenes, coverage=(coverage,))
         if self.pairs is not None:
             world = FixedSetConfig(world, self.pairs)
         changes: dict[str, Any] = {"embedding_size": self.embedding}

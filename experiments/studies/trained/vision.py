@@ -41,7 +41,7 @@ from experiments.training.run import FinishedRun
 from proofs_check import Verdict
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
-from scm import innermost, named_key
+from scm import named_key, scene_config
 
 CLAIMED = ("SWAP",)
 """Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
@@ -97,7 +97,7 @@ class VisionStudy:
 
     def require(self, setting: Setting) -> None:
         """Scenes are compared with the others of their orbit, as many in each."""
-        scenes: Any = innermost(setting.run.config.world)
+        scenes = scene_config(setting.run.config.world)
         orbits_of_scenes(scenes, OPERATOR_WORLDS[setting.parameters["operator"]].operator)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
