@@ -50,7 +50,10 @@ def _run(arguments: Sequence[str]) -> int:
     from experiments.commands import parse
     from experiments.training.loop import NonFiniteLossError
     from scm.arguments import ArgumentError
+    from scm.plugins import load_plugins
 
+    for failure in load_plugins():
+        print(f"tokenscm: {failure}", file=sys.stderr)
     try:
         return parse(arguments).run()
     except SystemExit as stop:

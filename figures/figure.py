@@ -15,7 +15,7 @@ from scm.registry import Registry
 Draw = Callable[[Sequence[Row]], Figure | None]
 """Draws the rows of a study, of which there are some; None if there is nothing to see in them."""
 
-FIGURES: Registry[Draw] = Registry("figure")
+FIGURES: Registry[Draw] = Registry("figure", "token_scm.figures")
 """Figures by the name of the study whose rows they are drawn from."""
 
 

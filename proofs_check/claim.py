@@ -82,5 +82,5 @@ class Claim:
         return self.measure(world)
 
 
-CLAIMS: Registry[Claim] = Registry("claim")
+CLAIMS: Registry[Claim] = Registry("claim", "token_scm.claims")
 """Claims by id, in order."""

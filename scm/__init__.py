@@ -1,6 +1,12 @@
 """Structural causal models that draw pairs of an image and a text."""
 
 from scm.batch import Batch as Batch
+from scm.capabilities import GenerativeWorld as GenerativeWorld
+from scm.capabilities import Side as Side
+from scm.capabilities import StatesContentLaw as StatesContentLaw
+from scm.capabilities import StatesLostContent as StatesLostContent
+from scm.capabilities import StatesSides as StatesSides
+from scm.capabilities import block_sides as block_sides
 from scm.continuous.content import ContentConfig as ContentConfig
 from scm.continuous.content import ContentSCM as ContentSCM
 from scm.continuous.interventions import Intervention as Intervention
@@ -13,13 +19,16 @@ from scm.continuous.tokens import TokenSCM as TokenSCM
 from scm.keys import named_key as named_key
 from scm.mixing import Mixing as Mixing
 from scm.mixing import MixingConfig as MixingConfig
+from scm.plugins import load_plugins as load_plugins
 from scm.registry import CONFIGS as CONFIGS
 from scm.registry import ConfigRegistry as ConfigRegistry
 from scm.registry import Registry as Registry
 from scm.world import WORLDS as WORLDS
 from scm.world import World as World
 from scm.world import WorldConfig as WorldConfig
+from scm.world import Wrapper as Wrapper
 from scm.world import innermost as innermost
+from scm.world import nested as nested
 
 # isort: split
 from scm.language.grammar import Grammar as Grammar
@@ -44,6 +53,10 @@ from scm.scenes.coverage import Coverage as Coverage
 from scm.scenes.rewritings import Rewriting as Rewriting
 from scm.scenes.rewritings import hard_negatives as hard_negatives
 from scm.scenes.rewritings import rewritings as rewritings
+from scm.scenes.scene_world import SceneWorld as SceneWorld
+from scm.scenes.scene_world import SceneWorldConfig as SceneWorldConfig
+from scm.scenes.scene_world import scene_config as scene_config
+from scm.scenes.scene_world import scene_world as scene_world
 from scm.scenes.scenes import SceneConfig as SceneConfig
 from scm.scenes.scenes import SceneSCM as SceneSCM
 

@@ -1,8 +1,9 @@
-"""What every world is, and the list of worlds."""
+"""What every world is, what a world around another is, and the list of worlds."""
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar, runtime_checkable
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeVar, overload, runtime_checkable
 
 from jaxtyping import Array, Key
 
@@ -38,18 +39,45 @@ class WorldConfig(Protocol):
 
 
 W = TypeVar("W")
+W_co = TypeVar("W_co", covariant=True)
 
 
-def innermost(world: W) -> W:
+@runtime_checkable
+class Wrapper(Protocol[W_co]):
+    """A world that draws from another, or the config of one: it says so by ``inner``.
+
+    Whatever is asked of the world that pairs come from, its scenes or its blocks for example, is
+    asked of the innermost one.
+    """
+
+    @property
+    def inner(self) -> W_co:
+        """The world, or config, that this one is around."""
+        ...
+
+
+def nested(world: W) -> Iterator[W]:
+    """A world, or config, and then each that the one before it is around, to the innermost."""
+    yield world
+    within: Any = world
+    while isinstance(within, Wrapper):
+        within = within.inner
+        yield within
+
+
+@overload
+def innermost(world: World) -> World: ...
+@overload
+def innermost(world: WorldConfig) -> WorldConfig: ...
+def innermost(world: World | WorldConfig) -> World | WorldConfig:
     """The world that all wrappers around it draw from; a world that wraps none is its own.
 
     Args:
-        world: any world, or config of one; what wraps another holds it as its attribute ``world``.
+        world: any world, or config of one.
     """
-    while (within := getattr(world, "world", None)) is not None:
-        world = within
-    return world
+    (*_, last) = nested(world)
+    return last
 
 
-WORLDS: ConfigRegistry[type[WorldConfig]] = ConfigRegistry("world")
+WORLDS: ConfigRegistry[type[WorldConfig]] = ConfigRegistry("world", "token_scm.worlds")
 """World configs by name."""

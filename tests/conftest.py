@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Most of the suite's time is compiling small programs that run once.
@@ -24,6 +25,13 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture
+def hold():
+    """A function from a registry and entries, or none, to its scope, which ends with the test."""
+    with ExitStack() as stack:
+        yield lambda registry, entries=None: stack.enter_context(registry.scope(entries))
 
 
 @pytest.fixture

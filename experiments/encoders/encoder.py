@@ -35,5 +35,5 @@ class EncoderConfig(Protocol):
         ...
 
 
-ENCODERS: ConfigRegistry[type[EncoderConfig]] = ConfigRegistry("encoder")
+ENCODERS: ConfigRegistry[type[EncoderConfig]] = ConfigRegistry("encoder", "token_scm.encoders")
 """Encoder configs by name."""

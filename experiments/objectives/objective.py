@@ -60,5 +60,5 @@ class NegativesObjective(Protocol):
 Objective = PairsObjective | NegativesObjective
 """What encoders are trained to minimise; ``reads_negatives`` says which of the two it is."""
 
-OBJECTIVES: ConfigRegistry[type[Objective]] = ConfigRegistry("objective")
+OBJECTIVES: ConfigRegistry[type[Objective]] = ConfigRegistry("objective", "token_scm.objectives")
 """Objectives by name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +15,7 @@ from experiments.encoders import DualEncoder
 from experiments.objectives import Objective
 from experiments.probes.embedding import embed_in_pieces
 from proofs_check import FiniteWorld
-from scm import CaptionTable, FixedSetSCM, SceneSCM, World, innermost, named_key
+from scm import CaptionTable, FixedSetSCM, SceneWorld, World, named_key, nested, scene_world
 from scm.arguments import require
 from scm.operators.operator import Operator
 
@@ -51,7 +50,7 @@ class FreshPairs:
     """
 
     table: FiniteWorld
-    world: SceneSCM
+    world: SceneWorld
     scene: Int[np.ndarray, " n"]
     caption: Int[np.ndarray, " n"]
     images: Float[Array, "n ..."]
@@ -75,7 +74,7 @@ class FreshPairs:
             key: random key of the pairs.
             pairs: how many.
         """
-        world: Any = innermost(training)
+        world = scene_world(training)
         table = world.caption_table()
         batch = _sample(world, key, pairs)
         return cls(
@@ -194,22 +193,20 @@ class EncodedWorld:
 
 
 def _familiarity(training: World, table: CaptionTable) -> Float[np.ndarray, " captions"]:
-    within: World | None = training
-    while within is not None:
+    for within in nested(training):
         if isinstance(within, FixedSetSCM):
             seen = table.index(np.asarray(within.pairs.text))
             return np.bincount(seen, minlength=len(table.rows)) / len(seen)
-        within = getattr(within, "world", None)
     return table.joint
 
 
 @partial(jax.jit, static_argnames="pairs")
-def _sample(world: SceneSCM, key: Key[Array, ""], pairs: int):
+def _sample(world: SceneWorld, key: Key[Array, ""], pairs: int):
     return world.sample(key, pairs)
 
 
 @jax.jit
-def _render(world: SceneSCM, scenes: Int[Array, " n"], key: Key[Array, ""]):
+def _render(world: SceneWorld, scenes: Int[Array, " n"], key: Key[Array, ""]):
     space = world.grammar.space
     arrays = space.arrays(jnp.asarray(space.concepts)[scenes])
     return world.images.sample(named_key(key, "images"), arrays)[0]

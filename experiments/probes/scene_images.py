@@ -13,7 +13,7 @@ from experiments.probes.encoded_world import EncodedWorld
 from experiments.probes.kernel_ridge import kernel_ridge_accuracy
 from experiments.probes.sample import probe_points, split
 from proofs_check.quantities.directions import unit
-from scm import SceneConfig, SceneSCM, named_key
+from scm import SceneWorld, SceneWorldConfig, named_key
 from scm.arguments import require
 from scm.operators.operator import Operator
 from scm.scenes.coverage import base_orbits
@@ -54,7 +54,7 @@ class SceneImages:
 
 
 def orbits_of_scenes(
-    world: SceneSCM | SceneConfig, operator: Operator
+    world: SceneWorld | SceneWorldConfig, operator: Operator
 ) -> Int[np.ndarray, "orbits V"]:
     """The scenes of each orbit of an operator that has several.
 

@@ -20,9 +20,12 @@ from scm import (
     PixelImagesConfig,
     Rewriting,
     SceneConfig,
-    SceneSCM,
+    SceneWorld,
+    Side,
     WorldConfig,
+    block_sides,
     hard_negatives,
+    innermost,
     named_key,
 )
 from scm.arguments import require, require_integer, require_seed
@@ -51,7 +54,8 @@ class VectorPairs:
 
     Attributes:
         blocks: under "shared", "image" and "text", the latent blocks of that side by name, then
-            its image or its text, or each token of its text; a row a pair.
+            its image or its text, or each token of its text; a row a pair. Under "unstated" the
+            blocks of a world that does not state their sides.
     """
 
     blocks: Mapping[str, Mapping[str, Float[np.ndarray, "n _"]]]
@@ -104,9 +108,10 @@ def show(name: str, n: int, seed: int, operators: bool) -> Sheet:
     key = jax.random.key(require_seed("seed", seed))
     world = config.build(named_key(key, "world"))
     batch = world.sample(named_key(key, "pairs"), int(n))
-    if isinstance(world, SceneSCM):
-        return tuple(_scene_pairs(world, batch, named_key(key, "examples"), operators))
-    return _vector_pairs(batch)
+    scenes = innermost(world)
+    if isinstance(scenes, SceneWorld):
+        return tuple(_scene_pairs(scenes, batch, named_key(key, "examples"), operators))
+    return _vector_pairs(batch, block_sides(config))
 
 
 def captions(pairs: tuple[ScenePair, ...]) -> Iterator[str]:
@@ -118,12 +123,12 @@ def captions(pairs: tuple[ScenePair, ...]) -> Iterator[str]:
             yield f"   {' '.join(negative.operators):{width}}  {negative.caption}"
 
 
-def _vector_pairs(batch: Batch) -> VectorPairs:
-    blocks: dict[str, dict[str, np.ndarray]] = {"shared": {}, "image": {}, "text": {}}
+def _vector_pairs(batch: Batch, sides: Mapping[str, Side]) -> VectorPairs:
+    names = ("unstated", "shared", "image", "text")
+    blocks: dict[str, dict[str, np.ndarray]] = {side: {} for side in names}
     for name, block in sorted(batch.latents.items()):
-        side = "image" if name.endswith("_img") else "shared" if name == "z_inv" else "text"
         if block.shape[1] > 0:
-            blocks[side][name] = np.asarray(block)
+            blocks[sides.get(name, "unstated")][name] = np.asarray(block)
     blocks["image"]["image x"] = np.asarray(batch.image)
     text = np.asarray(batch.text)
     if text.ndim == 2:
@@ -134,7 +139,7 @@ def _vector_pairs(batch: Batch) -> VectorPairs:
 
 
 def _scene_pairs(
-    world: SceneSCM, batch: Batch, key: Key[Array, ""], operators: bool
+    world: SceneWorld, batch: Batch, key: Key[Array, ""], operators: bool
 ) -> Iterator[ScenePair]:
     family = [operator() for operator in OPERATORS.values()] if operators else []
     for i, tokens in enumerate(np.asarray(batch.text)):
@@ -152,7 +157,7 @@ def _scene_pairs(
         yield ScenePair(picture, tuple(negatives), examples)
 
 
-def _counterfactual(world: SceneSCM, batch: Batch, i: int, negative: Rewriting) -> Picture:
+def _counterfactual(world: SceneWorld, batch: Batch, i: int, negative: Rewriting) -> Picture:
     """The scene that a hard negative of pair i says, with the latents of pair i's image."""
     grammar = world.grammar
     concepts = grammar.split(grammar.row(negative.caption)[None, :])[0]

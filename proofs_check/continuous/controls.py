@@ -21,7 +21,7 @@ from proofs_check.continuous.encoded_pairs import COMPILER, LEVEL, PAIRS, Encode
 from proofs_check.continuous.encoders import ImageEncoder, TextEncoder
 from proofs_check.continuous.fold import Fold, fold_r2
 from proofs_check.continuous.sampled_world import SampledWorld
-from proofs_check.continuous.style_readers import ANGLES, DEVIATIONS, standard_style, turn
+from proofs_check.continuous.style_readers import ANGLES, DEVIATIONS, turn
 from proofs_check.quantities.uniformity import uniformity_p_value
 from scm import ContentSCM, SentenceSCM
 
@@ -166,7 +166,7 @@ def _code_with_style(
     scm: SentenceSCM, z_inv: Float[Array, "b n"], style: Float[Array, "b dp"]
 ) -> Float[Array, "b d"]:
     """The Darmois code of content, and of the image's style given content."""
-    normal = standard_style(scm, "z_dp_img", {"z_inv": z_inv, "z_dp_img": style})
+    normal = scm.standard_style("z_dp_img", {"z_inv": z_inv, "z_dp_img": style})
     return jnp.concatenate([Darmois.of(scm)(z_inv), ndtr(normal)], axis=-1)
 
 

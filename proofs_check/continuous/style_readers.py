@@ -29,7 +29,6 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from jax.scipy.linalg import solve_triangular
 from jaxtyping import Array, Float, Key
 from scipy.special import ndtr
 
@@ -38,7 +37,7 @@ from proofs_check.continuous.darmois import Darmois
 from proofs_check.continuous.encoded_pairs import COMPILER, LEVEL, PAIRS, draw_pairs
 from proofs_check.quantities.estimate import Estimate
 from proofs_check.quantities.uniformity import uniformity_p_value
-from scm import Batch, ContentSCM, SentenceSCM, TokenSCM
+from scm import Batch, ContentSCM
 
 ANGLES = (0.1, 0.7)
 """How far encoders are turned towards style. At the smaller a coordinate loses 1e-3, six times
@@ -125,24 +124,6 @@ def _read(scm: ContentSCM, batch: Batch) -> tuple[Array, Array, Array, Array]:
     """The `Normals` of pairs."""
     darmois = Darmois.of(scm)
     seen = scm.image_blocks(batch.image)
-    content, style = darmois.normal(seen["z_inv"]), standard_style(scm, "z_dp_img", seen)
-    if isinstance(scm, TokenSCM):
-        return content, style, darmois.normal(scm.read(batch.text)), scm.noises(batch.text)
-    assert isinstance(scm, SentenceSCM)
-    said = scm.text_blocks(batch.text)
-    return content, style, darmois.normal(said["z_inv"]), standard_style(scm, "z_dp_txt", said)
-
-
-def standard_style(
-    scm: ContentSCM, block: str, blocks: dict[str, Float[Array, "n _"]]
-) -> Float[Array, "n dp"]:
-    """The standard normal behind a block of style: without what content causes, and whitened.
-
-    Args:
-        scm: the world.
-        block: ``z_dp_img`` or ``z_dp_txt``.
-        blocks: by name, that block and ``z_inv`` of n pairs.
-    """
-    noise = blocks[block] - blocks["z_inv"] @ scm.style_weights[block].T
-    noise = noise - scm.style_offsets[block][None, :]
-    return solve_triangular(scm.factors[block], noise.T, lower=True).T
+    content, style = darmois.normal(seen["z_inv"]), scm.standard_style("z_dp_img", seen)
+    said = darmois.normal(scm.read(batch.text))
+    return content, style, said, scm.text_style(batch.text)

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from proofs_check.finite.marginal import cells
-from scm import CaptionTable, SceneSCM
+from scm import CaptionTable, SceneWorld
 from scm.arguments import (
     SUM,
     require,
@@ -130,7 +130,7 @@ class FiniteWorld:
         )
 
     @classmethod
-    def from_scenes(cls, world: SceneSCM, operators: Sequence[Operator]) -> FiniteWorld:
+    def from_scenes(cls, world: SceneWorld, operators: Sequence[Operator]) -> FiniteWorld:
         """The tables of a scene world; its images enter through the scenes they show.
 
         Args:

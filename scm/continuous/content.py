@@ -10,10 +10,12 @@ from typing import Any, ClassVar, Literal, TypeVar, get_args
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.scipy.linalg import solve_triangular
 from jaxtyping import Array, ArrayLike, Float, Key, Shaped
 
 from scm.arguments import require, require_bool, require_choice, require_integer, require_number
 from scm.batch import Batch
+from scm.capabilities import Side
 from scm.continuous.interventions import Intervention
 from scm.continuous.mechanisms import DagMechanism, wishart_factor
 from scm.keys import named_key
@@ -81,6 +83,21 @@ class ContentConfig:
         """The size of every latent block by name."""
         return {"z_inv": self.n_inv, "z_dp_img": self.n_dp, "z_pr_img": self.n_pr_img}
 
+    @property
+    def sides(self) -> dict[str, Side]:
+        """See `StatesSides`."""
+        return {"z_inv": "shared", "z_dp_img": "image", "z_pr_img": "image"}
+
+    @property
+    def lost_content(self) -> int:
+        """See `StatesLostContent`."""
+        return max(self.unwritten, self.unseen)
+
+    @property
+    def has_one_content_law(self) -> bool:
+        """See `StatesContentLaw`: covariances and graphs are drawn from the key."""
+        return self.law == "independent"
+
 
 @pytree_dataclass
 class ContentSCM(ABC):
@@ -108,6 +125,9 @@ class ContentSCM(ABC):
     blocks: ClassVar[tuple[str, ...]]
     """Names of the latent blocks that are Gaussian noise, or caused by content plus such noise."""
 
+    styles: ClassVar[tuple[str, ...]] = ("z_dp_img",)
+    """Names of those that content may cause."""
+
     factors: dict[str, Float[Array, "_ _"]]
     content: DagMechanism
     style_weights: dict[str, Float[Array, "dp inv"]]
@@ -129,13 +149,12 @@ class ContentSCM(ABC):
         gaussian, dag = config.law == "gaussian", config.law == "dag"
         content_index = jnp.arange(config.n_inv)
         weights, offsets = {}, {}
-        for name in cls.blocks:
-            if name.startswith("z_dp"):
-                child = named_key(key, name)
-                shape = (config.n_dp, config.n_inv)
-                on = float(config.causal)
-                weights[name] = on * jax.random.normal(named_key(child, "weight"), shape)
-                offsets[name] = on * jax.random.normal(named_key(child, "offset"), shape[:1])
+        for name in cls.styles:
+            child = named_key(key, name)
+            shape = (config.n_dp, config.n_inv)
+            on = float(config.causal)
+            weights[name] = on * jax.random.normal(named_key(child, "weight"), shape)
+            offsets[name] = on * jax.random.normal(named_key(child, "offset"), shape[:1])
         return cls(
             factors={
                 name: wishart_factor(named_key(key, f"covariance {name}"), sizes[name])
@@ -234,11 +253,28 @@ class ContentSCM(ABC):
     def read(self, text: Shaped[Array, "n ..."]) -> Float[Array, "n inv"]:
         """The reading map r: the ``z_inv`` that a text says, 0 where it says nothing."""
 
+    @abstractmethod
+    def text_style(self, text: Shaped[Array, "n ..."]) -> Float[Array, "n _"]:
+        """What a text holds that content does not cause: standard normal, read off the text."""
+
     def image_blocks(self, image: Float[Array, "n x"]) -> dict[str, Float[Array, "n _"]]:
         """The blocks that make an image, by name: F inverted; content that is not seen is 0."""
         ends = np.cumsum([self.sizes[name] for name in IMAGE_BLOCKS[:-1]])
         parts = jnp.split(self.mixing_img.inverse(image), ends, axis=-1)
         return dict(zip(IMAGE_BLOCKS, parts, strict=True))
+
+    def standard_style(
+        self, block: str, blocks: Mapping[str, Float[Array, "n _"]]
+    ) -> Float[Array, "n dp"]:
+        """The standard normal behind a block of style: without what content causes, and whitened.
+
+        Args:
+            block: a block of style.
+            blocks: that one, and ``z_inv``.
+        """
+        noise = blocks[block] - blocks["z_inv"] @ self.style_weights[block].T
+        noise = noise - self.style_offsets[block][None, :]
+        return solve_triangular(self.factors[block], noise.T, lower=True).T
 
     def _latents(
         self, noise: dict[str, Float[Array, "n _"]], intervention: Intervention

@@ -13,6 +13,7 @@ from jaxtyping import Array, ArrayLike, Bool, Float, Key
 
 from scm.arguments import require_choice, require_integer, require_number
 from scm.batch import Batch
+from scm.capabilities import Side
 from scm.continuous.content import ContentConfig, ContentSCM
 from scm.continuous.interventions import Intervention
 from scm.keys import named_key
@@ -60,6 +61,11 @@ class SentenceConfig(ContentConfig):
         return super().sizes | {"z_dp_txt": self.n_dp, "z_pr_txt": self.n_pr_txt}
 
     @property
+    def sides(self) -> dict[str, Side]:
+        """See `StatesSides`."""
+        return {**super().sides, "z_dp_txt": "text", "z_pr_txt": "text"}
+
+    @property
     def satisfies_assumption_1(self) -> bool:
         """Whether styles are drawn given ``z_inv`` and both modalities hold all of ``z_inv``."""
         return self.style == "conditional" and self.unwritten == 0 and self.unseen == 0
@@ -87,6 +93,7 @@ class SentenceSCM(ContentSCM):
     """
 
     blocks: ClassVar = ("z_inv", "z_dp_img", "z_dp_txt", "z_pr_img", "z_pr_txt")
+    styles: ClassVar = ("z_dp_img", "z_dp_txt")
 
     copies_style: Bool[Array, ""]
     style_change: Float[Array, ""]
@@ -148,6 +155,10 @@ class SentenceSCM(ContentSCM):
     def read(self, text: Float[Array, "n y"]) -> Float[Array, "n inv"]:
         """See `ContentSCM.read`."""
         return self.text_blocks(text)["z_inv"]
+
+    def text_style(self, text: Float[Array, "n y"]) -> Float[Array, "n dp"]:
+        """See `ContentSCM.text_style`: that of ``z_dp_txt`` given content."""
+        return self.standard_style("z_dp_txt", self.text_blocks(text))
 
 
 WORLDS.register("sentence", SentenceConfig)

@@ -12,6 +12,7 @@ from jaxtyping import Array, ArrayLike, Float, Key
 
 from scm.arguments import require, require_choice, require_integer, require_number
 from scm.batch import Batch
+from scm.capabilities import Side
 from scm.continuous.content import ContentConfig, ContentSCM
 from scm.continuous.interventions import Intervention
 from scm.continuous.token_mechanism import TokenMechanism
@@ -70,6 +71,11 @@ class TokenConfig(ContentConfig):
     def sizes(self) -> dict[str, int]:
         """The size of every latent block by name."""
         return super().sizes | {"token_noise": self.n_tokens * self.token_width - self.n_inv}
+
+    @property
+    def sides(self) -> dict[str, Side]:
+        """See `StatesSides`."""
+        return {**super().sides, "token_noise": "text"}
 
     @property
     def satisfies_assumption_4(self) -> bool:
@@ -171,6 +177,10 @@ class TokenSCM(ContentSCM):
     def noises(self, text: Float[Array, "n k m"]) -> Float[Array, "n noise"]:
         """The token noises that made a text; by recoverability the text alone fixes them."""
         return self.mechanism.inverse(self.embedding.inverse(text))[1]
+
+    def text_style(self, text: Float[Array, "n k m"]) -> Float[Array, "n noise"]:
+        """See `ContentSCM.text_style`: the `noises` of all tokens."""
+        return self.noises(text)
 
 
 WORLDS.register("tokens", TokenConfig)

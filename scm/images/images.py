@@ -82,5 +82,5 @@ class ImagesConfig(Protocol):
         ...
 
 
-IMAGES: ConfigRegistry[type[ImagesConfig]] = ConfigRegistry("images")
+IMAGES: ConfigRegistry[type[ImagesConfig]] = ConfigRegistry("images", "token_scm.images")
 """Configs of images by name."""

@@ -75,7 +75,7 @@ def _require_operator(operator: Any) -> None:
     require(has_both, "operator", "an object with a name and a method variants", operator)
 
 
-OPERATORS = OperatorRegistry("operator")
+OPERATORS = OperatorRegistry("operator", "token_scm.operators")
 """Operators by name."""
 
 

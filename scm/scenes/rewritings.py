@@ -9,7 +9,7 @@ import numpy as np
 
 from scm.arguments import require_integer
 from scm.operators.operator import Operator, apply_to_rows
-from scm.scenes.scenes import SceneSCM
+from scm.scenes.scene_world import SceneWorld
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Rewriting:
 
 
 def rewritings(
-    world: SceneSCM, caption: str, operators: Sequence[Operator], depth: int
+    world: SceneWorld, caption: str, operators: Sequence[Operator], depth: int
 ) -> Iterator[Rewriting]:
     """All distinct captions other than y that words of length 1 to ``depth`` make of y.
 
@@ -79,7 +79,7 @@ def rewritings(
 
 
 def hard_negatives(
-    world: SceneSCM, caption: str, operators: Sequence[Operator], depth: int
+    world: SceneWorld, caption: str, operators: Sequence[Operator], depth: int
 ) -> list[Rewriting]:
     """The `rewritings` y' of y with r(y') != r(y).
 

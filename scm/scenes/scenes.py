@@ -15,6 +15,7 @@ from jaxtyping import Array, Bool, Float, Int, Key
 from scm.arguments import require, require_bool, require_integer, require_number
 from scm.array_module import AnyArray, array_module
 from scm.batch import Batch
+from scm.capabilities import Side
 from scm.images.images import Images, ImagesConfig
 from scm.images.vector import VectorImagesConfig
 from scm.keys import named_key
@@ -134,6 +135,17 @@ class SceneConfig:
             coordinates=self.coordination > 0,
             definites=self.definite > 0,
         )
+
+    @property
+    def sides(self) -> dict[str, Side]:
+        """See `StatesSides`."""
+        return {
+            "z_inv": "shared",
+            "scene": "shared",
+            "z_dp_txt": "text",
+            "z_dp_img": "image",
+            "z_pr_img": "image",
+        }
 
     def scene_probability(self, key: Key[Array, ""]) -> Float[np.ndarray, " scenes"]:
         """The law p(z_inv) that the key draws: which orbits are covered, or the co-occurrence.

@@ -35,6 +35,11 @@ class FixedSetConfig:
     def __post_init__(self) -> None:
         require_integer("pairs", self.pairs, 1)
 
+    @property
+    def inner(self) -> WorldConfig:
+        """See `Wrapper`."""
+        return self.world
+
     def build(self, key: Key[Array, ""]) -> FixedSetSCM:
         """Build the world within, from the same key, and draw the set."""
         world = self.world.build(key)
@@ -60,6 +65,11 @@ class FixedSetSCM:
 
     world: World
     pairs: Batch
+
+    @property
+    def inner(self) -> World:
+        """See `Wrapper`."""
+        return self.world
 
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n distinct pairs of the set, all as likely, as one batch of an epoch is.

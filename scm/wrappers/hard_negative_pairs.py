@@ -21,8 +21,9 @@ from scm.operators.swap import Swap
 from scm.pytree import pytree_dataclass, static
 from scm.registry import CONFIGS
 from scm.scenes.caption_table import CaptionTable
-from scm.scenes.scenes import SceneConfig, SceneSCM
-from scm.world import World, WorldConfig, innermost
+from scm.scenes.scene_world import scene_world
+from scm.scenes.scenes import SceneConfig
+from scm.world import World, WorldConfig
 
 MAX_ENTRIES = 1_000_000
 """Most entries of the table of hard negatives, captions times the most that one of them has."""
@@ -52,6 +53,11 @@ class HardNegativesConfig:
         require_integer("depth", self.depth, 1)
         require_integer("count", self.count, 1)
 
+    @property
+    def inner(self) -> WorldConfig:
+        """See `Wrapper`."""
+        return self.world
+
     def build(self, key: Key[Array, ""]) -> HardNegativesSCM:
         """Build the world within, from the same key, and find the hard negatives of all captions.
 
@@ -60,7 +66,7 @@ class HardNegativesConfig:
                 hard negative, or the table would have more than `MAX_ENTRIES` entries.
         """
         world = self.world.build(key)
-        table = _scenes(world).caption_table()
+        table = scene_world(world).caption_table()
         found, available = _hard_negatives(table, self.operators, self.depth)
         bare = table.tokens[table.support & (available == 0)]
         expected = "operators that make a hard negative of every caption that is drawn"
@@ -96,6 +102,11 @@ class HardNegativesSCM:
     available: Int[Array | np.ndarray, " captions"]
     count: int = static()
 
+    @property
+    def inner(self) -> World:
+        """See `Wrapper`."""
+        return self.world
+
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n pairs with their hard negatives, tokens [n, M, length].
 
@@ -104,7 +115,7 @@ class HardNegativesSCM:
             n: number of pairs, static under jit.
         """
         pairs = self.world.sample(named_key(key, "pairs"), n)
-        grammar = _scenes(self.world).grammar
+        grammar = scene_world(self.world).grammar
         # Read, for a wrapper may have moved the texts away from their latents.
         caption = grammar.index(grammar.read(pairs.text)[0])
         available = jnp.asarray(self.available)[caption]
@@ -113,15 +124,6 @@ class HardNegativesSCM:
         place = jnp.take_along_axis(order, turn, axis=1)
         chosen = jnp.asarray(self.found)[caption[:, None], place]
         return replace(pairs, negatives=jnp.asarray(self.tokens)[chosen])
-
-
-def _scenes(world: World) -> SceneSCM:
-    """The scene world within."""
-    scenes = innermost(world)
-    is_scenes = isinstance(scenes, SceneSCM)
-    require(is_scenes, "world", "a scene world or one around it", type(scenes).__name__)
-    assert isinstance(scenes, SceneSCM)
-    return scenes
 
 
 def _hard_negatives(

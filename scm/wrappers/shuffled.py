@@ -25,6 +25,11 @@ class ShuffledConfig:
 
     world: WorldConfig = field(default_factory=SentenceConfig)
 
+    @property
+    def inner(self) -> WorldConfig:
+        """See `Wrapper`."""
+        return self.world
+
     def build(self, key: Key[Array, ""]) -> ShuffledSCM:
         """Build the world within."""
         return ShuffledSCM(self.world.build(key))
@@ -44,6 +49,11 @@ class ShuffledSCM:
     """
 
     world: World
+
+    @property
+    def inner(self) -> World:
+        """See `Wrapper`."""
+        return self.world
 
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n pairs; latents are those of the true pairs, in the order of the images.

@@ -6,16 +6,17 @@ import dataclasses
 import hashlib
 import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import jax
 import pytest
+from experiments.reproduce import reproduce
 
 from experiments.cli import main
 from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.probes import identifiability, linear_r2, sample
-from experiments.reproduce import reproduce
 from experiments.results.record import Row
 from experiments.studies import EXACT_STUDIES, STUDIES, SentenceStudy, Setting
 from experiments.training.config import TrainingConfig
@@ -78,7 +79,7 @@ class TinyExactStudy:
 
     name = "sizes"
     version = 1
-    claims = ("T2",)
+    claims: tuple[str, ...] = ("T2",)
     figure = "sizes"
     title = "How large are tiny worlds?"
 
@@ -86,15 +87,22 @@ class TinyExactStudy:
         return [Row("sizes", "T2", name, 0, "size", size) for name, size in SIZES.items()]
 
 
-def install(patch):
-    """Put tiny studies and a claim in place of all, and shrink the probes; `patch` is `setattr`."""
-    patch(EXACT_STUDIES, "_entries", {"sizes": TinyExactStudy()})
-    patch(STUDIES, "_entries", {"sentence": TinyStudy()})
-    patch(CLAIMS, "_entries", {"T2": TINY_T2})
-    for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
-        patch(sample, name, points)
-    # The perceptron takes longest to compile, and has tests of its own.
-    patch(identifiability, "mlp_r2", lambda _, inputs, targets: linear_r2(inputs, targets))
+@contextmanager
+def installed():
+    """Tiny studies and a claim in place of all, and small probes, until the end."""
+    with (
+        EXACT_STUDIES.scope({"sizes": TinyExactStudy()}),
+        STUDIES.scope({"sentence": TinyStudy()}),
+        CLAIMS.scope({"T2": TINY_T2}),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
+            patch.setattr(sample, name, points)
+        # The perceptron takes longest to compile, and has tests of its own.
+        patch.setattr(
+            identifiability, "mlp_r2", lambda _, inputs, targets: linear_r2(inputs, targets)
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -110,9 +118,9 @@ def tiny_config():
 
 
 @pytest.fixture
-def tiny_study(monkeypatch):
-    install(monkeypatch.setattr)
-    return STUDIES["sentence"]
+def tiny_study():
+    with installed():
+        yield STUDIES["sentence"]
 
 
 @pytest.fixture
@@ -124,8 +132,7 @@ def tiny_exact_study(tiny_study):  # noqa: ARG001
 def finished_report(tmp_path_factory):
     """Folder of an uninterrupted quick report of the tiny study; to be copied, not changed."""
     directory = tmp_path_factory.mktemp("report") / "results"
-    with pytest.MonkeyPatch.context() as patch, jax.numpy_rank_promotion("allow"):
-        install(patch.setattr)
+    with installed(), jax.numpy_rank_promotion("allow"):
         reproduce(directory)
     return directory
 

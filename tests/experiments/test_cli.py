@@ -100,13 +100,13 @@ def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_study
     assert names == {"verdicts.json", "results.csv", "manifest.json", "units"}
 
 
-def test_check_draws_and_figures_redraws(tokenscm, tmp_path, monkeypatch):
+def test_check_draws_and_figures_redraws(tokenscm, tmp_path, hold):
     def draw(rows):
         figure = Figure()
         figure.subplots().plot([row.value for row in select(rows, study="sizes")])
         return figure
 
-    monkeypatch.setitem(FIGURES._entries, "sizes", draw)
+    hold(FIGURES, {**FIGURES, "sizes": draw})
     assert tokenscm("check")[0] == 0
     paths = [tmp_path / "checks" / "figures" / name for name in ("sizes.png", "sizes.pdf")]
     before = [path.read_bytes() for path in paths]
@@ -128,16 +128,16 @@ def test_check_computes_again_what_is_there(tokenscm, tmp_path, monkeypatch, tin
     assert read_rows(tmp_path / "checks" / "results.csv") == rows
 
 
-def test_check_takes_the_studies_of_its_claims(tokenscm, tmp_path, monkeypatch):
+def test_check_takes_the_studies_of_its_claims(tokenscm, tmp_path, hold):
     t5 = dataclasses.replace(CLAIMS["T2"], id="T5", controls=())
-    monkeypatch.setitem(CLAIMS._entries, "T5", t5)
+    hold(CLAIMS, {**CLAIMS, "T5": t5})
     assert tokenscm("check", "--only", "T5")[0] == 0
     assert read_rows(tmp_path / "checks" / "results.csv") == []
 
 
-def test_a_check_that_fails_exits_with_1(tokenscm, monkeypatch):
+def test_a_check_that_fails_exits_with_1(tokenscm, hold):
     wrong = dataclasses.replace(CLAIMS["T2"], worlds={"large world": lambda: 2.0})
-    monkeypatch.setitem(CLAIMS._entries, "T2", wrong)
+    hold(CLAIMS, {**CLAIMS, "T2": wrong})
     code, out, _ = tokenscm("check", "--out", "checked")
     assert code == 1
     assert "FAILS" in out
@@ -155,11 +155,11 @@ def broken(_):
     raise ZeroDivisionError("in a figure")
 
 
-def test_a_failure_in_drawing_is_exit_3_after_the_verdicts(tokenscm, tmp_path, monkeypatch):
+def test_a_failure_in_drawing_is_exit_3_after_the_verdicts(tokenscm, tmp_path, hold):
     stale = tmp_path / "checks" / "figures" / "sizes.png"
     stale.parent.mkdir(parents=True)
     stale.write_text("of other rows")
-    monkeypatch.setitem(FIGURES._entries, "sizes", broken)
+    hold(FIGURES, {**FIGURES, "sizes": broken})
     code, out, err = tokenscm("check")
     assert code == 3
     assert "2 of 2 claims and controls hold" in out
@@ -175,11 +175,11 @@ def test_a_failure_in_drawing_is_exit_3_after_the_verdicts(tokenscm, tmp_path, m
     )
 
 
-def test_figures_of_other_claims_are_removed(tokenscm, tmp_path, monkeypatch):
-    monkeypatch.setitem(FIGURES._entries, "sizes", lambda rows: Figure() if rows else None)
+def test_figures_of_other_claims_are_removed(tokenscm, tmp_path, hold):
+    hold(FIGURES, {**FIGURES, "sizes": lambda rows: Figure() if rows else None})
     assert tokenscm("check", "--only", "T2")[0] == 0
     folder = tmp_path / "checks" / "figures"
     (folder / "mine.png").write_text("a user's own")
-    monkeypatch.setitem(CLAIMS._entries, "T5", dataclasses.replace(CLAIMS["T2"], id="T5"))
+    hold(CLAIMS, {**CLAIMS, "T5": dataclasses.replace(CLAIMS["T2"], id="T5")})
     assert tokenscm("check", "--only", "T5")[0] == 0
     assert [path.name for path in folder.iterdir()] == ["mine.png"]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from experiments.reproduce import passed, reproduce
 
 from experiments import reproduce as reproduce_module
-from experiments.reproduce import passed, reproduce
 from experiments.results.record import select
 from experiments.results.table import read_rows
 from experiments.training import run as run_module
@@ -158,8 +158,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import orbax.checkpoint as ocp
-from tests.experiments.conftest import install
-install(setattr)
+from tests.experiments.conftest import installed
 from experiments.reproduce import reproduce
 rename, units, when = Path.replace, [], sys.argv[2]
 def replace(self, target):
@@ -175,7 +174,8 @@ if when == "checkpoint":
         save(*arguments)
         os.kill(os.getpid(), signal.SIGKILL)
     ocp.StandardCheckpointer.save = killed
-reproduce(Path(sys.argv[1]))
+with installed():
+    reproduce(Path(sys.argv[1]))
 """
 
 
@@ -201,14 +201,14 @@ def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report
 TOGETHER = """
 import sys, time
 from pathlib import Path
-from tests.experiments.conftest import install
-install(setattr)
+from tests.experiments.conftest import installed
 from experiments.reproduce import reproduce
 directory = Path(sys.argv[1])
 (directory / f"ready {sys.argv[2]}").touch()
 while len(list(directory.glob("ready *"))) < 2:
     time.sleep(0.01)
-reproduce(directory)
+with installed():
+    reproduce(directory)
 """
 
 
@@ -305,18 +305,18 @@ def test_force_overcomes_a_damaged_unit(report, tiny_study, finished_report):
     assert verdicts_of(report) == verdicts_of(finished_report)
 
 
-def test_only_takes_the_studies_of_its_claims(report, monkeypatch):
+def test_only_takes_the_studies_of_its_claims(report, hold):
     before = verdicts_of(report)
     reproduce(report, only=("T2",))
     assert verdicts_of(report) == before
     assert json.loads((report / "manifest.json").read_text())["only"] == ["T2"]
     t5 = dataclasses.replace(CLAIMS["T2"], id="T5", controls=())
-    monkeypatch.setitem(CLAIMS._entries, "T5", t5)
+    hold(CLAIMS, {**CLAIMS, "T5": t5})
     assert [verdict.id for verdict in reproduce(report, only=("T5",))] == ["T5/small world/size"]
     assert read_rows(report / "results.csv") == []
 
 
-def test_only_takes_the_settings_of_its_claims(report, tiny_study, monkeypatch):
+def test_only_takes_the_settings_of_its_claims(report, tiny_study, monkeypatch, hold):
     one, other = tiny_study.settings("quick")
     claimed = [
         dataclasses.replace(one, claims=("T2",)),
@@ -324,7 +324,7 @@ def test_only_takes_the_settings_of_its_claims(report, tiny_study, monkeypatch):
     ]
     monkeypatch.setattr(tiny_study, "claims", ("T2", "T5"))
     monkeypatch.setattr(tiny_study, "settings", lambda _: claimed)
-    monkeypatch.setitem(CLAIMS._entries, "T5", dataclasses.replace(CLAIMS["T2"], id="T5"))
+    hold(CLAIMS, {**CLAIMS, "T5": dataclasses.replace(CLAIMS["T2"], id="T5")})
     for only, settings in ((("T5",), [other]), (("T2",), [one, other]), ((), [one, other])):
         reproduce(report, only=only, force=True)
         trained = [row for row in read_rows(report / "results.csv") if row.study == "sentence"]

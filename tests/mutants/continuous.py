@@ -54,8 +54,8 @@ CONTINUOUS = (
     ),
     Mutant(
         "style with what content causes",
-        "proofs_check/continuous/style_readers.py",
-        'noise = blocks[block] - blocks["z_inv"] @ scm.style_weights[block].T',
+        "scm/continuous/content.py",
+        'noise = blocks[block] - blocks["z_inv"] @ self.style_weights[block].T',
         "noise = blocks[block]",
         (f"{STYLE_READERS}::test_what_is_read_is_standard_normal_and_independent",),
     ),

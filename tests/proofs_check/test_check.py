@@ -35,9 +35,9 @@ SMALL = dataclasses.replace(
 
 
 @pytest.fixture
-def only_small(monkeypatch):
+def only_small(hold):
     other = dataclasses.replace(SMALL, id="T5", controls=())
-    monkeypatch.setattr(CLAIMS, "_entries", {"T2": SMALL, "T5": other})
+    hold(CLAIMS, {"T2": SMALL, "T5": other})
 
 
 @pytest.mark.usefixtures("only_small")

@@ -26,6 +26,7 @@ from scm import (
     VectorImagesConfig,
     World,
     WorldConfig,
+    block_sides,
 )
 
 KEY = jax.random.key(1)
@@ -158,6 +159,13 @@ def test_a_batch_has_a_row_for_every_pair_and_numbers_in_it(world):
         assert rows.dtype in (jnp.float32, jnp.int32), name
         assert not rows.weak_type, name
         assert bool(jnp.isfinite(rows).all()), name
+
+
+def test_the_sides_of_blocks_are_those_of_a_batch(example, world):
+    sides = block_sides(example.config)
+    assert sides.keys() == _sample(world, KEY).latents.keys()
+    assert set(sides.values()) == {"shared", "image", "text"}
+    assert sides["z_inv"] == "shared"
 
 
 def test_the_same_keys_give_the_same_bits(example, world):

@@ -10,7 +10,6 @@ but content is common to what is embedded.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import jax
 from jaxtyping import Array, Float, Key
@@ -25,7 +24,8 @@ from experiments.studies.shared.probed import ProbedSeed
 from experiments.vocabulary import roles
 from experiments.vocabulary.encoders import IMAGE, TEXT, another_seed
 from proofs_check import Verdict
-from scm import Batch, innermost, named_key
+from scm import Batch, named_key
+from scm.capabilities import GenerativeWorld, generative_world, has_one_content_law
 
 BOUND = 0.97
 """Least R^2, both ways, of embeddings of two seeds that count as bijections of each other: chosen,
@@ -45,15 +45,12 @@ def agreement(seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
     Args:
         seeds: what was trained in the worlds of one config.
     """
-    if len(seeds) < 2:
-        return
-    content: Any = innermost(seeds[0].config.world)
-    if content.law != "independent":
+    if len(seeds) < 2 or not has_one_content_law(seeds[0].config.world):
         return
     key = named_key(jax.random.key(seeds[0].seed), "agreement")
     found: dict[tuple[str, int], dict[str, Float[Array, "n d"]]] = {}
     for seed in seeds:
-        batch = same_content(innermost(seed.world), key, seed.seed)
+        batch = same_content(generative_world(seed.world), key, seed.seed)
         for role, encoders in seed.encoders():
             found[role, seed.seed] = embed(encoders, batch)
     numbers = [seed.seed for seed in seeds]
@@ -77,7 +74,7 @@ def agreement_verdicts(judge: Judge) -> Iterator[Verdict]:
             yield judge("control", pair, "<=", APART, role=roles.BASELINE, chosen=True)
 
 
-def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
+def same_content(world: GenerativeWorld, key: Key[Array, ""], seed: int) -> Batch:
     """Pairs whose content is the same for all seeds, and all else the seed's own.
 
     Args:
@@ -91,5 +88,5 @@ def same_content(world: Any, key: Key[Array, ""], seed: int) -> Batch:
 
 
 @jax.jit
-def _generate(world: Any, noise: dict[str, Float[Array, "n _"]]) -> Batch:
+def _generate(world: GenerativeWorld, noise: dict[str, Float[Array, "n _"]]) -> Batch:
     return world.generate(noise)

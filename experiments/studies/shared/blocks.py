@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from jaxtyping import Array
 
@@ -20,6 +19,7 @@ from experiments.results.record import Measurement, Row, by_setting, select
 from experiments.studies.shared.probed import ProbedSeed
 from experiments.vocabulary import metrics, roles
 from scm import Batch, innermost, named_key
+from scm.capabilities import lost_content, require_block_sides
 
 R2Score = dict[str, str | float]
 """A score of `block_r2`: ``target``, ``probe`` and ``value``."""
@@ -65,11 +65,12 @@ def measure_blocks(seed: ProbedSeed) -> list[Measurement]:
 
     embeddings = embed(seed.trained, batch)
     fresh = embed(seed.untrained, batch)
-    lost = _lost_coordinates(seed.config.world)
-    nuisances = {block: latents[block] for block in latents if block != "z_inv"}
+    config = seed.config.world
+    lost, sides = lost_content(config), require_block_sides(config)
+    nuisances = {block: latents[block] for block in latents if sides[block] != "shared"}
     for name, embedding in embeddings.items():
         own = {"z_inv": content}
-        own |= {block: nuisances[block] for block in nuisances if side_of(block) == name}
+        own |= {block: nuisances[block] for block in nuisances if sides[block] == name}
         if lost:
             own["lost"] = content[:, -lost:]
         measure(roles.MEASURED, name, embedding, own)
@@ -98,12 +99,3 @@ def above_ceilings(rows: Sequence[Row]) -> Iterator[Row]:
             ceiling = ceilings.get((row.labels["target"], row.seed))
             if ceiling is not None:
                 yield replace(row, metric=metrics.R2_ABOVE_CEILING, value=row.value - ceiling)
-
-
-def side_of(block: str) -> str:
-    """Whether a block of latents other than content belongs to the image or to the text."""
-    return "image" if block.endswith("_img") else "text"
-
-
-def _lost_coordinates(world: Any) -> int:
-    return max(getattr(world, "unwritten", 0), getattr(world, "unseen", 0))

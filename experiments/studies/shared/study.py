@@ -153,5 +153,5 @@ def settings_speaking_to(only: Sequence[str], study: Study, preset: Preset) -> l
     ]
 
 
-STUDIES: Registry[Study] = Registry("study")
+STUDIES: Registry[Study] = Registry("study", "token_scm.studies")
 """Studies by name, in the order they run: those that train nothing come first."""

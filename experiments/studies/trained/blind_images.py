@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import cast
 
 import jax.numpy as jnp
 import numpy as np
@@ -38,7 +37,7 @@ from proofs_check.finite.exchanged import exchanged
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.quantities.directions import TIE, unit
-from scm import PixelImagesConfig, SceneConfig, SceneSCM, innermost, named_key
+from scm import PixelImagesConfig, SceneWorld, named_key
 from scm.arguments import require
 from scm.operators.orbits import Edges
 
@@ -80,7 +79,7 @@ class BlindImagesStudy(Study):
 
     def require(self, setting: Setting) -> None:
         """Two objects change places."""
-        most = cast(SceneConfig, innermost(setting.trained.config.world)).max_objects
+        most = scene_config(setting.trained.config.world).grammar.space.max_objects
         require(most == 2, "max_objects", "2, which change places", most)
 
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
@@ -132,7 +131,7 @@ def optimal_loss(table: FiniteWorld, *, blind: bool) -> float:
 
 
 def counterparts(
-    world: SceneSCM, key: Key[Array, ""], pictures: int = PICTURES
+    world: SceneWorld, key: Key[Array, ""], pictures: int = PICTURES
 ) -> tuple[Float[Array, "n rows columns 3"], Float[Array, "n rows columns 3"]]:
     """Images, and those in which the two objects change places, each as it is.
 

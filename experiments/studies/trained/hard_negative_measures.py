@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from jaxtyping import Array, Int, Key
 
-from experiments.objectives import InfoNCE
+from experiments.objectives import HardNegativeInfoNCE, InfoNCE
 from experiments.probes.composition import HardPairs, some_hard_negatives
 from experiments.probes.encoded_world import EncodedWorld, FreshPairs
 from experiments.results.record import Measurement
@@ -34,7 +34,7 @@ from proofs_check.quantities.surcharge import (
     separated_surcharge,
     transfer_excess,
 )
-from scm import HardNegativesConfig, WorldConfig, named_key
+from scm import HardNegativesConfig, WorldConfig, named_key, nested
 from scm.operators.orbits import Edges, orbits
 
 COUNTS = (1, 3)
@@ -81,7 +81,7 @@ def _asked(table: FiniteWorld) -> list[tuple[str, int, Edges]]:
 
 def _blindness_costs(table: FiniteWorld, config: TrainingConfig) -> Iterator[tuple[str, float]]:
     """By T13, what it costs to be blind to each operator after training on own-only negatives."""
-    if getattr(config.objective, "shared", False):
+    if isinstance(config.objective, HardNegativeInfoNCE) and config.objective.shared:
         return
     for tested in OPERATORS:
         label = orbits(table.captions, [table.operators[tested]])
@@ -90,11 +90,14 @@ def _blindness_costs(table: FiniteWorld, config: TrainingConfig) -> Iterator[tup
 
 def _trained_on(table: FiniteWorld, world: WorldConfig) -> Int[np.ndarray, "captions M"]:
     """All hard negatives that the training may draw, of each caption."""
-    if not isinstance(world, HardNegativesConfig):
-        return np.empty((table.captions, 0), int)
-    operators = {operator.name: table.operators[operator.name] for operator in world.operators}
-    words = iterated(replace(table, operators=operators), world.depth)
-    return negatives_of(table, words.operators[f"WORDS {world.depth}"])
+    for within in nested(world):
+        if isinstance(within, HardNegativesConfig):
+            family = {
+                operator.name: table.operators[operator.name] for operator in within.operators
+            }
+            words = iterated(replace(table, operators=family), within.depth)
+            return negatives_of(table, words.operators[f"WORDS {within.depth}"])
+    return np.empty((table.captions, 0), int)
 
 
 def measure_surcharge(seed: ProbedSeed, *, aware: bool) -> Iterator[Measurement]:

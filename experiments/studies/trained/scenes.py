@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -37,7 +36,7 @@ from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
 from experiments.vocabulary import metrics, roles
 from proofs_check import Verdict
-from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key
+from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config
 
 BOUND = 0.97
 """Least accuracy of a concept that counts as identified. A probe of the true scene reaches 1; a
@@ -124,8 +123,7 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     something is the row of its classes, one-hot.
     """
     key, batch = seed.key, probe_batch(seed)
-    world: Any = seed.config.world
-    space = world.grammar.space
+    space = scene_config(seed.config.world).grammar.space
     concepts = space.classes(batch.latents["z_inv"])
     classes = dict(zip(space.concept_names, concepts.T, strict=True))
     counts = dict(zip(space.concept_names, space.class_counts, strict=True))

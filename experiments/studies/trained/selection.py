@@ -34,7 +34,7 @@ from proofs_check import FiniteWorld, Pairs, Verdict, accuracy
 from proofs_check.comparison import Relation
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.verdict import Kind
-from scm import innermost, named_key
+from scm import named_key, scene_config
 from scm.operators.operator import Operator
 
 BLIND = (SortedPhrasesConfig, BagOfWordsConfig)
@@ -125,8 +125,7 @@ def _predict(seed: ProbedSeed, table: FiniteWorld) -> Iterator[Measurement]:
 
 def _operators(config: TrainingConfig) -> list[Operator]:
     """Those whose orbits are covered or not."""
-    scenes: Any = innermost(config.world)
-    return [coverage.operator for coverage in scenes.coverage]
+    return [coverage.operator for coverage in scene_config(config.world).coverage]
 
 
 def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:

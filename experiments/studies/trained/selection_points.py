@@ -15,7 +15,7 @@ from experiments.training.run import Run
 from experiments.vocabulary.encoders import AWARE, BAG, DEEP, PLACES, SORTED_PHRASES
 from experiments.vocabulary.factors import FRESH
 from experiments.vocabulary.operators import ATOMIC, SWAP
-from scm import FixedSetConfig
+from scm import FixedSetConfig, WorldConfig
 from scm.scenes.coverage import Shown
 
 BASE = "no orbit covered"
@@ -71,7 +71,7 @@ class Point:
         scenes = base.world(self.rho, images=self.images)
         (coverage,) = scenes.coverage
         coverage = dataclasses.replace(coverage, shown=self.shown)
-        world: Any = dataclasses.replace(scenes, coverage=(coverage,))
+        world: WorldConfig = dataclasses.replace(scenes, coverage=(coverage,))
         if self.pairs is not None:
             world = FixedSetConfig(world, self.pairs)
         changes: dict[str, Any] = {"embedding_size": self.embedding}

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -37,7 +36,7 @@ from experiments.vocabulary.tolerances import LOSS_TOLERANCE, SAMPLING_ERROR
 from proofs_check import Verdict
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
-from scm import innermost, named_key
+from scm import named_key, scene_config
 
 CLAIMED = (SWAP,)
 """Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
@@ -86,7 +85,7 @@ class VisionStudy(Study):
 
     def require(self, setting: Setting) -> None:
         """Scenes are compared with the others of their orbit, as many in each."""
-        scenes: Any = innermost(setting.trained.config.world)
+        scenes = scene_config(setting.trained.config.world)
         orbits_of_scenes(scenes, OPERATOR_WORLDS[setting.parameters["operator"]].operator)
 
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:

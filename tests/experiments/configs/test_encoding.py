@@ -141,14 +141,15 @@ def test_decode_refuses_settings_that_the_class_does_not_have():
         decode(stored("world/sentence", n_invariant=3))
 
 
-def test_decode_refuses_another_version(monkeypatch):
+def test_decode_refuses_another_version(hold):
     value = encode(SentenceConfig())
-    monkeypatch.setitem(WORLDS._versions, "sentence", 2)
+    hold(WORLDS)
+    WORLDS.register("sentence", SentenceConfig, version=2)
     with pytest.raises(ArgumentError, match="type: expected world/sentence as it was"):
         decode(value)
 
 
-def test_a_class_of_ours_is_told_by_name_and_version(monkeypatch):
+def test_a_class_of_ours_is_told_by_name_and_version(monkeypatch, hold):
     """Wherever it stands; the text is written out."""
     text = (
         '[{"settings": {"learn_temperature": false, "negatives": "cross", "similarity": '
@@ -159,7 +160,8 @@ def test_a_class_of_ours_is_told_by_name_and_version(monkeypatch):
     assert config_hash(InfoNCE()) == key
     monkeypatch.setattr(InfoNCE, "__module__", "experiments.elsewhere")
     assert config_hash(InfoNCE()) == key
-    monkeypatch.setitem(OBJECTIVES._versions, "infonce", 2)
+    hold(OBJECTIVES)
+    OBJECTIVES.register("infonce", InfoNCE, version=2)
     assert config_hash(InfoNCE()) != key
 
 

@@ -126,9 +126,10 @@ def test_an_edit_of_what_it_does_changes_the_key(script, old_and_new):
     assert config_hash(script(*texts)(InfoNCE())) != config_hash(script()(InfoNCE()))
 
 
-def test_the_version_of_what_is_ours_counts(script, monkeypatch):
+def test_the_version_of_what_is_ours_counts(script, hold):
     key = config_hash(script()())
-    monkeypatch.setitem(OBJECTIVES._versions, "infonce", 2)
+    hold(OBJECTIVES)
+    OBJECTIVES.register("infonce", InfoNCE, version=2)
     assert config_hash(script()()) != key
 
 
@@ -139,23 +140,22 @@ def test_json_names_no_module(script):
     assert "MyLoss" in text
 
 
-def test_it_is_built_from_json_once_it_is_registered(script, monkeypatch):
+def test_it_is_built_from_json_once_it_is_registered(script):
     cls = script()
     value, key = encode(cls()), config_hash(cls())
     text = r'registered by CONFIGS.register\("name", MyLoss\), got .MyLoss.$'
     with pytest.raises(ArgumentError, match=text):
         decode(value)
     for registry in (CONFIGS, OBJECTIVES):
-        with monkeypatch.context() as patch:
-            patch.setattr(registry, "_entries", dict(registry))
+        with registry.scope():
             registry.register("mine", cls)
             assert decode(value) == cls()
             assert config_hash(cls()) == key
 
 
-def test_it_is_not_built_from_json_of_another_source(script, monkeypatch):
+def test_it_is_not_built_from_json_of_another_source(script, hold):
     value = encode(script()())
-    monkeypatch.setattr(OBJECTIVES, "_entries", dict(OBJECTIVES))
+    hold(OBJECTIVES)
     OBJECTIVES.register("mine", script(LOSS.replace("2 * loss", "3 * loss")))
     with pytest.raises(ArgumentError, match="type: expected MyLoss as it was when"):
         decode(value)
