@@ -41,6 +41,7 @@ class EncodedWorld:
 
     Attributes:
         table: the exact law of the world that training draws from, with the operators asked about.
+        captions: the captions of the table as tokens.
         world: the world.
         encoders: f and g.
         scene: the scene of each fresh pair.
@@ -52,6 +53,7 @@ class EncodedWorld:
     """
 
     table: FiniteWorld
+    captions: Int[np.ndarray, "captions length"]
     world: SceneSCM
     encoders: DualEncoder
     scene: Int[np.ndarray, " n"]
@@ -84,6 +86,7 @@ class EncodedWorld:
         batch = _sample(world, key, pairs)
         return cls(
             table=FiniteWorld.from_captions(table, operators),
+            captions=table.tokens,
             world=world,
             encoders=encoders,
             scene=np.asarray(batch.latents["scene"][:, 0]),

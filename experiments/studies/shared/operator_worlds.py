@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-import numpy as np
-from jaxtyping import Int
-
 from experiments.encoders import (
     BagOfWordsConfig,
     EncoderConfig,
@@ -30,8 +27,6 @@ from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
-from proofs_check import FiniteWorld
-from proofs_check.finite.labels import bags_of_words
 from scm import (
     COLOURS,
     SHAPES,
@@ -118,12 +113,6 @@ class OperatorWorld:
             "colour deleted": lambda: HiddenWordsConfig(slot, "delete", reader),
         }
         return choices[name]()
-
-    def seen(self, table: FiniteWorld, encoder: str) -> Int[np.ndarray, " captions"]:
-        """What the encoder of that name sees of each caption of this world, as a label."""
-        if encoder in (BAG, "no positions"):
-            return bags_of_words(table)
-        return table.orbit if encoder == self.blind else np.arange(table.captions)
 
     def config(self, world: WorldConfig, text: str, images: ImageKind = "vectors", **changes: Any):
         """How encoders are trained in this world, or in one around it."""

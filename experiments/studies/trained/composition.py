@@ -18,7 +18,7 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from experiments.encoders import DualEncoder
+from experiments.encoders import DualEncoder, as_text_encoder
 from experiments.probes.composition import HardPairs, retrieval
 from experiments.probes.encoded_world import EncodedWorld, require_fresh_batch
 from experiments.results.record import Row, by_setting, select, values
@@ -159,7 +159,7 @@ def measure_composition(
     yield "held-out loss", encoded.loss(config.objective, config.batch_size), {"role": role}
     yield "retrieval", retrieval(encoded), {"role": role}
     if role == "measured":
-        label = world.seen(encoded.table, parameters["encoder"])
+        label = as_text_encoder(config.text_encoder).sees(encoded.captions)
         unseen = label[pairs.caption] == label[pairs.negative]
         yield "blind", float(np.mean(unseen)), {"role": "predicted", "negatives": "all"}
         yield "retrieval", best_retrieval(encoded.table, label), {"role": "predicted"}

@@ -14,7 +14,7 @@ from typing import Any
 
 import jax
 
-from experiments.encoders import DualEncoder
+from experiments.encoders import DualEncoder, as_text_encoder
 from experiments.probes.encoded_world import EncodedWorld, require_fresh_batch
 from experiments.results.record import Row, by_setting, select, values
 from experiments.results.statistics import differences, mean
@@ -120,7 +120,7 @@ def measure_loss(
     if role != "measured":
         return
     table = encoded.table
-    label = world.seen(table, parameters["encoder"])
+    label = as_text_encoder(config.text_encoder).sees(encoded.captions)
     whole, seen = exact_loss(Pairs.of(table), K), exact_loss(Pairs.of(table, label), K)
     yield "held-out loss", "predicted", seen
     yield "realised coverage", "exact", encoded.world.realised_coverage(world.operator)
