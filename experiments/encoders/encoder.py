@@ -38,8 +38,26 @@ class EncoderConfig(Protocol):
 
 
 @runtime_checkable
+class PerceptronConfig(EncoderConfig, Protocol):
+    """The config of an encoder all of whose work is matrices, each of them used once an input.
+
+    While those are small, several seeds train faster together; see `trains_together` of
+    `experiments.training.loop`.
+    """
+
+    def weights(self, inputs: jax.ShapeDtypeStruct, outputs: int) -> int:
+        """The number of entries of all matrices; arguments are those of `EncoderConfig.build`."""
+        ...
+
+
+@runtime_checkable
 class TextEncoderConfig(EncoderConfig, Protocol):
     """The config of an encoder of captions, which states what it sees of them."""
+
+    @property
+    def vocabulary(self) -> int:
+        """At least the number of tokens of captions, padding included."""
+        ...
 
     def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
         """What the encoder sees of each caption, as a label.

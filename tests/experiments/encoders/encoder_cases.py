@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from experiments.encoders import EncoderConfig, TextEncoderConfig
+from experiments.encoders import EncoderConfig
 from experiments.encoders.bag_of_words import BagOfWordsConfig
 from experiments.encoders.cnn import CNNConfig
 from experiments.encoders.hidden_words import HiddenWordsConfig
@@ -19,7 +17,6 @@ from experiments.encoders.patch_transformer import PatchTransformerConfig
 from experiments.encoders.sorted_phrases import SortedPhrasesConfig
 from experiments.encoders.text_transformer import TextTransformerConfig
 from experiments.encoders.words_in_places import WordsInPlacesConfig
-from scm import Lexicon, SceneConfig
 
 READER = TextTransformerConfig(width=16, heads=2)
 POSITIONLESS = TextTransformerConfig(width=16, heads=2, positions=False)
@@ -69,72 +66,3 @@ def draw(inputs, seed=0):
 
 def differ(first, second) -> np.ndarray:
     return np.abs(np.asarray(first) - np.asarray(second)).max(axis=1)
-
-
-NOUNS = ("disc", "square", "ring")
-COLOURS = (("red", "blue"),)
-SYNONYMS = (("disc", "circle"),)
-LEXICON = Lexicon.create(NOUNS, COLOURS, SYNONYMS)
-
-WORLDS = (
-    # Objects with colours or without, one noun twice, and sweeps.
-    SceneConfig(
-        nouns=NOUNS[:2],
-        attributes=COLOURS,
-        optional_attributes=True,
-        relations=("horizontal", "vertical"),
-        min_objects=1,
-        repeated_nouns=True,
-        coordination=0.5,
-    ),
-    # Up to three objects in either order.
-    SceneConfig(nouns=NOUNS, max_objects=3, paraphrase=0.5, coordination=0.5),
-    # Articles and synonyms.
-    SceneConfig(
-        nouns=NOUNS[:2],
-        attributes=COLOURS,
-        min_objects=1,
-        definite=0.5,
-        synonyms=SYNONYMS,
-        synonym=0.5,
-    ),
-)
-"""Small worlds of scenes, whose words are all in one lexicon."""
-
-WEIGHTS = 3
-"""Draws of random weights that encode the captions of the small worlds."""
-
-
-@functools.cache
-def small_captions() -> np.ndarray:
-    """Every caption of the small worlds once, as tokens of one length."""
-    tables = [world.caption_table(jax.random.key(0)) for world in WORLDS]
-    words = [table.grammar.lexicon.decode(caption) for table in tables for caption in table.tokens]
-    length = max(len(caption.split()) for caption in words)
-    return np.stack([LEXICON.encode(caption, length) for caption in dict.fromkeys(words)])
-
-
-def assert_sees_what_it_tells_apart(config: TextEncoderConfig) -> None:
-    """Captions of one label have one embedding at any weights; others differ at some, in any order.
-
-    Weights are those of initialisation and noise: biases that start at 0 are no generic ones.
-    """
-    captions = small_captions()
-    label, inputs = config.sees(captions), jnp.asarray(captions)
-    assert label.shape == (len(captions),)
-    shape = jax.ShapeDtypeStruct(captions.shape, jnp.int32)
-    graph, state = nnx.split(build(config, shape))
-    weights, structure = jax.tree.flatten(state)
-    embed = jax.jit(
-        lambda weights: nnx.merge(graph, jax.tree.unflatten(structure, weights))(inputs)
-    )
-    rng = np.random.default_rng(0)
-    same = label[:, None] == label[None]
-    apart = np.zeros(same.shape)
-    for _ in range(WEIGHTS):
-        noisy = [leaf + 0.1 * rng.standard_normal(leaf.shape, np.float32) for leaf in weights]
-        embedding = np.asarray(embed(noisy))
-        for column in embedding.T:
-            np.maximum(apart, np.abs(column[:, None] - column[None]), out=apart)
-    assert apart[same].max() < ROUNDING
-    assert apart[~same].min(initial=np.inf) > 10 * ROUNDING

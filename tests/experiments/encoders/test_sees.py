@@ -13,20 +13,22 @@ from experiments.encoders.hidden_words import HiddenWordsConfig
 from experiments.encoders.sorted_phrases import SortedPhrasesConfig
 from experiments.encoders.text_transformer import TextTransformerConfig
 from scm.arguments import ArgumentError
+from tests.experiments.encoders.contract import (
+    LEXICON,
+    assert_sees_what_it_tells_apart,
+    small_captions,
+)
 from tests.experiments.encoders.encoder_cases import (
     BAG,
     CAPTIONS,
     CASES,
     DELETED,
-    LEXICON,
     MASKED,
     POSITIONLESS,
     READER,
     ROUNDING,
     SORTED,
-    assert_sees_what_it_tells_apart,
     build,
-    small_captions,
 )
 
 
