@@ -63,6 +63,7 @@ def bench(out: Path | None) -> dict[str, Any]:
         writable_directory("out", out.absolute().parent)
     console = Output()
     flops = encoder_flops(REFERENCE)
+    assert flops is not None
     pairs = steps_and_multiplications()
     step = statistics.median(pair.step for pair in pairs)
     peak = MATMUL_FLOPS / statistics.median(pair.multiplication for pair in pairs)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Int
 
-from experiments.encoders.encoder import ENCODERS
+from experiments.encoders.encoder import ENCODERS, distinct_rows
 from experiments.encoders.mlp import MLP
 from experiments.encoders.one_hot_words import OneHotWordsConfig, one_hot_words
 from experiments.encoders.text_transformer import caption_length
@@ -23,6 +24,10 @@ class BagOfWordsConfig(OneHotWordsConfig):
         """See `EncoderConfig.build`; inputs are captions."""
         caption_length(inputs)
         return BagOfWords(MLP((self.vocabulary, *self.hidden, outputs), "gelu", rngs))
+
+    def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
+        """See `TextEncoderConfig.sees`: how often each word occurs."""
+        return distinct_rows(np.sort(captions, axis=1))
 
 
 class BagOfWords(nnx.Module):

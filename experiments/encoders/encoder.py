@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 import jax
+import numpy as np
 from flax import nnx
-from jaxtyping import Array, Float, Shaped
+from jaxtyping import Array, Float, Int, Shaped
 
+from scm.arguments import ArgumentError
 from scm.registry import ConfigRegistry
 
 
@@ -33,6 +35,62 @@ class EncoderConfig(Protocol):
             rngs: source of the parameters' keys.
         """
         ...
+
+
+@runtime_checkable
+class PerceptronConfig(EncoderConfig, Protocol):
+    """The config of an encoder all of whose work is matrices, each of them used once an input.
+
+    While those are small, several seeds train faster together; see `trains_together` of
+    `experiments.training.loop`.
+    """
+
+    def weights(self, inputs: jax.ShapeDtypeStruct, outputs: int) -> int:
+        """The number of entries of all matrices; arguments are those of `EncoderConfig.build`."""
+        ...
+
+
+@runtime_checkable
+class TextEncoderConfig(EncoderConfig, Protocol):
+    """The config of an encoder of captions, which states what it sees of them."""
+
+    @property
+    def vocabulary(self) -> int:
+        """At least the number of tokens of captions, padding included."""
+        ...
+
+    def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
+        """What the encoder sees of each caption, as a label.
+
+        Two captions have one label just where no weights tell them apart, whatever they were
+        trained on. `distinct_rows` numbers what an encoder reads so.
+
+        Args:
+            captions: tokens, padded, one caption a row; those of a `CaptionTable` for example.
+
+        Returns:
+            Labels from 0 in the order of each label's first caption.
+        """
+        ...
+
+
+def as_text_encoder(config: EncoderConfig) -> TextEncoderConfig:
+    """The same config, of which it is known that it states what it sees of captions.
+
+    Raises:
+        ArgumentError: if it does not.
+    """
+    if not isinstance(config, TextEncoderConfig):
+        raise ArgumentError(
+            f"text_encoder: expected an encoder that states what it sees of captions, got {config}"
+        )
+    return config
+
+
+def distinct_rows(rows: Int[np.ndarray, "n m"]) -> Int[np.ndarray, " n"]:
+    """Which rows are the same: labels from 0 in the order of each row's first appearance."""
+    _, first, label = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[label.reshape(-1)]
 
 
 ENCODERS: ConfigRegistry[type[EncoderConfig]] = ConfigRegistry("encoder", "token_scm.encoders")

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Int
 
@@ -16,6 +17,18 @@ from scm.arguments import require, require_choice, require_integer
 from scm.language.lexicon import PADDING
 
 Hiding = Literal["mask", "delete"]
+
+
+def hide(
+    captions: Int[Array, "b length"], tokens: tuple[int, ...], sign: int | None
+) -> Int[Array, "b length"]:
+    """Captions with a sign for each of some tokens; without a sign, the rest of them moved up."""
+    hidden = jnp.isin(captions, jnp.array(tokens, captions.dtype))
+    if sign is not None:
+        return jnp.where(hidden, sign, captions)
+    order = jnp.argsort(hidden, axis=1, stable=True)
+    kept = jnp.where(hidden, PADDING, captions)
+    return jnp.take_along_axis(kept, order, axis=1)
 
 
 @dataclass(frozen=True)
@@ -52,11 +65,19 @@ class HiddenWordsConfig:
         """At least the number of tokens of captions, padding included; the sign is none of them."""
         return self.transformer.vocabulary - 1
 
+    @property
+    def sign(self) -> int | None:
+        """The token that stands for hidden words, if one does."""
+        return self.vocabulary if self.hiding == "mask" else None
+
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> HiddenWords:
         """See `EncoderConfig.build`; inputs are captions."""
-        transformer = self.transformer.build(inputs, outputs, rngs)
-        sign = self.vocabulary if self.hiding == "mask" else None
-        return HiddenWords(transformer, self.tokens, sign)
+        return HiddenWords(self.transformer.build(inputs, outputs, rngs), self.tokens, self.sign)
+
+    def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
+        """See `TextEncoderConfig.sees`: what the transformer sees of what is not hidden."""
+        shown = hide(jnp.asarray(captions), self.tokens, self.sign)
+        return self.transformer.sees(np.asarray(shown))
 
 
 class HiddenWords(nnx.Module):
@@ -71,12 +92,7 @@ class HiddenWords(nnx.Module):
 
     def __call__(self, inputs: Int[Array, "b length"]) -> Float[Array, "b d"]:
         """Embed a batch of captions, one a row."""
-        hidden = jnp.isin(inputs, jnp.array(self.tokens, inputs.dtype))
-        if self.sign is not None:
-            return self.transformer(jnp.where(hidden, self.sign, inputs))
-        order = jnp.argsort(hidden, axis=1, stable=True)
-        kept = jnp.where(hidden, PADDING, inputs)
-        return self.transformer(jnp.take_along_axis(kept, order, axis=1))
+        return self.transformer(hide(inputs, self.tokens, self.sign))
 
 
 ENCODERS.register("hidden_words", HiddenWordsConfig)

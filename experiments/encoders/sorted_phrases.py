@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Int
 
@@ -37,6 +38,9 @@ def sort_phrases(tokens: Int[Array, " length"]) -> Int[Array, " length"]:
     return tokens[jnp.argsort(slot, stable=True)]
 
 
+_sort_all = jax.jit(jax.vmap(sort_phrases))
+
+
 @dataclass(frozen=True)
 class SortedPhrasesConfig:
     """Sizes of a transformer over sorted phrases.
@@ -55,6 +59,10 @@ class SortedPhrasesConfig:
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> SortedPhrases:
         """See `EncoderConfig.build`; inputs are captions."""
         return SortedPhrases(self.transformer.build(inputs, outputs, rngs))
+
+    def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
+        """See `TextEncoderConfig.sees`: what the transformer sees of sorted captions."""
+        return self.transformer.sees(np.asarray(_sort_all(captions)))
 
 
 class SortedPhrases(nnx.Module):

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Int
 
 from experiments.encoders.attention import Transformer, require_heads
-from experiments.encoders.encoder import ENCODERS
+from experiments.encoders.encoder import ENCODERS, distinct_rows
 from scm.arguments import require, require_bool, require_integer
 from scm.language.lexicon import PADDING
 
@@ -35,7 +36,8 @@ class TextTransformerConfig:
         width: of a token, a multiple of the heads.
         depth: number of blocks.
         heads: of each block's attention.
-        positions: whether it knows where a word stands; without, a caption is a bag of words.
+        positions: whether it knows where a word stands; without, a caption is its words and
+            their shares, for attention and pooling are means.
 
     Raises:
         ArgumentError: if a size is below 1 or the width no multiple of the heads.
@@ -56,6 +58,15 @@ class TextTransformerConfig:
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> TextTransformer:
         """See `EncoderConfig.build`; inputs are captions."""
         return TextTransformer(self, caption_length(inputs), outputs, rngs)
+
+    def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
+        """See `TextEncoderConfig.sees`: words in their places, or the shares of words."""
+        if self.positions:
+            return distinct_rows(captions)
+        words = range(PADDING + 1, self.vocabulary)
+        counts = np.stack([np.sum(captions == word, axis=1) for word in words], axis=1)
+        divisor = np.gcd.reduce(counts, axis=1, keepdims=True)
+        return distinct_rows(counts // np.maximum(divisor, 1))
 
 
 class TextTransformer(nnx.Module):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import jax
+import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float, Int
 
-from experiments.encoders.encoder import ENCODERS
+from experiments.encoders.encoder import ENCODERS, distinct_rows
 from experiments.encoders.mlp import MLP
 from experiments.encoders.one_hot_words import OneHotWordsConfig, one_hot_words
 from experiments.encoders.text_transformer import caption_length
@@ -22,6 +23,10 @@ class WordsInPlacesConfig(OneHotWordsConfig):
         """See `EncoderConfig.build`; inputs are captions."""
         sizes = (caption_length(inputs) * self.vocabulary, *self.hidden, outputs)
         return WordsInPlaces(MLP(sizes, "gelu", rngs), self.vocabulary)
+
+    def sees(self, captions: Int[np.ndarray, "captions length"]) -> Int[np.ndarray, " captions"]:
+        """See `TextEncoderConfig.sees`: every word and its place."""
+        return distinct_rows(captions)
 
 
 class WordsInPlaces(nnx.Module):

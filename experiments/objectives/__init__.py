@@ -11,6 +11,7 @@ from experiments.objectives.objective import OBJECTIVES as OBJECTIVES
 from experiments.objectives.objective import NegativesObjective as NegativesObjective
 from experiments.objectives.objective import Objective as Objective
 from experiments.objectives.objective import PairsObjective as PairsObjective
+from experiments.objectives.objective import TemperedObjective as TemperedObjective
 from experiments.objectives.similarity import normalize as normalize
 from experiments.objectives.similarity import score_features as score_features
 from experiments.objectives.similarity import scores as scores

@@ -57,6 +57,16 @@ class NegativesObjective(Protocol):
         ...
 
 
+@runtime_checkable
+class TemperedObjective(Protocol):
+    """An objective of scores over a temperature, which states where the temperature starts."""
+
+    @property
+    def temperature(self) -> float:
+        """Tau at the start, above 0; without one, log tau starts at 0 and is not read."""
+        ...
+
+
 Objective = PairsObjective | NegativesObjective
 """What encoders are trained to minimise; ``reads_negatives`` says which of the two it is."""
 

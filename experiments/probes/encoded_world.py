@@ -139,7 +139,7 @@ class EncodedWorld:
         return self.pairs.table
 
     @property
-    def world(self) -> SceneSCM:
+    def world(self) -> SceneWorld:
         """See `FreshPairs`."""
         return self.pairs.world
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import jax
 from flax import nnx
 
-from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig
-from experiments.objectives import InfoNCE, Objective
+from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig, TextEncoderConfig
+from experiments.objectives import InfoNCE, Objective, TemperedObjective
 from experiments.training.optimizer import OptimizerConfig
 from scm import Batch, SceneSCM, SentenceConfig, World, WorldConfig, innermost, named_key
 from scm.arguments import require, require_integer
@@ -68,10 +69,12 @@ class TrainingConfig:
                 other way round; or if captions have more words than the text encoder knows.
         """
         key = named_key(jax.random.key(seed), "initialisation")
-        batch = jax.eval_shape(lambda k: world.sample(k, 1), key)
+        batch = one_pair(world)
         self._require_negatives_where_read(batch)
         self._require_words_known(world)
-        temperature = getattr(self.objective, "temperature", 1.0)
+        objective = self.objective
+        tempered = isinstance(objective, TemperedObjective)
+        temperature = objective.temperature if tempered else 1.0
         image, text = (
             config.build(inputs, self.embedding_size, nnx.Rngs(params=named_key(key, name)))
             for name, config, inputs in (
@@ -91,11 +94,16 @@ class TrainingConfig:
         require(self.objective.reads_negatives == drawn, "objective", expected, self.objective)
 
     def _require_words_known(self, world: World) -> None:
-        scenes, known = innermost(world), getattr(self.text_encoder, "vocabulary", None)
-        if isinstance(scenes, SceneSCM) and known is not None:
+        scenes, encoder = innermost(world), self.text_encoder
+        if isinstance(scenes, SceneSCM) and isinstance(encoder, TextEncoderConfig):
             words = len(scenes.grammar.lexicon.words)
             expected = f"a vocabulary of at least {words}, the words of the world and padding"
-            require(known >= words, "text_encoder", expected, known)
+            require(encoder.vocabulary >= words, "text_encoder", expected, encoder.vocabulary)
+
+
+def one_pair(world: World) -> Any:
+    """A `Batch` of one pair of a world with a shape and dtype in place of each array."""
+    return jax.eval_shape(lambda key: world.sample(key, 1), jax.random.key(0))
 
 
 CONFIGS.register("training", TrainingConfig)

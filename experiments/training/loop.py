@@ -12,9 +12,9 @@ import numpy as np
 from flax import nnx
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from experiments.encoders import DualEncoder, MLPConfig
+from experiments.encoders import DualEncoder, PerceptronConfig
 from experiments.training.chunk import Program, TrainingState, train_chunk
-from experiments.training.config import TrainingConfig
+from experiments.training.config import TrainingConfig, one_pair
 from experiments.training.mesh import device_mesh, require_even
 from experiments.training.optimizer import transformation
 from scm import named_key
@@ -92,19 +92,24 @@ def trains_together(config: TrainingConfig) -> bool:
 
     On an accelerator it always does. On a CPU a step of more than `VMAP_LIMIT` FLOPs already
     fills the cores, and batched matmuls run slower than plain ones; so does one of any encoder
-    that is not a perceptron.
+    that does not say that it is a perceptron.
     """
     if jax.default_backend() != "cpu":
         return True
-    encoders = (config.image_encoder, config.text_encoder)
-    perceptrons = all(isinstance(encoder, MLPConfig) for encoder in encoders)
-    return perceptrons and encoder_flops(config) < VMAP_LIMIT
+    flops = encoder_flops(config)
+    return flops is not None and flops < VMAP_LIMIT
 
 
-def encoder_flops(config: TrainingConfig) -> float:
-    """FLOPs of a step in two perceptrons, 6 a pair and weight: 2 forward, 4 backward."""
-    parameters = nnx.to_pure_dict(nnx.state(config.build_encoders(0)))
-    weights = sum(leaf.size for leaf in jax.tree.leaves(parameters) if leaf.ndim == 2)
+def encoder_flops(config: TrainingConfig) -> float | None:
+    """FLOPs of a step in two perceptrons, 6 a pair and weight: 2 forward, 4 backward.
+
+    None where an encoder is no `PerceptronConfig`.
+    """
+    image, text = config.image_encoder, config.text_encoder
+    if not (isinstance(image, PerceptronConfig) and isinstance(text, PerceptronConfig)):
+        return None
+    pair, outputs = one_pair(config.build_world(0)), config.embedding_size
+    weights = image.weights(pair.image, outputs) + text.weights(pair.text, outputs)
     return 6.0 * config.batch_size * weights
 
 

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-import numpy as np
-from jaxtyping import Int
-
 from experiments.encoders import (
     BagOfWordsConfig,
     EncoderConfig,
@@ -37,8 +34,6 @@ from experiments.vocabulary.encoders import (
     SORTED_PHRASES,
 )
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP, SWAP_OF_PHRASES
-from proofs_check import FiniteWorld
-from proofs_check.finite.labels import bags_of_words
 from scm import (
     COLOURS,
     SHAPES,

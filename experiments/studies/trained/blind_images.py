@@ -37,7 +37,7 @@ from proofs_check.finite.exchanged import exchanged
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.quantities.directions import TIE, unit
-from scm import PixelImagesConfig, SceneWorld, named_key
+from scm import PixelImagesConfig, SceneWorld, named_key, scene_config
 from scm.arguments import require
 from scm.operators.orbits import Edges
 

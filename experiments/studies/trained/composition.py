@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int
 
+from experiments.encoders import as_text_encoder
 from experiments.probes.composition import HardPairs, retrieval
 from experiments.probes.encoded_world import FreshPairs, require_fresh_batch
 from experiments.results.record import Measurement, Row, by_setting, select, values
@@ -166,7 +167,7 @@ def measure_composition(seed: ProbedSeed, parameters: Mapping[str, Any]) -> Iter
         yield found(metrics.HELD_OUT_LOSS, loss, role)
         yield found(metrics.RETRIEVAL, retrieval(encoded), role)
         if role == roles.MEASURED:
-            label = world.seen(fresh.table, parameters["encoder"])
+            label = as_text_encoder(config.text_encoder).sees(fresh.tokens)
             unseen = float(np.mean(label[pairs.caption] == label[pairs.negative]))
             yield found(metrics.BLIND, unseen, roles.PREDICTED, {"negatives": ALL})
             yield found(metrics.RETRIEVAL, best_retrieval(fresh.table, label), roles.PREDICTED)

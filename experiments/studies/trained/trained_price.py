@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from experiments.encoders import as_text_encoder
 from experiments.probes.encoded_world import FreshPairs, require_fresh_batch
 from experiments.results.record import Measurement, Row, by_setting, select, values
 from experiments.results.statistics import above_optimum, less, mean
@@ -118,7 +119,7 @@ def measure_loss(seed: ProbedSeed, parameters: Mapping[str, Any]) -> Iterator[Me
         yield found(metrics.HELD_OUT_LOSS, loss, role)
         if role == roles.MEASURED:
             table = pairs.table
-            label = world.seen(table, parameters["encoder"])
+            label = as_text_encoder(seed.config.text_encoder).sees(pairs.tokens)
             whole, seen = exact_loss(Pairs.of(table), K), exact_loss(Pairs.of(table, label), K)
             coverage = pairs.world.realised_coverage(world.operator)
             yield found(metrics.HELD_OUT_LOSS, seen, roles.PREDICTED)

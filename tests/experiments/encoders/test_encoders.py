@@ -9,7 +9,6 @@ import pytest
 import scipy.special
 from flax import nnx
 
-from experiments.encoders import ENCODERS, Encoder, EncoderConfig
 from experiments.encoders.bag_of_words import BagOfWordsConfig
 from experiments.encoders.cnn import CNNConfig, Convolution
 from experiments.encoders.hidden_words import HiddenWordsConfig
@@ -19,11 +18,11 @@ from experiments.encoders.patch_transformer import PatchTransformerConfig
 from experiments.encoders.patches import patches
 from experiments.encoders.text_transformer import TextTransformerConfig
 from scm.arguments import ArgumentError
+from tests.experiments.encoders.contract import assert_encodes, assert_trains
 from tests.experiments.encoders.encoder_cases import (
     BAG,
     CASES,
     IMAGES,
-    OUTPUTS,
     PATCHES,
     PLACES,
     POOL,
@@ -37,49 +36,13 @@ from tests.experiments.encoders.encoder_cases import (
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_contract(name):
-    """Shape and dtype; the seed decides; jit and vmap over seeds change rounding alone."""
-    config, inputs = CASES[name]
-    encoder, batch = build(config, inputs), draw(inputs)
-    embedding = encoder(batch)
-    assert isinstance(config, EncoderConfig)
-    assert isinstance(encoder, Encoder)
-    assert type(config) in ENCODERS.values()
-    assert embedding.shape == (5, OUTPUTS)
-    assert embedding.dtype == jnp.float32
-    assert np.ptp(embedding, axis=0).min() > 0
-    np.testing.assert_array_equal(embedding, build(config, inputs)(batch))
-
-    graph, first = nnx.split(encoder)
-    other_graph, second = nnx.split(build(config, inputs, seed=1))
-    assert graph == other_graph
-    assert hash(graph) == hash(other_graph)
-    embed = jax.jit(lambda state: nnx.merge(graph, state)(batch))
-    np.testing.assert_allclose(embed(first), embedding, atol=ROUNDING)
-    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), first, second)
-    together = jax.vmap(embed)(stacked)
-    np.testing.assert_allclose(together[0], embedding, atol=ROUNDING)
-    np.testing.assert_allclose(together[1], embed(second), atol=ROUNDING)
-    assert np.abs(together[0] - together[1]).max() > 1e-2
+def test_encodes(name):
+    assert_encodes(*CASES[name])
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_gradients_are_finite_and_reach_every_parameter(name):
-    """Captions with padding, one of nothing else. Every kernel is a matrix, which Muon needs."""
-    config, inputs = CASES[name]
-    batch = draw(inputs)
-    if inputs.dtype == jnp.int32:
-        batch = batch.at[0].set(0).at[1, 4:].set(0)
-    graph, state = nnx.split(build(config, inputs))
-    weight = jax.random.normal(jax.random.key(0), (5, OUTPUTS))
-    loss = jax.jit(jax.grad(lambda state: jnp.sum(weight * nnx.merge(graph, state)(batch))))
-    for path, leaf in jax.tree_util.tree_leaves_with_path(nnx.to_pure_dict(loss(state))):
-        assert np.isfinite(leaf).all(), path
-        # The same bias on every key moves no attention weight.
-        if not (path[-1].key == "bias" and path[-2].key == "key"):
-            assert np.abs(leaf).max() > 0, path
-        if path[-1].key == "kernel":
-            assert leaf.ndim == 2, path
+    assert_trains(*CASES[name])
 
 
 def test_patches_against_slices():

@@ -25,7 +25,13 @@ from experiments.encoders import (
 )
 from experiments.training.chunk import train_chunk
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import NonFiniteLossError, chunks, train, trains_together
+from experiments.training.loop import (
+    NonFiniteLossError,
+    chunks,
+    encoder_flops,
+    train,
+    trains_together,
+)
 from experiments.training.mesh import device_mesh
 from scm import FixedSetConfig, SceneConfig, SentenceConfig, named_key
 from scm.arguments import ArgumentError
@@ -211,6 +217,16 @@ def test_a_loss_that_is_not_a_number_names_the_seed_of_several(tiny_config):
     with pytest.raises(NonFiniteLossError, match="got nan in study user, seed 1, step 0;"):
         train(config, (0, 1), together=True)
     train(config, (0,))
+
+
+def test_flops_are_those_of_every_matrix(tiny_config):
+    """Of what is built; an encoder that is no perceptron counts none."""
+    kernels = [leaf for leaf in jax.tree.leaves(tiny_config.build_encoders(0)) if leaf.ndim == 2]
+    weights = sum(leaf.size for leaf in kernels)
+    assert encoder_flops(tiny_config) == 6 * tiny_config.batch_size * weights
+    words = dataclasses.replace(tiny_config, text_encoder=BagOfWordsConfig())
+    assert encoder_flops(words) is None
+    assert jax.default_backend() != "cpu" or not trains_together(words)
 
 
 def test_small_steps_are_trained_together_and_large_ones_are_not(tiny_config):

@@ -119,10 +119,10 @@ def test_quick_is_a_part_of_full():
 
 
 def test_a_tiny_study_predicts_what_enumeration_does():
-    """Half of 8 orbits of three scenes each: 8 labels, and 12 + 4 scenes that are drawn."""
-    world = OPERATOR_WORLDS["REPLACE"]
+    """A fifth of 15 orbits of two scenes each: 15 labels, and 6 + 12 scenes that are drawn."""
+    world = OPERATOR_WORLDS["SWAP"]
     text = BagOfWordsConfig(len(world.scenes.grammar.lexicon.words) + 1, (8,))
-    one, finished = finish_tiny(setting("REPLACE", world.blind, 0.5, (3,)), text_encoder=text)
+    one, finished = finish_tiny(setting("SWAP", world.blind, 0.2, (3,)), text_encoder=text)
     rows = STUDY.rows(one, finished)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     found = {(row.metric, row.labels["role"]): row.value for row in rows}
@@ -134,11 +134,11 @@ def test_a_tiny_study_predicts_what_enumeration_does():
         ("price", "predicted"),
         ("price", "limit"),
     }
-    blind, aware = separated(8), 0.5 * separated(24) + 0.5 * separated(8)
+    blind, aware = separated(15), 0.2 * separated(30) + 0.8 * separated(15)
     assert found["held-out loss", "predicted"] == pytest.approx(blind, abs=1e-9)
     assert found["price", "predicted"] == pytest.approx(blind - aware, abs=1e-9)
-    assert found["price", "limit"] == pytest.approx(0.5 * np.log(3), abs=1e-9)
-    assert found["realised coverage", "exact"] == 0.5
+    assert found["price", "limit"] == pytest.approx(0.2 * np.log(2), abs=1e-9)
+    assert found["realised coverage", "exact"] == 0.2
     assert found["held-out loss", "measured"] != found["held-out loss", "baseline"]
     (loss,) = (v for v in STUDY.verdicts(rows, {one.name: 7.0}) if v.metric.startswith("L_"))
     assert loss.predicted == pytest.approx(blind, abs=1e-9)
