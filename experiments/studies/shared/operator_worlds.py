@@ -105,12 +105,6 @@ class OperatorWorld:
         }
         return choices[name]()
 
-    def seen(self, table: FiniteWorld, encoder: str) -> Int[np.ndarray, " captions"]:
-        """What the encoder of that name sees of each caption of this world, as a label."""
-        if encoder in (BAG, NO_POSITIONS):
-            return bags_of_words(table)
-        return table.orbit if encoder == self.blind else np.arange(table.captions)
-
     def config(self, world: WorldConfig, text: str, images: ImageKind = "vectors", **changes: Any):
         """How encoders are trained in this world, or in one around it."""
         recipe = TrainingConfig(
