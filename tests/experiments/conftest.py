@@ -11,14 +11,15 @@ from pathlib import Path
 
 import jax
 import pytest
-from experiments.reproduce import reproduce
 
 from experiments.cli import main
 from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.probes import identifiability, linear_r2, sample
-from experiments.results.record import Row
-from experiments.studies import EXACT_STUDIES, STUDIES, SentenceStudy, Setting
+from experiments.report import reproduce
+from experiments.results.record import Measurement
+from experiments.studies import STUDIES, Setting, Study
+from experiments.studies.trained.sentence import SentenceStudy
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
@@ -74,25 +75,32 @@ class TinyStudy(SentenceStudy):
         return Setting(name, Run(config, seeds), {"kind": kind, "law": world.law})
 
 
-class TinyExactStudy:
-    """Two exact rows."""
+class TinyExactStudy(Study):
+    """One setting, two exact rows."""
 
     name = "sizes"
     version = 1
-    claims: tuple[str, ...] = ("T2",)
-    figure = "sizes"
+    claims = ("T2",)
     title = "How large are tiny worlds?"
 
-    def rows(self):
-        return [Row("sizes", "T2", name, 0, "size", size) for name, size in SIZES.items()]
+    def settings(self, preset):
+        del preset
+        return [Setting("worlds")]
+
+    def measure(self, setting, seeds):
+        del setting, seeds
+        return [Measurement("size", size, None, {"world": name}) for name, size in SIZES.items()]
+
+    def verdicts(self, rows, seconds):
+        del rows, seconds
+        return []
 
 
 @contextmanager
 def installed():
     """Tiny studies and a claim in place of all, and small probes, until the end."""
     with (
-        EXACT_STUDIES.scope({"sizes": TinyExactStudy()}),
-        STUDIES.scope({"sentence": TinyStudy()}),
+        STUDIES.scope({"sizes": TinyExactStudy(), "sentence": TinyStudy()}),
         CLAIMS.scope({"T2": TINY_T2}),
         pytest.MonkeyPatch.context() as patch,
     ):
@@ -125,7 +133,13 @@ def tiny_study():
 
 @pytest.fixture
 def tiny_exact_study(tiny_study):  # noqa: ARG001
-    return EXACT_STUDIES["sizes"]
+    return STUDIES["sizes"]
+
+
+@pytest.fixture
+def tiny_exact_rows(tiny_exact_study):
+    (setting,) = tiny_exact_study.settings("quick")
+    return tiny_exact_study.rows(setting)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import json
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.results.record import select
 from experiments.results.table import read_rows
 from experiments.studies.shared import agreement
 from experiments.studies.trained import sentence
@@ -77,16 +76,16 @@ def test_a_report_that_holds_exits_with_0(tokenscm, report, monkeypatch, tmp_pat
     assert (code, err) == (0, "")
     assert "claims and controls hold" in out
     drawn = {path.name for path in (report / "figures").iterdir()}
-    assert drawn == {"block_identifiability.png", "block_identifiability.pdf"}
+    assert drawn == {"sentence.png", "sentence.pdf"}
     before = {path: path.read_bytes() for path in (report / "figures").iterdir()}
     code, out, _ = tokenscm("figures", "results")
     assert code == 0
-    assert "block_identifiability.png" in out
+    assert "sentence.png" in out
     assert {path: path.read_bytes() for path in (report / "figures").iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 
 
-def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_study):
+def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_rows):
     code, out, err = tokenscm("check", "--only", "T2")
     assert (code, err) == (0, "")
     assert "2 of 2 claims and controls hold" in out
@@ -95,7 +94,7 @@ def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_study
         ("T2/small world/size", "claim", "exact"),
         ("T2/large world/size", "control", "exact"),
     ]
-    assert read_rows(tmp_path / "checks" / "results.csv") == tiny_exact_study.rows()
+    assert read_rows(tmp_path / "checks" / "results.csv") == tiny_exact_rows
     names = {path.name for path in (tmp_path / "checks").iterdir()}
     assert names == {"verdicts.json", "results.csv", "manifest.json", "units"}
 
@@ -103,7 +102,7 @@ def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_study
 def test_check_draws_and_figures_redraws(tokenscm, tmp_path, hold):
     def draw(rows):
         figure = Figure()
-        figure.subplots().plot([row.value for row in select(rows, study="sizes")])
+        figure.subplots().plot([row.value for row in rows])
         return figure
 
     hold(FIGURES, {**FIGURES, "sizes": draw})
@@ -118,12 +117,14 @@ def test_check_draws_and_figures_redraws(tokenscm, tmp_path, hold):
     assert [path.read_bytes() for path in paths] == before
 
 
-def test_check_computes_again_what_is_there(tokenscm, tmp_path, monkeypatch, tiny_exact_study):
+def test_check_computes_again_what_is_there(
+    tokenscm, tmp_path, monkeypatch, tiny_exact_study, tiny_exact_rows
+):
     tokenscm("check")
     unit = next((tmp_path / "checks" / "units").iterdir())
     unit.write_text(unit.read_text()[:-50])
-    rows = [dataclasses.replace(row, value=3.0) for row in tiny_exact_study.rows()]
-    monkeypatch.setattr(type(tiny_exact_study), "rows", lambda _: rows)
+    rows = [dataclasses.replace(row, value=3.0) for row in tiny_exact_rows]
+    monkeypatch.setattr(type(tiny_exact_study), "rows", lambda *_: rows)
     assert tokenscm("check")[0] == 0
     assert read_rows(tmp_path / "checks" / "results.csv") == rows
 
@@ -176,7 +177,7 @@ def test_a_failure_in_drawing_is_exit_3_after_the_verdicts(tokenscm, tmp_path, h
 
 
 def test_figures_of_other_claims_are_removed(tokenscm, tmp_path, hold):
-    hold(FIGURES, {**FIGURES, "sizes": lambda rows: Figure() if rows else None})
+    hold(FIGURES, {**FIGURES, "sizes": lambda _: Figure()})
     assert tokenscm("check", "--only", "T2")[0] == 0
     folder = tmp_path / "checks" / "figures"
     (folder / "mine.png").write_text("a user's own")

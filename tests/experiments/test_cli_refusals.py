@@ -71,7 +71,7 @@ def test_what_does_not_parse_is_exit_2_and_writes_nothing(tokenscm, tmp_path, ar
     assert list(tmp_path.iterdir()) == []
 
 
-TAKEN = ("results.csv", "verdicts.json", "manifest.json", "figures/block_identifiability.pdf")
+TAKEN = ("results.csv", "verdicts.json", "manifest.json", "figures/sentence.pdf")
 
 
 @pytest.mark.parametrize("command", ["check", "reproduce"])
@@ -93,7 +93,7 @@ def test_what_stands_in_the_way_is_said_before_work(tokenscm, tmp_path, monkeypa
 
 def test_devices_that_do_not_divide_a_batch_are_refused_first(tokenscm, tmp_path, monkeypatch):
     three = device_mesh(jax.devices() * 3)
-    monkeypatch.setattr("experiments.kept_rows.device_mesh", lambda: three)
+    monkeypatch.setattr("experiments.measuring.device_mesh", lambda: three)
     code, out, err = tokenscm("reproduce")
     assert (code, out) == (2, "")
     assert err == (

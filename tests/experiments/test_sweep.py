@@ -44,7 +44,8 @@ def test_a_grid_is_measured_end_to_end(swept, tmp_path):
 @pytest.mark.parametrize(
     ("study", "grids", "seeds", "text"),
     [
-        ("paragraph", ("law=dag",), 1, "study: expected one of sentence, got 'paragraph'"),
+        ("paragraph", ("law=dag",), 1, "study: expected one of sizes, sentence, got 'paragraph'"),
+        ("sizes", ("law=dag",), 1, "study: expected one that trains, got 'sizes'"),
         ("sentence", ("laws=dag",), 1, "grid: expected one of n_inv, .*, got 'laws'"),
         ("sentence", ("world.laws=dag",), 1, "grid: expected one of n_inv, .*, got 'laws'"),
         ("sentence", ("steps.more=3",), 1, "grid: expected .*, got 'more'"),

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from experiments.reproduce import passed, reproduce
 
-from experiments import reproduce as reproduce_module
+from experiments import report as report_module
+from experiments.report import passed, reproduce
 from experiments.results.record import select
 from experiments.results.table import read_rows
 from experiments.training import run as run_module
@@ -99,9 +99,9 @@ def test_rows_hold_the_loss_curve_and_the_hash_of_the_run(report, tiny_study):
     assert {row.labels["step"] for row in losses} == {20}
 
 
-def test_exact_rows_come_first(report, tiny_exact_study):
+def test_exact_rows_come_first(report, tiny_exact_rows):
     rows = read_rows(report / "results.csv")
-    assert rows[:2] == tiny_exact_study.rows()
+    assert rows[:2] == tiny_exact_rows
     assert {row.study for row in rows[2:]} == {"sentence"}
 
 
@@ -159,7 +159,7 @@ import os, signal, sys
 from pathlib import Path
 import orbax.checkpoint as ocp
 from tests.experiments.conftest import installed
-from experiments.reproduce import reproduce
+from experiments.report import reproduce
 rename, units, when = Path.replace, [], sys.argv[2]
 def replace(self, target):
     if Path(target).suffix == ".json":
@@ -202,7 +202,7 @@ TOGETHER = """
 import sys, time
 from pathlib import Path
 from tests.experiments.conftest import installed
-from experiments.reproduce import reproduce
+from experiments.report import reproduce
 directory = Path(sys.argv[1])
 (directory / f"ready {sys.argv[2]}").touch()
 while len(list(directory.glob("ready *"))) < 2:
@@ -255,7 +255,7 @@ def test_a_damaged_unit_is_refused_before_anything_is_computed(
         if other != path:
             other.unlink()
     before = snapshot(report)
-    monkeypatch.setattr(reproduce_module, "run_checks", untrainable)
+    monkeypatch.setattr(report_module, "run_checks", untrainable)
     with pytest.raises(ArgumentError, match="expected a complete unit"):
         reproduce(report)
     assert snapshot(report) == before
@@ -271,7 +271,7 @@ def test_a_damaged_run_is_refused_before_anything_is_computed(
     shutil.rmtree(checkpoint)
     before = snapshot(report)
     with monkeypatch.context() as patch:
-        patch.setattr(reproduce_module, "run_checks", untrainable)
+        patch.setattr(report_module, "run_checks", untrainable)
         with pytest.raises(ArgumentError, match=f"expected the parameters of run {key}") as caught:
             reproduce(report)
     assert snapshot(report) == before
@@ -289,7 +289,7 @@ def test_the_manifest_tells_old_units_from_new(report, monkeypatch):
     new = {name: old[0][name] for name in old[0] if name not in ("loaded", "computed")}
     new |= {"commit": "0123", "dirty": True}
     for module in ("units", "provenance"):
-        monkeypatch.setattr(f"experiments.{module}.provenance", lambda: new)
+        monkeypatch.setattr(f"experiments.results.{module}.provenance", lambda: new)
     reproduce(report)
     manifest = json.loads((report / "manifest.json").read_text())
     assert (manifest["commit"], manifest["dirty"]) == ("0123", True)
