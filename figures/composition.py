@@ -20,6 +20,7 @@ from experiments.vocabulary.encoders import (
     NO_POSITIONS,
     SORTED_PHRASES,
 )
+from experiments.vocabulary.images import PIXELS, VECTORS
 from experiments.vocabulary.negatives import DRAWN, NOVEL
 from experiments.vocabulary.operators import ATOMIC
 from figures.figure import FIGURES
@@ -78,7 +79,7 @@ def draw(rows: Sequence[Row]) -> Figure:
         if name in found
     ]
     pixels: dict[str, Any] = {"marker": "o", "linestyle": "", "color": COLOURS["reference"]}
-    handles.append(Line2D([], [], markerfacecolor="none", markersize=8, label="pixels", **pixels))
+    handles.append(Line2D([], [], markerfacecolor="none", markersize=8, label=PIXELS, **pixels))
     dash: dict[str, Any] = DASH | {"markersize": 9, "linestyle": ""}
     handles.append(Line2D([], [], marker="_", label="predicted", **dash))
     dotted: dict[str, Any] = {"color": COLOURS["reference"], "linestyle": ":"}
@@ -93,7 +94,7 @@ def _panel(axis: Axes, rows: Sequence[Row]) -> None:
     for place, name in enumerate(names):
         colour, marker = ENCODERS[name]
         shift = SPREAD * (place - 0.5 * (len(names) - 1))
-        for images, size, filled in (("vectors", 5.0, True), ("pixels", 9.0, False)):
+        for images, size, filled in ((VECTORS, 5.0, True), (PIXELS, 9.0, False)):
             points = []
             here = select(rows, encoder=name, images=images)
             for rho in sorted({row.labels["rho"] for row in select(here, role=roles.MEASURED)}):

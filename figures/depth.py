@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
 from experiments.vocabulary import metrics
+from experiments.vocabulary.operators import ADD, REPLACE
+from experiments.vocabulary.settings import ALL_THREE, SWAP_OF_ANY, SWAP_OF_NOUNS
 from figures.figure import FIGURES
 from figures.style import COLOURS
 
@@ -17,11 +19,11 @@ PANELS = (
 )
 
 LINES = {
-    "SWAP, REPLACE and ADD": ("reference", "-", "D", 6.5),
-    "ADD": ("ADD", "-", "o", 4),
-    "REPLACE": ("REPLACE", "-", "o", 4),
-    "SWAP of any atoms": ("SWAP", "-", "o", 4),
-    "SWAP of nouns": ("SWAP", "--", "s", 4),
+    ALL_THREE: ("reference", "-", "D", 6.5),
+    ADD: ("ADD", "-", "o", 4),
+    REPLACE: ("REPLACE", "-", "o", 4),
+    SWAP_OF_ANY: ("SWAP", "-", "o", 4),
+    SWAP_OF_NOUNS: ("SWAP", "--", "s", 4),
 }
 """How families are coloured, dashed and marked, and how large: the first two have one price."""
 

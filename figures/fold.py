@@ -11,14 +11,15 @@ from matplotlib.lines import Line2D
 
 from experiments.results.record import Row, select
 from experiments.vocabulary import metrics
+from experiments.vocabulary.settings import BIJECTION, FOLD, LOWER, UPPER
 from figures.figure import FIGURES
 from figures.style import COLOURS, axis_legend
 
-HALVES = ("lower", "upper")
+HALVES = (LOWER, UPPER)
 MARKERS = ("o", "s", "^", "D", "v")
 SETTINGS = {
-    "fold": ("fold", "blind", "o", r"$2\,p$"),
-    "bijection": ("bijection", "optimal", "s", r"$p$"),
+    FOLD: ("fold", "blind", "o", r"$2\,p$"),
+    BIJECTION: ("bijection", "optimal", "s", r"$p$"),
 }
 """How settings are called, coloured and marked, and what |det Dh| is."""
 

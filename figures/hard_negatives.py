@@ -15,6 +15,7 @@ from experiments.results.record import Row, select, values
 from experiments.results.statistics import mean_and_interval
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE, SORTED_PHRASES
+from experiments.vocabulary.images import VECTORS
 from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
 from experiments.vocabulary.operators import ATOMIC, SWAP
 from experiments.vocabulary.parts import SURCHARGE, TRANSFER, WORDS
@@ -25,7 +26,7 @@ from figures.style import COLOURS, axis_legend
 TRAINED = (NONE, *ATOMIC, ALL)
 
 MATRICES = (
-    (metrics.TEXT_SCORE, "text score"),
+    (metrics.TEXT_SCORE, metrics.TEXT_SCORE),
     (metrics.NOVEL_IMAGE, "novel image prefers its caption"),
 )
 """The metrics that have a matrix, and their titles."""
@@ -70,7 +71,7 @@ SHADES = LinearSegmentedColormap.from_list("scores", ("#ffffff", COLOURS["image"
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """Two matrices and the depths for each size of the training set; surcharges and variants."""
-    hard = select(rows, part=TRANSFER, images="vectors")
+    hard = select(rows, part=TRANSFER, images=VECTORS)
     if not hard:
         return None
     gained = gains_of_training(rows)
@@ -136,7 +137,7 @@ def _depths(axis: Axes, rows: Sequence[Row]) -> None:
                 at = place + 0.12 * (line - 1.5)
                 _point(axis, scores, at, colour, label=label)
     axis.set_xticks(range(len(tested)), tested)
-    axis.set(xlabel="depth of the tested hard negative", ylabel="text score")
+    axis.set(xlabel="depth of the tested hard negative", ylabel=metrics.TEXT_SCORE)
     # Room for the legend above all points.
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.4 * (high - low))

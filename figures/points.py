@@ -11,9 +11,11 @@ from matplotlib.lines import Line2D
 
 from experiments.results.record import Row, values
 from experiments.results.statistics import mean_and_interval
+from experiments.vocabulary import roles
+from experiments.vocabulary.encoders import IMAGE, TEXT
 from figures.style import COLOURS
 
-OFFSETS = {"image": -0.14, "text": 0.14}
+OFFSETS = {IMAGE: -0.14, TEXT: 0.14}
 """How far the points of a line's two sides stand from it."""
 
 LEGEND_HEIGHT = 0.4
@@ -44,10 +46,10 @@ def point(
     """
     predictor, target = pair
     at = at + OFFSETS[side]
-    measured = values(rows, role="measured", predictor=predictor, target=target)
+    measured = values(rows, role=roles.MEASURED, predictor=predictor, target=target)
     if not measured:
         return
-    ceilings = values(rows, role="ceiling", target=target)
+    ceilings = values(rows, role=roles.CEILING, target=target)
     mean, interval = mean_and_interval(measured)
     if interval and ceilings:
         # Worlds of different seeds have different ceilings: what varies is the distance to them.
@@ -60,7 +62,7 @@ def point(
     axis.plot(mean, at, "o", color=colour, markersize=4.5)
     if ceilings:
         axis.plot(np.mean(ceilings), at, "|", color=COLOURS["reference"], markersize=9, mew=1.6)
-    for role, marker in (("chance", "x"), ("baseline", "D")):
+    for role, marker in ((roles.CHANCE, "x"), (roles.BASELINE, "D")):
         found = values(rows, role=role, predictor=predictor, target=target)
         if found:
             axis.plot(np.mean(found), at, marker, color=COLOURS["chance"], markersize=3.5)

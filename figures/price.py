@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from experiments.results.record import Row, select
 from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.operators import ADD, REPLACE, SWAP
+from experiments.vocabulary.settings import BAG_OVER_PHRASES, EQUIPROBABLE, HALF_COVERED, ODDS
 from figures.figure import FIGURES
 from figures.style import COLOURS, axis_legend
 
@@ -16,25 +18,25 @@ PANELS = (
     (
         "two scenes in an orbit",
         "rho",
-        ("bag of words over two-word objects", "SWAP, scenes equiprobable", "SWAP"),
+        (BAG_OVER_PHRASES, EQUIPROBABLE, SWAP),
     ),
-    (r"$V$ scenes in an orbit", "rho", ("ADD", "REPLACE", "SWAP")),
+    (r"$V$ scenes in an orbit", "rho", (ADD, REPLACE, SWAP)),
     (
         r"odds $\theta : 1 - \theta$ in every orbit",
         "theta",
-        ("SWAP, odds", "SWAP, odds, half covered"),
+        (ODDS, HALF_COVERED),
     ),
 )
 """A title, what goes along x, and the settings, from above."""
 
 MARKS = {
-    "bag of words over two-word objects": ("bag of words, two-word objects", "blind", "D"),
-    "SWAP, scenes equiprobable": ("SWAP, scenes equiprobable", "text", "s"),
-    "SWAP": (r"SWAP, $V = 2$", "SWAP", "o"),
-    "REPLACE": (r"REPLACE, $V = 3$", "REPLACE", "o"),
-    "ADD": (r"ADD, $V = 4$", "ADD", "o"),
-    "SWAP, odds": (r"$\rho = 1$", "SWAP", "o"),
-    "SWAP, odds, half covered": (r"$\rho = 1/2$", "SWAP", "s"),
+    BAG_OVER_PHRASES: ("bag of words, two-word objects", "blind", "D"),
+    EQUIPROBABLE: (EQUIPROBABLE, "text", "s"),
+    SWAP: (r"SWAP, $V = 2$", "SWAP", "o"),
+    REPLACE: (r"REPLACE, $V = 3$", "REPLACE", "o"),
+    ADD: (r"ADD, $V = 4$", "ADD", "o"),
+    ODDS: (r"$\rho = 1$", "SWAP", "o"),
+    HALF_COVERED: (r"$\rho = 1/2$", "SWAP", "s"),
 }
 """How settings are called, coloured and marked."""
 

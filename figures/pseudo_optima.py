@@ -22,7 +22,7 @@ ENCODERS = {
 
 METRICS = {
     metrics.DELTA: r"insensitivity $\delta(T)$",
-    metrics.HARD_NEGATIVE_SCORE: "hard-negative score",
+    metrics.HARD_NEGATIVE_SCORE: metrics.HARD_NEGATIVE_SCORE,
     metrics.TIES: "tie rate",
 }
 

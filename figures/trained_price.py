@@ -13,6 +13,7 @@ from experiments.results.record import Row, by_setting, select, values
 from experiments.results.statistics import mean
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.images import PIXELS, VECTORS
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
 from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from figures.figure import FIGURES
@@ -33,7 +34,7 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     for operator in OPERATORS:
         _coverage(by_coverage, select(rows, operator=operator, theta=0.5), operator)
     axis_legend(by_coverage, frameon=False, fontsize=8, loc="upper left")
-    _odds(by_odds, select(rows, operator=SWAP, rho=1.0, images="vectors"))
+    _odds(by_odds, select(rows, operator=SWAP, rho=1.0, images=VECTORS))
     _excess(losses, rows)
     for axis in (by_coverage, by_odds, losses):
         axis.grid(color=COLOURS["grid"], linewidth=0.6)
@@ -58,9 +59,9 @@ def _points(rows: Sequence[Row], label: str) -> list[tuple[float, float, list[fl
 
 def _coverage(axis: Axes, rows: Sequence[Row], operator: str) -> None:
     colour = COLOURS[operator]
-    for images, marker in (("vectors", "o"), ("pixels", "D")):
+    for images, marker in ((VECTORS, "o"), (PIXELS, "D")):
         points = _points(select(rows, images=images), "rho")
-        if images == "vectors" and points:
+        if images == VECTORS and points:
             axis.plot(*zip(*[(x, price) for x, price, _ in points], strict=True), color=colour)
             name = rf"{operator}, {OPERATORS[operator]} scenes an orbit"
             axis.plot([], [], "o-", color=colour, label=name, markersize=4.5)
@@ -92,7 +93,7 @@ def _excess(axis: Axes, rows: Sequence[Row]) -> None:
         optimum = select(here, metric=metrics.HELD_OUT_LOSS, role=roles.PREDICTED)
         excess = values(here, metric=metrics.EXCESS_LOSS)
         side = "optimal" if here[0].labels["encoder"] == AWARE else "blind"
-        marker = "D" if here[0].labels["images"] == "pixels" else "o"
+        marker = "D" if here[0].labels["images"] == PIXELS else "o"
         _measured(axis, optimum[0].value, excess, COLOURS[side], marker)
     axis.set(
         title="each loss, above its own optimum",
@@ -113,7 +114,7 @@ def _handles() -> list[Line2D]:
 
     return [
         handle(linestyle="-", label="predicted at $K = 64$"),
-        handle(marker="D", label="pixels"),
+        handle(marker="D", label=PIXELS),
         handle(marker="o", color=COLOURS["optimal"], label="reads everything"),
         handle(marker="o", color=COLOURS["blind"], label="blind to the operator"),
     ]

@@ -15,6 +15,7 @@ from experiments.results.record import Row, select, values
 from experiments.results.statistics import mean
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.images import VECTORS
 from experiments.vocabulary.negatives import NOVEL
 from experiments.vocabulary.operators import ATOMIC
 from experiments.vocabulary.orbits import ALL_SCENES, IN_DISTRIBUTION, ONE_SCENE
@@ -43,7 +44,7 @@ LARGEST_GAP = 50.0
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """Distances where one scene of an orbit is drawn; scores and probes by coverage."""
-    rows = select(rows, images="vectors")
+    rows = select(rows, images=VECTORS)
     if not rows:
         return None
     figure = Figure(figsize=(11.4, 6.4))

@@ -24,6 +24,7 @@ FLOORS = {
     "proofs_check.strategies": 14,
     "proofs_check.theorems": 14,
     "proofs_check.check": 15,
+    "experiments.vocabulary": 20,
     "experiments.configs": 20,
     "experiments.results": 21,
     "experiments.encoders": 22,
@@ -44,7 +45,13 @@ FLOORS = {
 FACES = ("scm", "proofs_check", "experiments")
 """What their ``__init__`` shows comes from all rooms, so the rooms import modules instead."""
 
-SEEN_BY_FIGURES = ("scm", "proofs_check", "experiments.results", "figures")
+SEEN_BY_FIGURES = (
+    "scm",
+    "proofs_check",
+    "experiments.vocabulary",
+    "experiments.results",
+    "figures",
+)
 """All that figures are drawn with: what is on disk, and names."""
 
 
@@ -116,7 +123,7 @@ def test_every_room_has_a_floor():
         for package in packages
         for path in (ROOT / package).rglob("*.py")
     }
-    assert rooms - FLOORS.keys() == {"experiments.commands"} - FLOORS.keys()
+    assert rooms <= FLOORS.keys()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
 from experiments.probes.encoded_world import EncodedWorld
+from experiments.vocabulary import metrics
 from proofs_check import FiniteWorld
 from proofs_check.quantities.directions import TIE, unit
 from proofs_check.quantities.hard_negative_scores import accuracy, pair_scores
@@ -96,18 +97,18 @@ class HardPairs:
         often = self.encoded.familiarity
         frequency = accuracy(often[self.caption], often[self.negative])
         return {
-            "text score": float(scores.text.accuracy),
-            "text ties": float(scores.text.ties),
-            "image score": float(scores.image.accuracy),
-            "image ties": float(scores.image.ties),
-            "group score": float(scores.group),
-            "familiar image": float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
-            "novel image": float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
-            "image exchange": float(exchanged),
-            "novel caption": float(accuracy(cosines[:, 1, 1], cosines[:, 0, 1]).accuracy),
-            "delta": float(moved.delta),
-            "collapsed": float(moved.collapsed),
-            "text only": float(frequency.accuracy),
+            metrics.TEXT_SCORE: float(scores.text.accuracy),
+            metrics.TEXT_TIES: float(scores.text.ties),
+            metrics.IMAGE_SCORE: float(scores.image.accuracy),
+            metrics.IMAGE_TIES: float(scores.image.ties),
+            metrics.GROUP_SCORE: float(scores.group),
+            metrics.FAMILIAR_IMAGE: float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
+            metrics.NOVEL_IMAGE: float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
+            metrics.IMAGE_EXCHANGE: float(exchanged),
+            metrics.NOVEL_CAPTION: float(accuracy(cosines[:, 1, 1], cosines[:, 0, 1]).accuracy),
+            metrics.DELTA: float(moved.delta),
+            metrics.COLLAPSED: float(moved.collapsed),
+            metrics.TEXT_ONLY: float(frequency.accuracy),
         }
 
 

@@ -17,6 +17,8 @@ from experiments.studies.shared.scene_worlds import COLOURS, NOUNS, scene_world
 from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import exact_verdicts
 from experiments.vocabulary import metrics
+from experiments.vocabulary.operators import ADD, REPLACE
+from experiments.vocabulary.settings import ALL_THREE, SWAP_OF_ANY, SWAP_OF_NOUNS
 from proofs_check import Comparison, Verdict
 from proofs_check.quantities.information import price
 from proofs_check.quantities.iterated import hard_negative_counts, iterated
@@ -32,15 +34,12 @@ WORLD = SceneConfig(
 )
 """One or two objects with a colour or none, all scenes equiprobable."""
 
-ONE_SWAP = "SWAP of nouns"
-"""Two nouns have one other order."""
-
 FAMILIES: dict[str, tuple[Operator, ...]] = {
-    ONE_SWAP: (Swap("nouns"),),
-    "SWAP of any atoms": (Swap(),),
-    "REPLACE": (Replace(),),
-    "ADD": (Add(),),
-    "SWAP, REPLACE and ADD": (Swap(), Replace(), Add()),
+    SWAP_OF_NOUNS: (Swap("nouns"),),
+    SWAP_OF_ANY: (Swap(),),
+    REPLACE: (Replace(),),
+    ADD: (Add(),),
+    ALL_THREE: (Swap(), Replace(), Add()),
 }
 
 DEPTHS = 7
@@ -78,7 +77,7 @@ class DepthStudy(Study):
         for name, here in by_setting(rows).items():
             counts = values(here, metric=metrics.HARD_NEGATIVES)
             growth = [Comparison("growth at the deepest words", "~=", 0.0, counts[-1] - counts[-2])]
-            if name == ONE_SWAP:
+            if name == SWAP_OF_NOUNS:
                 beyond = counts[-1] - counts[0]
                 growth.append(Comparison("growth beyond depth 1", "~=", 0.0, beyond))
             found += exact_verdicts(self, name, growth, seconds=seconds)

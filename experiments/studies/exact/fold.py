@@ -21,18 +21,17 @@ from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import exact_verdicts
 from experiments.vocabulary import metrics
+from experiments.vocabulary.settings import BIJECTION, FOLD, LOWER, UPPER
 from proofs_check import Comparison, Darmois, Fold, Verdict
 from proofs_check.continuous.encoded_pairs import COMPILER
 from proofs_check.continuous.fold import fold_r2
 from scm import DagMechanism
 
-BIJECTION, FOLD = "bijection", "fold"
-
 ROUNDING = 1e-9
 """How far double precision moves a determinant or a code: normal quantiles and their derivatives of
 size 100 at most, by 2^-53 of it a step."""
 
-HALVES = {"lower": 0.0, "upper": 0.5}
+HALVES = {LOWER: 0.0, UPPER: 0.5}
 """Halves of content, by the least u_2 of each; u = d(z)."""
 
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)

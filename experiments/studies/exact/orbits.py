@@ -17,6 +17,7 @@ from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import exact_verdicts
 from experiments.vocabulary import metrics
+from experiments.vocabulary.settings import SWAP_OF_NOUNS
 from proofs_check import Comparison, Verdict
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.constructions import orbit_criterion
@@ -73,7 +74,7 @@ ROUNDING = 1e-12
 """How far double precision moves an information of a few terms of size 1."""
 
 FAMILIES = {
-    "SWAP of nouns": Family(
+    SWAP_OF_NOUNS: Family(
         "T7",
         STACKED,
         (

@@ -27,6 +27,8 @@ from experiments.studies.shared.scene_worlds import (
 from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import exact_verdicts
 from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.operators import ADD, REPLACE, SWAP
+from experiments.vocabulary.settings import BAG_OVER_PHRASES, EQUIPROBABLE, HALF_COVERED, ODDS
 from proofs_check import Comparison, FiniteWorld, Verdict
 from proofs_check.finite.labels import bags_of_words
 from proofs_check.quantities.information import binary_entropy, price
@@ -96,39 +98,39 @@ ROUNDING = 1e-12
 """How far double precision moves an information of some hundred terms of size 1."""
 
 CURVES = {
-    "SWAP": Curve(
+    SWAP: Curve(
         r"$\rho \,\log\,2$",
         lambda rho, _: rho * np.log(2.0),
         PAIRS,
         Coverage(Swap()),
     ),
-    "SWAP, scenes equiprobable": Curve(
+    EQUIPROBABLE: Curve(
         r"$2\rho/(1+\rho) \,\log\,2$",
         lambda rho, _: 2.0 * rho / (1.0 + rho) * np.log(2.0),
         PAIRS,
         Coverage(Swap(), law="scenes"),
     ),
     # Half of the pairs have two colours; of those each bag holds two orbits.
-    "bag of words over two-word objects": Curve(
+    BAG_OVER_PHRASES: Curve(
         r"$(\rho+\frac{1}{2}) \,\log\,2$",
         lambda rho, _: (rho + 0.5) * np.log(2.0),
         COLOURED_PAIRS,
         Coverage(Swap("phrases")),
         bags_of_words,
     ),
-    "REPLACE": Curve(
+    REPLACE: Curve(
         r"$\rho \,\log\,3$",
         lambda rho, _: rho * np.log(3.0),
         COLOURED,
         Coverage(Replace("object 0 attribute 0")),
     ),
-    "ADD": Curve(
+    ADD: Curve(
         r"$\rho \,\log\,4$",
         lambda rho, _: rho * np.log(4.0),
         PERHAPS_COLOURED,
         Coverage(Add()),
     ),
-    "SWAP, odds": Curve(
+    ODDS: Curve(
         r"$H_b(\theta)$",
         lambda _, theta: binary_entropy(theta),
         PAIRS,
@@ -136,7 +138,7 @@ CURVES = {
         rhos=(1.0,),
         thetas=THETAS,
     ),
-    "SWAP, odds, half covered": Curve(
+    HALF_COVERED: Curve(
         r"$\frac{1}{2} H_b(\theta)$",
         lambda rho, theta: rho * binary_entropy(theta),
         PAIRS,

@@ -25,6 +25,7 @@ from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import exact_verdicts
 from experiments.vocabulary import metrics
 from experiments.vocabulary.encoders import PSEUDO, SECOND_WORD, TRUE
+from experiments.vocabulary.operators import ADD, REPLACE, SWAP
 from proofs_check import Comparison, FiniteWorld, Verdict
 from proofs_check.finite.constructions import pseudo_optimal_text, true_optimal_text
 from proofs_check.finite.pairs import Pairs
@@ -41,9 +42,9 @@ ROUNDING = 1e-9
 """How far double precision moves a loss of some thousand terms of size 1."""
 
 WORLDS: dict[str, tuple[SceneConfig, Operator, str]] = {
-    "SWAP": (PAIRS, Swap(), "T7"),
-    "REPLACE": (COLOURED, Replace("object 0 attribute 0"), "T8"),
-    "ADD": (PERHAPS_COLOURED, Add(), "T9"),
+    SWAP: (PAIRS, Swap(), "T7"),
+    REPLACE: (COLOURED, Replace("object 0 attribute 0"), "T8"),
+    ADD: (PERHAPS_COLOURED, Add(), "T9"),
 }
 """Scenes, operator and claim. Of each orbit one scene is drawn."""
 

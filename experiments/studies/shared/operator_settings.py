@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, ImageKind
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
 from experiments.studies.shared.study import Setting
 from experiments.training.run import Run
+from experiments.vocabulary.images import PIXELS, VECTORS, ImageKind
 
 
 def setting(
@@ -14,7 +15,7 @@ def setting(
     seeds: tuple[int, ...],
     *,
     theta: float = 0.5,
-    images: ImageKind = "vectors",
+    images: ImageKind = VECTORS,
 ) -> Setting:
     """Training of a text encoder in the world of an operator, at a coverage and odds.
 
@@ -25,7 +26,7 @@ def setting(
     config = point.config(point.world(rho, theta, images), encoder, images)
     name = f"{operator}, rho = {rho:g}"
     name += f", theta = {theta:g}" if theta != 0.5 else ""
-    name += ", pixels" if images == "pixels" else ""
+    name += ", pixels" if images == PIXELS else ""
     parameters = {
         "point": name,
         "operator": operator,

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from experiments.encoders import (
     BagOfWordsConfig,
@@ -33,6 +33,7 @@ from experiments.vocabulary.encoders import (
     NO_POSITIONS,
     SORTED_PHRASES,
 )
+from experiments.vocabulary.images import PIXELS, VECTORS, ImageKind
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP, SWAP_OF_PHRASES
 from scm import (
     COLOURS,
@@ -47,8 +48,6 @@ from scm import (
 )
 from scm.operators.operator import Operator
 
-ImageKind = Literal["vectors", "pixels"]
-
 NOUNS = tuple(SHAPES)
 
 K = 64
@@ -56,12 +55,12 @@ K = 64
 
 IMAGE_ENCODERS: Mapping[ImageKind, EncoderConfig] = MappingProxyType(
     {
-        "vectors": MLPConfig((64, 64), "gelu"),
-        "pixels": PatchTransformerConfig(patch=6, width=32, depth=1),
+        VECTORS: MLPConfig((64, 64), "gelu"),
+        PIXELS: PatchTransformerConfig(patch=6, width=32, depth=1),
     }
 )
 
-STEPS: Mapping[ImageKind, int] = MappingProxyType({"vectors": 600, "pixels": 1000})
+STEPS: Mapping[ImageKind, int] = MappingProxyType({VECTORS: 600, PIXELS: 1000})
 """Enough for each loss to be within 0.01 nats of its optimum where all is fresh."""
 
 
@@ -83,10 +82,10 @@ class OperatorWorld:
     V: int
     blind: str
 
-    def world(self, rho: float, theta: float = 0.5, images: ImageKind = "vectors") -> SceneConfig:
+    def world(self, rho: float, theta: float = 0.5, images: ImageKind = VECTORS) -> SceneConfig:
         """The world of a coverage and odds."""
         coverage = (Coverage(self.operator, rho=rho, theta=theta),)
-        chosen = {"images": PixelImagesConfig()} if images == "pixels" else {}
+        chosen = {"images": PixelImagesConfig()} if images == PIXELS else {}
         return dataclasses.replace(self.scenes, coverage=coverage, **chosen)
 
     def encoder(self, name: str) -> EncoderConfig:
@@ -105,7 +104,7 @@ class OperatorWorld:
         }
         return choices[name]()
 
-    def config(self, world: WorldConfig, text: str, images: ImageKind = "vectors", **changes: Any):
+    def config(self, world: WorldConfig, text: str, images: ImageKind = VECTORS, **changes: Any):
         """How encoders are trained in this world, or in one around it."""
         recipe = TrainingConfig(
             world=world,

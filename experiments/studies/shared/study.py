@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from experiments.results.record import Measurement, Row
 from experiments.studies.shared.probed import ProbedSeed
 from experiments.training.run import Run
+from experiments.vocabulary import metrics
 from proofs_check import Verdict
 from scm.arguments import ArgumentError
 from scm.registry import Registry
@@ -136,7 +137,7 @@ class Study(ABC):
 def loss_curve(seed: ProbedSeed) -> Iterable[Measurement]:
     """The mean loss of each chunk of training, by the step at its end."""
     for step, loss in seed.losses.items():
-        yield Measurement("loss", loss, role=None, labels={"step": step}, seed=seed.seed)
+        yield Measurement(metrics.LOSS, loss, role=None, labels={"step": step}, seed=seed.seed)
 
 
 def studies_speaking_to(only: Sequence[str]) -> list[Study]:

@@ -30,6 +30,7 @@ from experiments.studies.shared.verdicts import trained_verdict
 from experiments.training.run import Run
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE, PATCH_POOL, PATCH_TRANSFORMER
+from experiments.vocabulary.images import PIXELS
 from experiments.vocabulary.operators import SWAP
 from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import FiniteWorld, Verdict
@@ -168,11 +169,11 @@ def least_cosine(
 
 def _setting(encoder: str, rho: float, seeds: tuple[int, ...]) -> Setting:
     world = dataclasses.replace(WORLD.world(rho), images=IMAGES)
-    config = WORLD.config(world, AWARE, "pixels", image_encoder=IMAGE_ENCODERS[encoder])
+    config = WORLD.config(world, AWARE, PIXELS, image_encoder=IMAGE_ENCODERS[encoder])
     return Setting(
         f"SWAP of images, rho = {rho:g}, {encoder}",
         Run(config, seeds),
-        {"operator": SWAP, "encoder": encoder, "rho": rho, "images": "pixels"},
+        {"operator": SWAP, "encoder": encoder, "rho": rho, "images": PIXELS},
     )
 
 

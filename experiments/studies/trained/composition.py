@@ -29,6 +29,7 @@ from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import trained_verdict
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE, BAG, NO_POSITIONS, SORTED_PHRASES
+from experiments.vocabulary.images import PIXELS
 from experiments.vocabulary.negatives import ALL, DRAWN, NOVEL
 from experiments.vocabulary.operators import ADD, ATOMIC, REPLACE, SWAP
 from experiments.vocabulary.tolerances import LOSS_TOLERANCE
@@ -88,7 +89,7 @@ class CompositionStudy(Study):
                 found += [setting(operator, encoder, rho, seeds) for rho in rhos]
         pixel_seeds = seeds[:3] if full else seeds[:1]
         for encoder in (AWARE, OPERATOR_WORLDS[SWAP].blind):
-            found.append(setting(SWAP, encoder, 1.0, pixel_seeds, images="pixels"))
+            found.append(setting(SWAP, encoder, 1.0, pixel_seeds, images=PIXELS))
         return [dataclasses.replace(one, claims=_claims(one)) for one in found]
 
     def base(self) -> Setting:

@@ -27,11 +27,12 @@ from typing import Any
 from experiments.encoders import TextTransformerConfig
 from experiments.objectives import HardNegativeInfoNCE
 from experiments.studies.shared.operator_settings import setting
-from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS, ImageKind
+from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS
 from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
 from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.images import PIXELS, VECTORS, ImageKind
 from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
 from experiments.vocabulary.parts import SURCHARGE, TRANSFER
@@ -87,7 +88,7 @@ class Training:
     depth: int = 1
     count: int = 1
     set_size: int = 256
-    images: ImageKind = "vectors"
+    images: ImageKind = VECTORS
 
     def setting(self, seeds: tuple[int, ...]) -> Setting:
         """The point of a study."""
@@ -97,12 +98,12 @@ class Training:
             labels |= {"seen": NONE, "depth": 0, "count": 0}
         else:
             name += f", {self.seen}, depth {self.depth}, M = {self.count}"
-        name += ", pixels" if self.images == "pixels" else ""
+        name += ", pixels" if self.images == PIXELS else ""
         return Setting(name, Run(self._config(), seeds), labels)
 
     def _config(self) -> TrainingConfig:
         scenes = HARD
-        if self.images == "pixels":
+        if self.images == PIXELS:
             scenes = dataclasses.replace(scenes, images=PixelImagesConfig())
         words = len(scenes.grammar.lexicon.words)
         reader = TextTransformerConfig(vocabulary=words + 1, width=32, depth=1)

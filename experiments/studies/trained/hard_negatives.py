@@ -33,6 +33,7 @@ from experiments.studies.trained.hard_negative_worlds import (
 )
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.images import PIXELS, VECTORS
 from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
 from experiments.vocabulary.operators import SWAP
 from experiments.vocabulary.parts import SURCHARGE, TRANSFER, WORDS
@@ -92,7 +93,7 @@ class HardNegativesStudy(Study):
         seeds = (0, 1, 2, 3, 4) if full else (0, 1)
         points = [one for size in (SIZES if full else SIZES[:1]) for one in _trainings(size, full)]
         if full:
-            points += [Training(family, images="pixels") for family in (NONE, SWAP)]
+            points += [Training(family, images=PIXELS) for family in (NONE, SWAP)]
         small = [small_setting(encoder, rho, seen, seeds) for encoder, seen, rho in SMALL]
         return [*(point.setting(seeds) for point in points), *small]
 
@@ -157,7 +158,7 @@ def _gains(rows: Sequence[Row]) -> Iterator[Row]:
 def _gains_per_depth(rows: Sequence[Row]) -> Iterator[Row]:
     """Text scores with words of some depth in training less those with words of one less."""
     deep = select(rows, metric=metrics.TEXT_SCORE, tested=WORDS, family=ALL, seen=OWN_ONLY, count=1)
-    deep = select(deep, images="vectors")
+    deep = select(deep, images=VECTORS)
     for here in by_setting(deep).values():
         depth, size = (here[0].labels[name] for name in ("depth", "set_size"))
         before = select(deep, set_size=size, depth=depth - 1)

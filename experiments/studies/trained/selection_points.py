@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.encoders import EncoderConfig, TextTransformerConfig, WordsInPlacesConfig
-from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS, ImageKind
+from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS
 from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
 from experiments.vocabulary.encoders import AWARE, BAG, DEEP, PLACES, SORTED_PHRASES
 from experiments.vocabulary.factors import FRESH
+from experiments.vocabulary.images import PIXELS, VECTORS, ImageKind
 from experiments.vocabulary.operators import ATOMIC, SWAP
 from scm import FixedSetConfig, WorldConfig
 from scm.scenes.coverage import Shown
@@ -55,7 +56,7 @@ class Point:
     nouns: int | None = None
     steps: int | None = None
     rho: float = 0.0
-    images: ImageKind = "vectors"
+    images: ImageKind = VECTORS
 
     def config(self) -> TrainingConfig:
         """How encoders are trained here; the base is that of other studies, which share its run."""
@@ -116,7 +117,7 @@ POINTS: tuple[Point, ...] = (
     *(Point("steps", f"{steps:,} steps", steps=steps) for steps in (200, 2400)),
     *(Point("rho", f"rho = {rho:g}", rho=rho) for rho in (0.25, 0.5, 0.75, 1.0)),
     Point("control", FORCED, encoder=SORTED_PHRASES, rho=1.0),
-    Point("images", "pixels", images="pixels"),
+    Point("images", "pixels", images=PIXELS),
 )
 """The whole grid. Points of one shape follow each other where they share a compiled program."""
 

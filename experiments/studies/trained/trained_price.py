@@ -25,6 +25,7 @@ from experiments.studies.shared.verdicts import trained_verdict
 from experiments.training.run import Run
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE, BAG
+from experiments.vocabulary.images import PIXELS
 from experiments.vocabulary.operators import ATOMIC, SWAP, SWAP_OF_PHRASES
 from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import Pairs, Verdict
@@ -56,7 +57,7 @@ class TrainedPriceStudy(Study):
         for encoder in (AWARE, OPERATOR_WORLDS[SWAP].blind):
             thetas = (0.1, 0.2, 0.35) if full else (0.2,)
             found += [setting(SWAP, encoder, 1.0, seeds, theta=theta) for theta in thetas]
-            found.append(setting(SWAP, encoder, 1.0, pixel_seeds, images="pixels"))
+            found.append(setting(SWAP, encoder, 1.0, pixel_seeds, images=PIXELS))
         found += [setting(SWAP_OF_PHRASES, encoder, 0.0, seeds) for encoder in (AWARE, BAG)]
         return [*found, _half_trained(seeds)]
 

@@ -29,6 +29,7 @@ from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
 from experiments.studies.shared.verdicts import trained_verdict
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE
+from experiments.vocabulary.images import PIXELS
 from experiments.vocabulary.negatives import DRAWN, NOVEL
 from experiments.vocabulary.operators import ATOMIC, SWAP
 from experiments.vocabulary.orbits import ALL_SCENES, IN_DISTRIBUTION, ONE_SCENE
@@ -73,7 +74,7 @@ class VisionStudy(Study):
         if full:
             texts = (AWARE, OPERATOR_WORLDS[SWAP].blind)
             found += [
-                setting(SWAP, text, rho, seeds, images="pixels")
+                setting(SWAP, text, rho, seeds, images=PIXELS)
                 for text in texts
                 for rho in (0.0, 1.0)
             ]
