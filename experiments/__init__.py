@@ -10,7 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.objectives import AlignmentMinusEntropy as AlignmentMinusEntropy
+    from experiments.objectives import HardNegativeInfoNCE as HardNegativeInfoNCE
+    from experiments.objectives import InfoNCE as InfoNCE
+    from experiments.probes.composition import HardPairs as HardPairs
+    from experiments.probes.embedding import embed as embed
+    from experiments.probes.encoded_world import EncodedWorld as EncodedWorld
+    from experiments.probes.identifiability import block_r2 as block_r2
+    from experiments.probes.sample import probe_sample as probe_sample
+    from experiments.report import check as check
+    from experiments.report import reproduce as reproduce
+    from experiments.results.record import Measurement as Measurement
     from experiments.results.units import Units as Units
+    from experiments.studies import STUDIES as STUDIES
+    from experiments.studies import Setting as Setting
+    from experiments.studies import Study as Study
+    from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS as OPERATOR_WORLDS
     from experiments.training.config import TrainingConfig as TrainingConfig
     from experiments.training.loop import train as train
     from experiments.training.run import FinishedRun as FinishedRun
@@ -19,13 +34,28 @@ if TYPE_CHECKING:
     from experiments.training.run import load as load
 
 _HOMES = {
+    "AlignmentMinusEntropy": "objectives",
+    "HardNegativeInfoNCE": "objectives",
+    "InfoNCE": "objectives",
+    "HardPairs": "probes.composition",
+    "embed": "probes.embedding",
+    "EncodedWorld": "probes.encoded_world",
+    "block_r2": "probes.identifiability",
+    "probe_sample": "probes.sample",
+    "check": "report",
+    "reproduce": "report",
+    "Measurement": "results.record",
+    "Units": "results.units",
+    "STUDIES": "studies",
+    "Setting": "studies",
+    "Study": "studies",
+    "OPERATOR_WORLDS": "studies.shared.operator_worlds",
+    "TrainingConfig": "training.config",
+    "train": "training.loop",
     "FinishedRun": "training.run",
     "Run": "training.run",
     "finish": "training.run",
     "load": "training.run",
-    "TrainingConfig": "training.config",
-    "train": "training.loop",
-    "Units": "results.units",
 }
 
 

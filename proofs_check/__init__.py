@@ -27,18 +27,9 @@ from proofs_check.quantities.information import price as price
 from proofs_check.quantities.information import scene_entropy as scene_entropy
 from proofs_check.quantities.insensitivity import insensitivity as insensitivity
 from proofs_check.quantities.minimise import minimise_limit_loss as minimise_limit_loss
-from proofs_check.theorems import T2 as T2
-from proofs_check.theorems import T5 as T5
-from proofs_check.theorems import T6 as T6
-from proofs_check.theorems import T7 as T7
-from proofs_check.theorems import T8 as T8
-from proofs_check.theorems import T9 as T9
-from proofs_check.theorems import T10 as T10
-from proofs_check.theorems import T11 as T11
-from proofs_check.theorems import T12 as T12
-from proofs_check.theorems import T13 as T13
-from proofs_check.theorems import T14 as T14
-from proofs_check.theorems import T15 as T15
+
+# Each statement under its id.
+from proofs_check.theorems import *  # noqa: F403
 from proofs_check.verdict import Verdict as Verdict
 
 # isort: split

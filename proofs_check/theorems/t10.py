@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.constructions import orbit_criterion
@@ -248,3 +248,5 @@ T10 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T10.id, T10)

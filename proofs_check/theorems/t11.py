@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Bool
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.constructions import orbit_criterion, true_optimal_text
@@ -103,3 +103,5 @@ T11 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T11.id, T11)

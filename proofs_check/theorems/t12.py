@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from jaxtyping import Int
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison, Relation
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.conditions import FINITE, RECOVERABLE
@@ -189,3 +189,5 @@ T12 = Claim(
         Control("ADD, which no operator undoes", _additions, _not_exhausted),
     ),
 )
+
+CLAIMS.register(T12.id, T12)

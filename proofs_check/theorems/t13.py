@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 from jaxtyping import Float, Int
 
-from proofs_check.claim import Claim, Condition, Control
+from proofs_check.claim import CLAIMS, Claim, Condition, Control
 from proofs_check.comparison import Comparison, Relation
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.conditions import ASSUMPTION_4
@@ -300,3 +300,5 @@ T13 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T13.id, T13)

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from proofs_check.claim import Claim, Condition, Control
+from proofs_check.claim import CLAIMS, Claim, Condition, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.conditions import ASSUMPTION_4
@@ -194,3 +194,5 @@ T14 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T14.id, T14)

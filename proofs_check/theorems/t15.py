@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 from jaxtyping import Float
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison, Relation
 from proofs_check.finite.conditions import FINITE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE
 from proofs_check.finite.finite_world import FiniteWorld
@@ -193,3 +193,5 @@ T15 = Claim(
         Control("image of the wording", lambda: image_of_the_wording({}), _wording_shown),
     ),
 )
+
+CLAIMS.register(T15.id, T15)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from proofs_check.claim import Claim, Condition, Control
+from proofs_check.claim import CLAIMS, Claim, Condition, Control
 from proofs_check.continuous.block_identifiability import block_identified
 from proofs_check.continuous.controls import (
     concept_is_hidden,
@@ -81,3 +81,5 @@ T2 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T2.id, T2)

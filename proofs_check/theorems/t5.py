@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs_check.claim import Claim, Condition, Control
+from proofs_check.claim import CLAIMS, Claim, Condition, Control
 from proofs_check.comparison import Comparison
 from proofs_check.continuous.block_identifiability import block_identified
 from proofs_check.continuous.controls import concept_is_hidden, fold_is_two_to_one
@@ -172,3 +172,5 @@ T5 = Claim(
         Control("one caption of two scenes", _one_caption_of_two_scenes, _scenes_are_merged),
     ),
 )
+
+CLAIMS.register(T5.id, T5)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import jax
 import numpy as np
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.constructions import blindest_text, orbit_criterion
@@ -97,3 +97,5 @@ T6 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T6.id, T6)

@@ -5,7 +5,7 @@ Source: THEORY.md, T7.
 
 from __future__ import annotations
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.family_conditions import (
@@ -62,3 +62,5 @@ T7 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T7.id, T7)

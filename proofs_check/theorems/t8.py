@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.family_conditions import (
@@ -75,3 +75,5 @@ T8 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T8.id, T8)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from proofs_check.claim import Claim, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.finite.caption_world import caption_world
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.family_conditions import (
@@ -71,3 +71,5 @@ T9 = Claim(
         ),
     ),
 )
+
+CLAIMS.register(T9.id, T9)
