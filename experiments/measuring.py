@@ -23,6 +23,10 @@ Measured = tuple[list[Row], float]
 def unit_key(study: Study, setting: Setting) -> str:
     """The hash that the rows of a study's setting are stored under.
 
+    Args:
+        study: what measures.
+        setting: of the study.
+
     Raises:
         ArgumentError: if the study is a user's and has no source, see `source_of`.
     """

@@ -60,7 +60,12 @@ def _contents(name: str, draw: Draw, rows: Sequence[Row]) -> dict[str, bytes]:
 
 
 def remove_all(directory: Path, keep: Collection[str] = ()) -> None:
-    """Remove the files of all registered figures from a directory, but those to keep."""
+    """Remove the files of all registered figures from a directory, but those to keep.
+
+    Args:
+        directory: where the figures are; it need not exist.
+        keep: names of files that stay.
+    """
     for path in _paths(directory):
         if path.name not in keep:
             path.unlink(missing_ok=True)

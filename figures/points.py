@@ -69,7 +69,13 @@ def point(
 
 
 def lines(axis: Axes, labels: Sequence[str], *, named: bool = True) -> None:
-    """Prepare an axis for a line of points at each label, from above."""
+    """Prepare an axis for a line of points at each label, from above.
+
+    Args:
+        axis: measurements go along x.
+        labels: of the lines, from above.
+        named: whether the labels are written.
+    """
     axis.set_yticks(range(len(labels)), labels if named else [])
     axis.set_ylim(len(labels) - 0.5, -0.5)
     axis.set_xlim(-0.08, 1.05)

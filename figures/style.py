@@ -55,13 +55,23 @@ def house_style() -> AbstractContextManager[None]:
 
 
 def axis_legend(axis: Axes, **look: Any) -> None:
-    """The legend of an axis, where something in it has a name."""
+    """The legend of an axis, where something in it has a name.
+
+    Args:
+        axis: what is drawn.
+        **look: of the legend, see `matplotlib.axes.Axes.legend`.
+    """
     if axis.get_legend_handles_labels()[0]:
         axis.legend(**look)
 
 
 def render(figure: Figure, suffix: str) -> bytes:
-    """The content of a figure's file. It holds no date: the same rows give the same file."""
+    """The content of a figure's file. It holds no date: the same rows give the same file.
+
+    Args:
+        figure: what to draw.
+        suffix: the kind of file, e.g. ``png``.
+    """
     metadata = {"CreationDate": None} if suffix == "pdf" else {"Software": None}
     buffer = io.BytesIO()
     with house_style():
@@ -72,14 +82,32 @@ def render(figure: Figure, suffix: str) -> bytes:
 def save(
     figure: Figure, directory: Path, name: str, suffixes: Sequence[str] = SUFFIXES
 ) -> list[Path]:
-    """Write ``name.png`` and ``name.pdf``, or other suffixes, into ``directory``, atomically."""
+    """Write ``name.png`` and ``name.pdf``, or other suffixes, into ``directory``, atomically.
+
+    Args:
+        figure: what to draw.
+        directory: where the files go, made if it is not there.
+        name: of the files, without a suffix.
+        suffixes: the kinds of file.
+
+    Returns:
+        The paths of the files, in the order of their suffixes.
+    """
     return write_files(
         directory, {f"{name}.{suffix}": render(figure, suffix) for suffix in suffixes}
     )
 
 
 def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files by name into a directory, each atomically; returns their paths."""
+    """Write files by name into a directory, each atomically.
+
+    Args:
+        directory: where the files go, made if it is not there.
+        contents: of each file, by its name.
+
+    Returns:
+        Their paths, in the same order.
+    """
     writable_directory("out", directory)
     paths = [directory / name for name in contents]
     for path, content in zip(paths, contents.values(), strict=True):

@@ -36,7 +36,12 @@ class Check:
     """Folder for the results."""
 
     def run(self) -> int:
-        """Returns the exit code."""
+        """Returns the exit code.
+
+        Raises:
+            ArgumentError: if ``only`` names no claim or an unknown one, or the folder cannot
+                hold the results.
+        """
         only = _named(self.only)
         require_room(self.out / "figures")
         return _report(check(self.out, only), self.out)
@@ -63,7 +68,13 @@ class Reproduce:
     """Compute everything again, whatever the folder holds."""
 
     def run(self) -> int:
-        """Returns the exit code."""
+        """Returns the exit code.
+
+        Raises:
+            ArgumentError: if ``only`` names no claim or an unknown one, the folder cannot hold the
+                results or holds damaged ones, or a batch does not divide over the devices.
+            NonFiniteLossError: if training diverges.
+        """
         only = _named(self.only)
         require_room(self.out / "figures")
         return _report(reproduce(self.out, self.preset, only, self.force), self.out)
@@ -77,7 +88,11 @@ class Figures:
     """Folder that `tokenscm reproduce` or `tokenscm check` wrote."""
 
     def run(self) -> int:
-        """Returns the exit code."""
+        """Returns the exit code.
+
+        Raises:
+            ArgumentError: if the folder holds no complete rows of a report, or cannot hold figures.
+        """
         source, directory = self.directory / "results.csv", self.directory / "figures"
         rows = read_rows(source)
         require_room(directory)

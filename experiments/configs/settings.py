@@ -18,6 +18,11 @@ def setting_names(config: Any) -> list[str]:
 def replace(config: Any, path: str, value: Any) -> Any:
     """``config`` with the setting at a dotted path replaced, e.g. ``world.law``.
 
+    Args:
+        config: a dataclass, whose settings may be dataclasses in turn.
+        path: names of settings with dots between, each of what the one before it names.
+        value: what the setting becomes.
+
     Raises:
         ArgumentError: if the path names no setting.
     """

@@ -11,7 +11,15 @@ from scm.arguments import require, require_integer
 
 
 def require_heads(width: int, heads: int) -> None:
-    """Raise `ArgumentError` unless ``width`` divides into ``heads``."""
+    """Check that ``width`` divides into ``heads``.
+
+    Args:
+        width: size of a token's vector.
+        heads: number of heads.
+
+    Raises:
+        ArgumentError: if one is below 1, or the heads do not divide the width.
+    """
     require_integer("width", width, 1)
     require_integer("heads", heads, 1)
     require(width % heads == 0, "width", f"a multiple of heads = {heads}", width)

@@ -37,7 +37,11 @@ class CNNConfig:
             require_integer("channels", size, 1)
 
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> CNN:
-        """See `EncoderConfig.build`; inputs are images."""
+        """See `EncoderConfig.build`; inputs are images.
+
+        Raises:
+            ArgumentError: if the inputs are no images.
+        """
         is_images = len(inputs.shape) == 4
         require(is_images, "inputs", "images of pixels with channels", inputs.shape)
         return CNN(inputs.shape[1:], self.channels, outputs, rngs)

@@ -46,7 +46,12 @@ class PerceptronConfig(EncoderConfig, Protocol):
     """
 
     def weights(self, inputs: jax.ShapeDtypeStruct, outputs: int) -> int:
-        """The number of entries of all matrices; arguments are those of `EncoderConfig.build`."""
+        """The number of entries of all matrices of what `EncoderConfig.build` makes.
+
+        Args:
+            inputs: shape and dtype of a batch of inputs; the batch axis comes first.
+            outputs: embedding size d.
+        """
         ...
 
 

@@ -22,7 +22,13 @@ Hiding = Literal["mask", "delete"]
 def hide(
     captions: Int[Array, "b length"], tokens: tuple[int, ...], sign: int | None
 ) -> Int[Array, "b length"]:
-    """Captions with a sign for each of some tokens; without a sign, the rest of them moved up."""
+    """Captions with a sign for each of some tokens; without a sign, the rest of them moved up.
+
+    Args:
+        captions: tokens, padded, one caption a row.
+        tokens: the words to hide, by token.
+        sign: the token that stands for each of them; None takes them out.
+    """
     hidden = jnp.isin(captions, jnp.array(tokens, captions.dtype))
     if sign is not None:
         return jnp.where(hidden, sign, captions)

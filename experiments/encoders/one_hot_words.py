@@ -36,6 +36,11 @@ class OneHotWordsConfig:
 def one_hot_words(
     tokens: Int[Array, "b length"], vocabulary: int
 ) -> Float[Array, "b length vocabulary"]:
-    """A unit vector for each word; padding is 0."""
+    """A unit vector for each word; padding is 0.
+
+    Args:
+        tokens: of captions, padded, one caption a row.
+        vocabulary: at least the number of tokens, padding included: the length of a vector.
+    """
     words = jax.nn.one_hot(tokens, vocabulary)
     return jnp.where(tokens[..., None] == PADDING, 0.0, words)

@@ -17,7 +17,12 @@ from scm.arguments import require_integer, require_number
 
 
 def alignment(image: Float[Array, "k d"], text: Float[Array, "k d"]) -> Float[Array, ""]:
-    """Mean of |f(x_i) - g(y_i)|^2 over pairs. Source: [wang2020], exponent 2."""
+    """Mean of |f(x_i) - g(y_i)|^2 over pairs. Source: [wang2020], exponent 2.
+
+    Args:
+        image: f(x_i), one a row.
+        text: g(y_i), one a row.
+    """
     return jnp.mean(jnp.sum((image - text) ** 2, axis=-1))
 
 
@@ -70,6 +75,9 @@ class AlignmentUniformity:
     Attributes:
         weight: at least 0; 0 is alignment alone, which a constant encoder minimises.
         sharpness: t of the uniformity, above 0.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
     """
 
     weight: float = 1.0
@@ -103,6 +111,9 @@ class AlignmentMinusEntropy:
         neighbour: which neighbour the entropy estimate uses, at least 1; see `entropy`.
         alignment_weight: weight of the first term, above 0. The theory takes InfoNCE's limit
             tau -> 0, in which alignment is a constraint; a large weight approaches it.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
 
     Source: the limit of InfoNCE [wang2020, zimmermann2021] in the form of [vonkugelgen2021].
     """

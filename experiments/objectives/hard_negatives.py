@@ -35,7 +35,7 @@ class HardNegativeInfoNCE:
     Raises:
         ArgumentError: if a setting is outside its range.
 
-    Source: shared as in NegCLIP [yuksekgonul2023]; own alone is ours (T13 of the theory).
+    Source: shared as in NegCLIP [yuksekgonul2023]; own alone is ours (THEORY.md, T13).
     """
 
     similarity: Similarity = "cosine"

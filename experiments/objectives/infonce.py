@@ -37,7 +37,7 @@ class InfoNCE:
             them in the cache. Read by ``cross`` only.
 
     Raises:
-        ValueError: if a setting is outside its range.
+        ArgumentError: if a setting is outside its range.
 
     Source: [oord2018], [radford2021].
     """

@@ -53,7 +53,12 @@ def normalize(embedding: Float[Array, "*k d"]) -> Float[Array, "*k d"]:
 
 
 def scores(u: Float[Array, "k m"], v: Float[Array, "l m"]) -> Float[Array, "k l"]:
-    """The matrix ``u v^T`` in full precision (also on devices whose default is less)."""
+    """The matrix ``u v^T`` in full precision (also on devices whose default is less).
+
+    Args:
+        u: features of one side, one a row, as `score_features` makes them.
+        v: features of the other side, one a row.
+    """
     return jnp.matmul(u, v.T, precision=jax.lax.Precision.HIGHEST)
 
 
@@ -62,6 +67,10 @@ def squared_distances(left: Float[Array, "k d"], right: Float[Array, "l d"]) -> 
 
     Each errs by some eps times the squared spread of all rows; where a distance that is far smaller
     counts, such as one to a nearest neighbour, take it from the difference of the pair.
+
+    Args:
+        left: points, one a row.
+        right: points, one a row.
     """
     u, v = score_features(left, right, "squared_distance", jnp.ones((), left.dtype))
     return jnp.maximum(-scores(u, v), 0.0)

@@ -16,7 +16,12 @@ EMBED_ROWS = 1024
 
 
 def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]:
-    """f(x) and g(y) of a batch, as ``image`` and ``text``."""
+    """f(x) and g(y) of a batch, as ``image`` and ``text``.
+
+    Args:
+        encoders: f and g.
+        batch: the pairs.
+    """
     return {
         "image": embed_in_pieces(encoders.image, batch.image),
         "text": embed_in_pieces(encoders.text, batch.text),
@@ -24,7 +29,12 @@ def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]
 
 
 def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Float[Array, "n d"]:
-    """The embeddings of inputs, `EMBED_ROWS` at a time."""
+    """The embeddings of inputs, `EMBED_ROWS` at a time.
+
+    Args:
+        encoder: f or g.
+        inputs: what it embeds, one a row; at least one.
+    """
     starts = range(0, inputs.shape[0], EMBED_ROWS)
     return jnp.concatenate([_embed(encoder, inputs[i : i + EMBED_ROWS]) for i in starts])
 
@@ -35,6 +45,11 @@ def _embed(encoder: Encoder, inputs: Array) -> Array:
 
 
 def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:
-    """The rows in random order: what predicts nothing but by chance."""
+    """The rows in random order: what predicts nothing but by chance.
+
+    Args:
+        points: one a row.
+        key: random key of the order.
+    """
     order = np.asarray(jax.random.permutation(key, points.shape[0]))
     return points[order]

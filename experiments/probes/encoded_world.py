@@ -27,6 +27,10 @@ the mean loss of 128 batches of 64 one of some 0.005 nats."""
 def require_fresh_batch(K: int, pairs: int = PAIRS) -> None:
     """Refuse batches that fresh pairs do not fill once.
 
+    Args:
+        K: pairs in a batch.
+        pairs: how many fresh pairs there are.
+
     Raises:
         ArgumentError: if they do not.
     """
@@ -187,7 +191,12 @@ class EncodedWorld:
     def images_of(
         self, scenes: Int[np.ndarray, " n"], key: Key[Array, ""]
     ) -> Float[np.ndarray, "n d"]:
-        """f(x) of a fresh image of each scene, drawn in training or not."""
+        """f(x) of a fresh image of each scene, drawn in training or not.
+
+        Args:
+            scenes: indices as in ``latents["scene"]``; a scene may come several times.
+            key: random key of the images.
+        """
         images = _render(self.world, jnp.asarray(scenes), key)
         return np.asarray(embed_in_pieces(self.encoders.image, images))
 

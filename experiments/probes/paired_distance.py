@@ -31,7 +31,7 @@ class PairedDistance:
         centroid_gap: the distance of the means of f(x~) and g(y'). It can be 0 by symmetry where
             all pairs are far apart, and is no measure of the paired distance.
 
-    Source: T14 of the theory; ours, not the paper's.
+    Source: THEORY.md, T14; ours, not the paper's.
     """
 
     measured: float
@@ -65,7 +65,12 @@ def in_distribution(encoded: EncodedWorld) -> tuple[float, float]:
 
 
 def centroid_gap(image: Float[np.ndarray, "n d"], text: Float[np.ndarray, "n d"]) -> float:
-    """The distance of the mean image embedding from the mean text embedding."""
+    """The distance of the mean image embedding from the mean text embedding.
+
+    Args:
+        image: embeddings of images, one a row.
+        text: embeddings of texts, one a row.
+    """
     return float(np.linalg.norm(image.mean(axis=0) - text.mean(axis=0)))
 
 

@@ -7,7 +7,12 @@ from jaxtyping import Array, Float
 
 
 def r2_score(target: Float[Array, "n t"], predicted: Float[Array, "n t"]) -> Float[Array, " t"]:
-    """``1 - sum (y - p)^2 / sum (y - mean y)^2`` per coordinate; 0 where y does not vary."""
+    """``1 - sum (y - p)^2 / sum (y - mean y)^2`` per coordinate; 0 where y does not vary.
+
+    Args:
+        target: y, one a row.
+        predicted: p, one a row.
+    """
     residual = jnp.sum((target - predicted) ** 2, axis=0)
     total = jnp.sum((target - jnp.mean(target, axis=0)) ** 2, axis=0)
     varies = total > 0

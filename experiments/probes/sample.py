@@ -19,7 +19,12 @@ def probe_points() -> int:
 
 
 def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
-    """A fresh sample for probes, `TRAIN` + `VALIDATION` + `TEST` pairs."""
+    """A fresh sample for probes, `TRAIN` + `VALIDATION` + `TEST` pairs.
+
+    Args:
+        world: what is sampled.
+        key: random key of the pairs.
+    """
     return jax.jit(lambda world, key: world.sample(key, probe_points()))(world, key)
 
 

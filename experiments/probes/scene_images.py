@@ -58,6 +58,10 @@ def orbits_of_scenes(
 ) -> Int[np.ndarray, "orbits V"]:
     """The scenes of each orbit of an operator that has several.
 
+    Args:
+        world: one of scenes, or its config.
+        operator: whose orbits.
+
     Raises:
         ArgumentError: if orbits differ in how many scenes they have, or none has several.
     """

@@ -38,6 +38,10 @@ class OrbitScores:
     def of(cls, images: SceneImages, members: Int[np.ndarray, "orbits V"]) -> OrbitScores:
         """Those of all captions that are drawn.
 
+        Args:
+            images: fresh images of every scene.
+            members: the scenes of each orbit.
+
         Raises:
             ArgumentError: if one says a scene of no orbit.
         """
@@ -109,7 +113,7 @@ def tie_cost(images: SceneImages, members: Int[np.ndarray, "orbits V"], K: int) 
     Raises:
         ArgumentError: if a scene that is drawn is in no orbit.
 
-    Source: T15 of the theory; ours, not the paper's.
+    Source: THEORY.md, T15; ours, not the paper's.
     """
     encoded = images.encoded
     temperature = float(np.exp(encoded.encoders.log_temperature[...]))

@@ -17,6 +17,10 @@ def format_table(names: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
 
     Text is quoted, also where it looks like a number. True and False, integers, and floats to the
     last bit stand bare; None is an empty cell.
+
+    Args:
+        names: of the columns.
+        lines: cells in the order of the columns, line by line.
     """
     head = [name if _PLAIN.fullmatch(name) else _cell(name) for name in names]
     return "".join(",".join(line) + "\n" for line in [head, *(map(_cell, one) for one in lines)])

@@ -13,7 +13,12 @@ from scm.arguments import ArgumentError
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` fill a temporary file beside ``path``, then rename it to ``path``."""
+    """Let ``write`` fill a temporary file beside ``path``, then rename it to ``path``.
+
+    Args:
+        path: where the file is to be, in a folder that is there.
+        write: fills the file whose path it is called with.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
@@ -26,13 +31,22 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write strict JSON, atomically."""
+    """Write strict JSON, atomically.
+
+    Args:
+        path: where the file is to be, in a folder that is there.
+        value: what JSON can say; no number of it is NaN or infinite.
+    """
     text = json.dumps(value, indent=1, allow_nan=False) + "\n"
     write_atomically(path, lambda temporary: temporary.write_text(text))
 
 
 def writable_directory(argument: str, path: Path) -> Path:
     """``path``, made if it is not there.
+
+    Args:
+        argument: what the directory is called in errors.
+        path: the directory.
 
     Raises:
         ArgumentError: if it cannot be made, is no directory, or cannot be written to.
@@ -51,6 +65,10 @@ def writable_directory(argument: str, path: Path) -> Path:
 
 def require_files(argument: str, *paths: Path) -> None:
     """Find what stands in the way of files before any is made.
+
+    Args:
+        argument: what the place of the files is called in errors.
+        *paths: of files that are to be written.
 
     Raises:
         ArgumentError: if a path is there and is no file.

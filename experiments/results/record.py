@@ -81,12 +81,22 @@ class Row:
 
 
 def select(rows: Iterable[Row], **wanted: Any) -> list[Row]:
-    """The rows whose columns have the values wanted; a column that a row lacks has none."""
+    """The rows whose columns have the values wanted; a column that a row lacks has none.
+
+    Args:
+        rows: what is chosen from.
+        **wanted: a value for each column that counts.
+    """
     return [row for row in rows if all(row.column(name) == value for name, value in wanted.items())]
 
 
 def values(rows: Iterable[Row], **wanted: Any) -> list[float]:
-    """The values of `select`, in the order of the rows."""
+    """The values of `select`, in the order of the rows.
+
+    Args:
+        rows: what is chosen from.
+        **wanted: a value for each column that counts.
+    """
     return [row.value for row in select(rows, **wanted)]
 
 

@@ -17,7 +17,12 @@ from experiments.vocabulary import metrics, roles
 def mean_and_interval(
     values: Sequence[float], confidence: float = 0.95
 ) -> tuple[float, tuple[float, float] | None]:
-    """Mean over seeds and its interval (Student's t), of 95 %; None for fewer than two seeds."""
+    """Mean over seeds and its interval (Student's t); None for fewer than two seeds, NaN for none.
+
+    Args:
+        values: one a seed.
+        confidence: how likely the interval is to hold the true mean, in (0, 1).
+    """
     array = np.asarray(values, float)
     mean = float(array.mean()) if len(array) else math.nan
     if len(array) < 2:
@@ -28,7 +33,12 @@ def mean_and_interval(
 
 
 def mean(rows: Iterable[Row], **wanted: Any) -> float:
-    """The mean of `values`; NaN where there is none."""
+    """The mean of `values`; NaN where there is none.
+
+    Args:
+        rows: what is chosen from.
+        **wanted: a value for each column that counts.
+    """
     return mean_and_interval(values(rows, **wanted))[0]
 
 

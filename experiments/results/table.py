@@ -16,7 +16,12 @@ _TEXT = ("study", "claim", "setting", "metric")
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows as CSV, atomically; text is quoted, and a label that a row lacks is empty."""
+    """Write rows as CSV, atomically; text is quoted, and a label that a row lacks is empty.
+
+    Args:
+        path: where the file is to be, in a folder that is there.
+        rows: one a line, in order.
+    """
     columns = [row.to_json() for row in rows]
     names = list(dict.fromkeys(name for column in columns for name in column)) or list(COLUMNS)
     text = format_table(names, ([column.get(name) for name in names] for column in columns))

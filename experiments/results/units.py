@@ -44,11 +44,20 @@ class Units:
         return cls(directory)
 
     def path(self, kind: str, key: str) -> Path:
-        """Where the unit is or would be."""
+        """Where the unit is or would be.
+
+        Args:
+            kind: what kind of unit, e.g. ``run``.
+            key: hash of all that decides what is in it.
+        """
         return self.directory / f"{kind}-{key}.json"
 
     def load(self, kind: str, key: str) -> Any | None:
         """The payload, or None if there is no such unit.
+
+        Args:
+            kind: what kind of unit, e.g. ``run``.
+            key: hash of all that decides what is in it.
 
         Raises:
             ArgumentError: if the file is truncated, damaged or foreign.
@@ -72,7 +81,13 @@ class Units:
         return unit["payload"]
 
     def save(self, kind: str, key: str, payload: Any) -> None:
-        """Write a unit, atomically, with the provenance of what this process computes."""
+        """Write a unit, atomically, with the provenance of what this process computes.
+
+        Args:
+            kind: what kind of unit, e.g. ``run``.
+            key: hash of all that decides what is in it.
+            payload: what it holds, in values of JSON.
+        """
         made_by = provenance()
         unit = {"format": FORMAT, "kind": kind, "key": key}
         unit |= {"provenance": made_by, "payload": payload}

@@ -54,6 +54,14 @@ def train_chunk(
 ) -> tuple[TrainingState, Float[Array, "seeds length"]]:
     """Do ``length`` steps for every seed, drawing the data on the device.
 
+    Args:
+        program: what is compiled.
+        length: number of steps, at least 1.
+        state: where training stands, seeds stacked; its memory is used again, so read it no more.
+        worlds: what pairs are drawn from, seeds stacked.
+        keys: random key of each seed's data, of which every step takes a child by its number.
+        schedule: learning rate of each step, for all seeds.
+
     Returns:
         The new state and the loss of every step.
     """

@@ -62,7 +62,11 @@ class TrainingConfig:
         return self.encoders_in(self.build_world(seed), seed)
 
     def encoders_in(self, world: World, seed: int) -> DualEncoder:
-        """Freshly initialised encoders of that seed in a world that `build_world` has built.
+        """Freshly initialised encoders of a seed in its world, where that is built already.
+
+        Args:
+            world: what `build_world` has built of the seed.
+            seed: the seed.
 
         Raises:
             ArgumentError: if the objective reads hard negatives and the world draws none, or the

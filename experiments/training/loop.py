@@ -159,7 +159,14 @@ class Chunk:
 def chunks(
     config: TrainingConfig, seeds: Sequence[int], mesh: Mesh, length: int = CHUNK
 ) -> Iterator[Chunk]:
-    """Train seeds together, stopping after every ``length`` steps; see `train`."""
+    """Train seeds together, stopping after every ``length`` steps; see `train`.
+
+    Args:
+        config: what to train.
+        seeds: each draws from its own named keys.
+        mesh: devices that batches are sharded over.
+        length: number of steps of a chunk, at least 1; the last may be shorter.
+    """
     replicated = NamedSharding(mesh, PartitionSpec())
     program, state = initial_state(config, seeds, mesh)
     worlds = _stack([config.build_world(seed) for seed in seeds])
@@ -176,7 +183,13 @@ def chunks(
 def initial_state(
     config: TrainingConfig, seeds: Sequence[int], mesh: Mesh
 ) -> tuple[Program, TrainingState]:
-    """The compiled loop's static part and the state before the first step, seeds stacked."""
+    """The compiled loop's static part and the state before the first step, seeds stacked.
+
+    Args:
+        config: what to train.
+        seeds: of the world and the initialisation, at least one.
+        mesh: devices that batches are sharded over.
+    """
     split = [nnx.split(config.build_encoders(seed)) for seed in seeds]
     parameters = _stack([nnx.to_pure_dict(state) for _, state in split])
     optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)

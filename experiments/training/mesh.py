@@ -22,6 +22,10 @@ def device_mesh(devices: Sequence[Any] | None = None) -> Mesh:
 def require_even(config: TrainingConfig, mesh: Mesh) -> None:
     """Refuse devices that a batch does not divide over.
 
+    Args:
+        config: what is to be trained.
+        mesh: the devices.
+
     Raises:
         ArgumentError: if they do not; it says how many would, and how to give JAX no more.
     """

@@ -159,6 +159,10 @@ def load(directory: str | Path, key: str) -> FinishedRun:
 def require_whole_run(units: Units, key: str) -> None:
     """Find a damaged run before anything is computed.
 
+    Args:
+        units: where runs are kept.
+        key: the run's hash.
+
     Raises:
         ArgumentError: if the run is there, but its unit or its checkpoint is damaged.
     """

@@ -52,6 +52,9 @@ def measure_blocks(seed: ProbedSeed) -> list[Measurement]:
     From each embedding: content, and the blocks of its own side. Where text or image lose
     coordinates of content, those are a block ``lost`` beside, with the ceiling that the ``kept``
     ones predict.
+
+    Raises:
+        ArgumentError: if the world does not state its blocks.
     """
     batch = probe_batch(seed)
     latents = dict(batch.latents)

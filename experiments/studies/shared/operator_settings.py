@@ -21,6 +21,15 @@ def setting(
 
     Studies that ask of one point, with the same seeds, train it once. All encoders of a world, a
     coverage, odds and images share the parameter ``point``.
+
+    Args:
+        operator: a name of `OPERATOR_WORLDS`.
+        encoder: of texts, by its name in `experiments.vocabulary.encoders`.
+        rho: fraction of orbits that are covered, in [0, 1].
+        seeds: what is trained.
+        theta: probability of the first scene of a covered orbit, in (0, 1); 0.5 where orbits have
+            more than two scenes.
+        images: of vectors or of pixels.
     """
     point = OPERATOR_WORLDS[operator]
     config = point.config(point.world(rho, theta, images), encoder, images)

@@ -83,7 +83,14 @@ class OperatorWorld:
     blind: str
 
     def world(self, rho: float, theta: float = 0.5, images: ImageKind = VECTORS) -> SceneConfig:
-        """The world of a coverage and odds."""
+        """The world of a coverage and odds.
+
+        Args:
+            rho: fraction of orbits that are covered, in [0, 1].
+            theta: probability of the first scene of a covered orbit, in (0, 1); 0.5 where orbits
+                have more than two scenes.
+            images: of vectors or of pixels.
+        """
         coverage = (Coverage(self.operator, rho=rho, theta=theta),)
         chosen = {"images": PixelImagesConfig()} if images == PIXELS else {}
         return dataclasses.replace(self.scenes, coverage=coverage, **chosen)
@@ -105,7 +112,14 @@ class OperatorWorld:
         return choices[name]()
 
     def config(self, world: WorldConfig, text: str, images: ImageKind = VECTORS, **changes: Any):
-        """How encoders are trained in this world, or in one around it."""
+        """How encoders are trained in this world, or in one around it.
+
+        Args:
+            world: what pairs are drawn from.
+            text: the text encoder, by its name in `experiments.vocabulary.encoders`.
+            images: what the image encoder sees, as the world makes them.
+            **changes: settings of `TrainingConfig` that are others.
+        """
         recipe = TrainingConfig(
             world=world,
             image_encoder=IMAGE_ENCODERS[images],

@@ -111,7 +111,12 @@ class Study(ABC):
         """
 
     def row(self, setting: Setting, measurement: Measurement) -> Row:
-        """A measurement at a point as a row, labelled with the point's parameters too."""
+        """A measurement at a point as a row, labelled with the point's parameters too.
+
+        Args:
+            setting: the point.
+            measurement: what was measured there.
+        """
         role = {} if measurement.role is None else {"role": measurement.role}
         claim = measurement.claim or (setting.claims or self.claims)[0]
         return Row(
@@ -125,7 +130,12 @@ class Study(ABC):
         )
 
     def rows(self, setting: Setting, seeds: Sequence[ProbedSeed] = ()) -> list[Row]:
-        """`measure`, as rows; with the loss curve of what was trained, and the hash of its run."""
+        """`measure`, as rows; with the loss curve of what was trained, and the hash of its run.
+
+        Args:
+            setting: the point.
+            seeds: what was trained for it; empty where all is exact.
+        """
         found = [*self.measure(setting, seeds), *(m for seed in seeds for m in loss_curve(seed))]
         rows = [self.row(setting, one) for one in found]
         if setting.run is not None:
@@ -146,7 +156,13 @@ def studies_speaking_to(only: Sequence[str]) -> list[Study]:
 
 
 def settings_speaking_to(only: Sequence[str], study: Study, preset: Preset) -> list[Setting]:
-    """The points of a preset that speak to one of some claims; all if no claim is named."""
+    """The points of a preset that speak to one of some claims; all if no claim is named.
+
+    Args:
+        only: ids of claims.
+        study: whose points.
+        preset: which of them.
+    """
     return [
         setting
         for setting in study.settings(preset)

@@ -79,7 +79,11 @@ class BlindImagesStudy(Study):
         return _setting(PATCH_POOL, 1.0, (0,))
 
     def require(self, setting: Setting) -> None:
-        """Two objects change places."""
+        """Two objects change places.
+
+        Raises:
+            ArgumentError: if the most objects of a scene are not two.
+        """
         most = scene_config(setting.trained.config.world).grammar.space.max_objects
         require(most == 2, "max_objects", "2, which change places", most)
 
@@ -125,7 +129,12 @@ class BlindImagesStudy(Study):
 
 
 def optimal_loss(table: FiniteWorld, *, blind: bool) -> float:
-    """The best L_K of critics that see the text, and of the image all or its orbit alone."""
+    """The best L_K of critics that see the text, and of the image all or its orbit alone.
+
+    Args:
+        table: the exact law of the world, with SWAP.
+        blind: whether the orbit of an image is all that is seen of it.
+    """
     edges = {name: Edges(table.said[y], table.said[z]) for name, (y, z) in table.edges}
     images = exchanged(table, edges)
     return exact_loss(Pairs.of(images, images.orbit if blind else None), K)
@@ -162,7 +171,13 @@ def least_cosine(
     pictures: Float[Array, "n rows columns 3"],
     others: Float[Array, "n rows columns 3"],
 ) -> float:
-    """The least cosine of the embeddings of an image and its counterpart."""
+    """The least cosine of the embeddings of an image and its counterpart.
+
+    Args:
+        encoders: f and g, of which f is asked.
+        pictures: images, one a row.
+        others: the counterpart of each.
+    """
     one, other = (unit(np.asarray(embed_in_pieces(encoders.image, x))) for x in (pictures, others))
     return float(np.sum(one * other, axis=1).min())
 

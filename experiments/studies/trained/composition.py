@@ -98,7 +98,11 @@ class CompositionStudy(Study):
         return dataclasses.replace(one, claims=_claims(one))
 
     def require(self, setting: Setting) -> None:
-        """Losses are measured on fresh batches of the same size."""
+        """Losses are measured on fresh batches of the same size.
+
+        Raises:
+            ArgumentError: if a batch has more pairs than are drawn afresh.
+        """
         require_fresh_batch(setting.trained.config.batch_size)
 
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
@@ -128,7 +132,12 @@ class CompositionStudy(Study):
 
 
 def claim_of(parameters: Mapping[str, Any], metric: str) -> str:
-    """The statement that a metric speaks to: that of the operator, or T11."""
+    """The statement that a metric speaks to: that of the operator, or T11.
+
+    Args:
+        parameters: of the setting.
+        metric: what was measured.
+    """
     covered = parameters["rho"] == 1.0 and metric in COVERED
     return "T11" if covered else CLAIMS[parameters["operator"]]
 
@@ -183,6 +192,10 @@ def best_retrieval(table: FiniteWorld, label: Int[np.ndarray, " captions"]) -> f
     The share of captions of its scene among those that are drawn with the label of the caption:
     what `experiments.probes.composition.retrieval` is where captions with one label tie, and no
     others.
+
+    Args:
+        table: the exact law of the world.
+        label: what is seen of each caption of W.
     """
     drawn = np.flatnonzero(table.support)
     same = label[drawn] == label[table.caption][:, None]

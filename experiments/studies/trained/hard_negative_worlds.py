@@ -11,9 +11,9 @@ optimum.
 What is never drawn a loss over all critics rejects beside every image that is drawn, and it is
 silent on all others: an encoder that rejects and one that composes are both optimal. What is drawn
 as well it disfavours, the more so the oftener it is a negative against how often it is drawn; ADD
-makes captions longer and none shorter, so that it weighs on the longer ones. (T16 of the theory,
-for hard negatives that the batch shares and K to infinity.) So what hard negatives teach of one
-image says little of the other: both halves of the text score are measured (T17).
+makes captions longer and none shorter, so that it weighs on the longer ones. (THEORY.md, T16, for
+hard negatives that the batch shares and K to infinity.) So what hard negatives teach of one image
+says little of the other: both halves of the text score are measured (T17).
 """
 
 from __future__ import annotations
@@ -122,7 +122,15 @@ def with_negatives(
     depth: int = 1,
     count: int = 1,
 ) -> TrainingConfig:
-    """The same training with hard negatives."""
+    """The same training with hard negatives.
+
+    Args:
+        config: the training.
+        operators: the family that makes hard negatives.
+        seen: which of them an image sees, `OWN_ONLY` or `SHARED`.
+        depth: length of the longest words over the family, at least 1.
+        count: M, the hard negatives of a caption, at least 1.
+    """
     return dataclasses.replace(
         config,
         world=HardNegativesConfig(config.world, operators, depth, count),

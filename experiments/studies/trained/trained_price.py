@@ -66,7 +66,11 @@ class TrainedPriceStudy(Study):
         return setting(SWAP, AWARE, 1.0, (0,))
 
     def require(self, setting: Setting) -> None:
-        """Losses are measured on fresh batches of the same size."""
+        """Losses are measured on fresh batches of the same size.
+
+        Raises:
+            ArgumentError: if a batch has more pairs than are drawn afresh.
+        """
         require_fresh_batch(setting.trained.config.batch_size)
 
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
