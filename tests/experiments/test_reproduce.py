@@ -289,7 +289,7 @@ def test_the_manifest_tells_old_units_from_new(report, monkeypatch):
     new = {name: old[0][name] for name in old[0] if name not in ("loaded", "computed")}
     new |= {"commit": "0123", "dirty": True}
     for module in ("units", "provenance"):
-        monkeypatch.setattr(f"experiments.{module}.provenance", lambda: new)
+        monkeypatch.setattr(f"experiments.results.{module}.provenance", lambda: new)
     reproduce(report)
     manifest = json.loads((report / "manifest.json").read_text())
     assert (manifest["commit"], manifest["dirty"]) == ("0123", True)
