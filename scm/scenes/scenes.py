@@ -28,7 +28,7 @@ from scm.scenes.caption_table import CaptionTable
 from scm.scenes.coverage import Coverage, realised_coverage
 from scm.world import WORLDS
 
-Relation = Literal["horizontal", "vertical"]
+RelationAxis = Literal["horizontal", "vertical"]
 
 MAX_OBJECTS = 4
 """Most objects of a scene."""
@@ -71,7 +71,7 @@ class SceneConfig:
     nouns: tuple[str, ...] = ("disc", "square", "triangle", "ring", "cross", "diamond")
     attributes: tuple[tuple[str, ...], ...] = ()
     optional_attributes: bool = False
-    relations: tuple[Relation, ...] = ("horizontal",)
+    relations: tuple[RelationAxis, ...] = ("horizontal",)
     min_objects: int = 2
     max_objects: int = 2
     repeated_nouns: bool = False
@@ -90,7 +90,7 @@ class SceneConfig:
             require(len(slot) > 0, "attributes", "at least one word a slot", self.attributes)
         require_bool("optional_attributes", self.optional_attributes)
         distinct = 0 < len(self.relations) == len(set(self.relations))
-        known = distinct and set(self.relations) <= set(get_args(Relation))
+        known = distinct and set(self.relations) <= set(get_args(RelationAxis))
         require(known, "relations", f"distinct ones of {', '.join(RELATIONS)}", self.relations)
         require_integer("min_objects", self.min_objects, 1)
         require_integer("max_objects", self.max_objects, self.min_objects)

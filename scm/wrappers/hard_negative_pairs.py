@@ -22,7 +22,7 @@ from scm.operators.swap import Swap
 from scm.pytree import pytree_dataclass, static
 from scm.registry import CONFIGS
 from scm.scenes.caption_table import CaptionTable
-from scm.scenes.scene_world import scene_world
+from scm.scenes.scene_world import scenes_within
 from scm.scenes.scenes import SceneConfig
 from scm.world import World, WorldConfig
 
@@ -67,7 +67,7 @@ class HardNegativesConfig:
                 hard negative, or the table would have more than `MAX_ENTRIES` entries.
         """
         world = self.world.build(key)
-        table = scene_world(world).caption_table()
+        table = scenes_within(world).caption_table()
         found, available = _hard_negatives(table, self.operators, self.depth)
         bare = table.tokens[table.support & (available == 0)]
         expected = "operators that make a hard negative of every caption that is drawn"
@@ -116,7 +116,7 @@ class HardNegativesSCM:
             n: number of pairs, static under jit.
         """
         pairs = self.world.sample(named_key(key, "pairs"), n)
-        grammar = scene_world(self.world).grammar
+        grammar = scenes_within(self.world).grammar
         # Read, for a wrapper may have moved the texts away from their latents.
         caption = grammar.index(grammar.read(pairs.text)[0])
         available = jnp.asarray(self.available)[caption]

@@ -33,7 +33,7 @@ from proofs_check.finite.exchanged import exchanged
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.quantities.directions import TIE, unit
-from scm import PixelImagesConfig, SceneWorld, named_key, scene_config
+from scm import PixelImagesConfig, SceneWorld, named_key, scene_config_within
 from scm.arguments import require
 from scm.operators.orbits import Edges
 
@@ -78,7 +78,7 @@ class BlindImagesStudy:
 
     def require(self, setting: Setting) -> None:
         """Two objects change places."""
-        most = scene_config(setting.run.config.world).grammar.space.max_objects
+        most = scene_config_within(setting.run.config.world).grammar.space.max_objects
         require(most == 2, "max_objects", "2, which change places", most)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:

@@ -24,7 +24,7 @@ from proofs_check.finite.negatives import negatives_of
 from proofs_check.quantities.contrastive import separated_loss
 from proofs_check.quantities.iterated import iterated, reached
 from proofs_check.quantities.surcharge import (
-    Code,
+    CaptionCodes,
     blind_own_surcharge,
     blind_shared_surcharge,
     caption_law,
@@ -43,7 +43,7 @@ MAX_DEPTH = 3
 
 _PLAIN = InfoNCE("cosine", temperature=0.05, learn_temperature=True)
 
-Found = Iterator[tuple[str, float, dict[str, Any]]]
+Measurements = Iterator[tuple[str, float, dict[str, Any]]]
 """Metric, value and labels."""
 
 
@@ -64,7 +64,7 @@ def transfer_rows(study: Study, setting: Setting, finished: FinishedRun) -> Iter
                 yield setting.row(study, seed, "cost of blindness", value, labels)
 
 
-def _scores(encoded: EncodedWorld, key: Key[Array, ""]) -> Found:
+def _scores(encoded: EncodedWorld, key: Key[Array, ""]) -> Measurements:
     table = encoded.table
     asked = dict(table.operators)
     words = reached(table, np.arange(table.captions))
@@ -115,7 +115,7 @@ def surcharge_rows(study: Study, setting: Setting, finished: FinishedRun) -> Ite
                 yield setting.row(study, seed, metric, value, labels | {"role": "predicted"})
 
 
-def _surcharges(encoded: EncodedWorld, edges: Edges, key: Key[Array, ""]) -> Found:
+def _surcharges(encoded: EncodedWorld, edges: Edges, key: Key[Array, ""]) -> Measurements:
     bare = encoded.loss(_PLAIN, K)
     yield "fresh loss", bare, {"negatives": NONE, "M": 0}
     for M in COUNTS:
@@ -127,7 +127,7 @@ def _surcharges(encoded: EncodedWorld, edges: Edges, key: Key[Array, ""]) -> Fou
             yield "surcharge", loss - bare, labels
 
 
-def _predicted(table: FiniteWorld, edges: Edges, *, aware: bool) -> Found:
+def _predicted(table: FiniteWorld, edges: Edges, *, aware: bool) -> Measurements:
     """Of an encoder that is blind to SWAP, or of the true optimum: loss and surcharge by T13."""
     code = table.said if aware else finest_blind_code(table, table.orbit)
     classes = _classes(table, code)
@@ -150,7 +150,7 @@ def _predicted(table: FiniteWorld, edges: Edges, *, aware: bool) -> Found:
             yield "cost of blindness", cost, {"negatives": "own-only", "M": M}
 
 
-def _classes(table: FiniteWorld, code: Code) -> np.ndarray:
+def _classes(table: FiniteWorld, code: CaptionCodes) -> np.ndarray:
     """The probability of each class that a code tells apart."""
     drawn = table.support
     which = np.unique(code[drawn], return_inverse=True)[1]

@@ -35,7 +35,7 @@ from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import FinishedRun, Run
 from proofs_check import Verdict
-from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config
+from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config_within
 
 BOUND = 0.97
 """Least accuracy of a concept that counts as identified. A probe of the true scene reaches 1; a
@@ -122,7 +122,7 @@ def measure_scenes(config: TrainingConfig, seed: int, encoders: DualEncoder) -> 
     something is the row of its classes, one-hot.
     """
     key, batch = probe_batch(config, seed)
-    space = scene_config(config.world).grammar.space
+    space = scene_config_within(config.world).grammar.space
     concepts = space.classes(batch.latents["z_inv"])
     classes = dict(zip(space.concept_names, concepts.T, strict=True))
     counts = dict(zip(space.concept_names, space.class_counts, strict=True))

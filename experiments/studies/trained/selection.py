@@ -29,7 +29,7 @@ from proofs_check import FiniteWorld, Pairs, Verdict, accuracy
 from proofs_check.comparison import Relation
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.verdict import Kind
-from scm import named_key, scene_config, scene_world
+from scm import named_key, scene_config_within, scenes_within
 from scm.operators.operator import Operator
 
 BLIND = (SortedPhrasesConfig, BagOfWordsConfig)
@@ -120,7 +120,7 @@ def _measure(
 
 def _predict(config: TrainingConfig, seed: int) -> Iterator[tuple[str, float]]:
     """The optimum of what the text encoder sees, and the score of ties where it is blind."""
-    world = scene_world(config.build_world(seed))
+    world = scenes_within(config.build_world(seed))
     table = FiniteWorld.from_captions(world.caption_table(), _operators(config))
     blind = isinstance(config.text_encoder, BLIND)
     yield "held-out loss", exact_loss(Pairs.of(table, table.orbit if blind else None), K)
@@ -132,7 +132,7 @@ def _predict(config: TrainingConfig, seed: int) -> Iterator[tuple[str, float]]:
 
 def _operators(config: TrainingConfig) -> list[Operator]:
     """Those whose orbits are covered or not."""
-    return [coverage.operator for coverage in scene_config(config.world).coverage]
+    return [coverage.operator for coverage in scene_config_within(config.world).coverage]
 
 
 def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:

@@ -41,7 +41,7 @@ from experiments.training.run import FinishedRun
 from proofs_check import Verdict
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
-from scm import named_key, scene_config
+from scm import named_key, scene_config_within
 
 CLAIMED = ("SWAP",)
 """Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
@@ -59,7 +59,7 @@ of at most 1/2 / sqrt(4096)."""
 ONE_SCENE, ALL_SCENES = "uncovered", "covered"
 """Orbits of which training draws one scene, and those of which it draws all."""
 
-Found = dict[str, Any]
+ClaimMeasurement = dict[str, Any]
 """A measurement: ``claim``, ``metric``, ``value`` and its labels."""
 
 
@@ -97,7 +97,7 @@ class VisionStudy:
 
     def require(self, setting: Setting) -> None:
         """Scenes are compared with the others of their orbit, as many in each."""
-        scenes = scene_config(setting.run.config.world)
+        scenes = scene_config_within(setting.run.config.world)
         orbits_of_scenes(scenes, OPERATOR_WORLDS[setting.parameters["operator"]].operator)
 
     def rows(self, setting: Setting, finished: FinishedRun) -> list[Row]:
@@ -130,7 +130,7 @@ def measure(
     role: str,
     *,
     blind: bool,
-) -> Iterator[Found]:
+) -> Iterator[ClaimMeasurement]:
     """All that is asked of the encoders of a seed.
 
     Args:
@@ -179,7 +179,7 @@ def costly_gap(rho: float) -> float:
     return 2.0 * float(np.arccosh(np.exp(2.0 * LOSS_TOLERANCE / rho)))
 
 
-def _distances(hard: HardPairs, images: SceneImages, role: str) -> Iterator[Found]:
+def _distances(hard: HardPairs, images: SceneImages, role: str) -> Iterator[ClaimMeasurement]:
     labels = {"claim": "T14", "metric": "paired distance"}
     gaps = {"claim": "T14", "metric": "centroid gap", "role": role}
     distance, gap = in_distribution(hard.encoded)
