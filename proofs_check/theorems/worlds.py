@@ -12,20 +12,22 @@ from scm import Coverage, SceneConfig
 from scm.operators.orbits import Edges
 from scm.scenes.coverage import realised_coverage
 
-KEY = jax.random.key(0)
-"""Draws which orbits are covered, and which scene is shown of the others."""
+SEED = 0
+"""Decides which orbits are covered, and which scene is shown of the others."""
 
 
 def configured_world(config: SceneConfig) -> FiniteWorld:
     """The world of a config with one coverage, whose operator is the family."""
     [coverage] = config.coverage
-    return FiniteWorld.from_captions(config.caption_table(KEY), [coverage.operator])
+    return FiniteWorld.from_captions(
+        config.caption_table(jax.random.key(SEED)), [coverage.operator]
+    )
 
 
 def covered_fraction(config: SceneConfig) -> float:
     """The fraction of the operator's orbits that `configured_world` does cover."""
     [coverage] = config.coverage
-    law = config.scene_probability(KEY)
+    law = config.scene_probability(jax.random.key(SEED))
     return realised_coverage(coverage.operator, config.grammar, law)
 
 
