@@ -29,6 +29,9 @@ from scm.world import WorldConfig as WorldConfig
 from scm.world import Wrapper as Wrapper
 from scm.world import innermost as innermost
 from scm.world import nested as nested
+from scm.world_contract import WORLD_CONTRACT as WORLD_CONTRACT
+from scm.world_contract import WorldExample as WorldExample
+from scm.world_contract import assert_world as assert_world
 
 # isort: split
 from scm.language.grammar import Grammar as Grammar
