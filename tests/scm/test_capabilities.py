@@ -93,20 +93,19 @@ WRAPPERS = (ShuffledConfig, FixedSetConfig, HardNegativesConfig, MirroredConfig)
 def test_a_wrapper_says_what_it_is_around(wrapper):
     scenes = SceneConfig(coverage=(Coverage(Swap(), 0.5),))
     config = wrapper(scenes)
-    assert isinstance(config, Wrapper)
     assert innermost(config) is config.inner is scenes
     assert scene_config_within(config) is scenes
     world = config.build(KEY)
-    assert isinstance(world, Wrapper)
+    assert all(isinstance(one, Wrapper) for one in (config, world))
     assert scenes_within(world) is world.inner
     assert isinstance(world.inner, SceneSCM)
 
 
 def test_wrappers_nest_from_the_outside_in(hold):
     hold(WORLDS)
-    WORLDS.register("mirrored", MirroredConfig)
+    assert WORLDS.register("mirrored", MirroredConfig) is MirroredConfig
     scenes = SceneConfig()
-    config = ShuffledConfig(WORLDS["mirrored"](FixedSetConfig(scenes, 32)))
+    config = ShuffledConfig(MirroredConfig(FixedSetConfig(scenes, 32)))
     assert [type(one).__name__ for one in nested(config)] == [
         "ShuffledConfig",
         "MirroredConfig",

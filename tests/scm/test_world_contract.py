@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import pytest
+from jax.core import Tracer
 
 from scm import (
     WORLD_CONTRACT,
@@ -148,7 +149,7 @@ def without_its_scale(self, key, n):
 
 
 def other_compiled(self, key, n):
-    z = (1.0 + isinstance(key, jax.core.Tracer)) * jax.random.normal(key, (n, 2)) * self.scale
+    z = (1.0 + isinstance(key, Tracer)) * jax.random.normal(key, (n, 2)) * self.scale
     return Batch(image=z, text=-z, latents={"z_inv": z})
 
 
