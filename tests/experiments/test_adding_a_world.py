@@ -80,7 +80,6 @@ def test_it_is_listed_and_shown(tokenscm, tmp_path):
 def test_its_blocks_stand_on_the_sides_that_it_states():
     blocks = show("ring", 3, 0, operators=False).blocks  # pyright: ignore[reportAttributeAccessIssue]
     assert [(side, list(of)) for side, of in blocks.items()] == [
-        ("unstated", []),
         ("shared", ["z_inv"]),
         ("image", ["z_pr_img", "image x"]),
         ("text", ["text y"]),
@@ -94,3 +93,10 @@ def test_it_trains_and_is_stored(tiny_config):
     assert losses.shape[0] == 1
     assert np.isfinite(losses).all()
     assert decode(encode(config)) == config
+
+
+def test_of_blocks_that_it_does_not_state_no_side_is_guessed(monkeypatch):
+    monkeypatch.delattr(RingConfig, "sides")
+    blocks = show("ring", 3, 0, operators=False).blocks  # pyright: ignore[reportAttributeAccessIssue]
+    assert list(blocks["unstated"]) == ["z_inv", "z_pr_img"]
+    assert list(blocks["image"]) == ["image x"]
