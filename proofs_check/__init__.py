@@ -10,9 +10,12 @@ from proofs_check.claim import Condition as Condition
 from proofs_check.claim import ConditionError as ConditionError
 from proofs_check.claim import Control as Control
 from proofs_check.comparison import Comparison as Comparison
+from proofs_check.finite.caption_world import caption_world as caption_world
 from proofs_check.finite.conditions import IMAGE_SHOWS_SCENE as IMAGE_SHOWS_SCENE
 from proofs_check.finite.conditions import INDEPENDENT_GIVEN_SCENE as INDEPENDENT_GIVEN_SCENE
 from proofs_check.finite.conditions import RECOVERABLE as RECOVERABLE
+from proofs_check.finite.constructions import NoBlindOptimumError as NoBlindOptimumError
+from proofs_check.finite.constructions import pseudo_optimal_text as pseudo_optimal_text
 from proofs_check.finite.finite_world import FiniteWorld as FiniteWorld
 from proofs_check.finite.pairs import Pairs as Pairs
 from proofs_check.quantities.contrastive import limit_infimum as limit_infimum

@@ -29,6 +29,9 @@ from scm.world import WorldConfig as WorldConfig
 from scm.world import Wrapper as Wrapper
 from scm.world import innermost as innermost
 from scm.world import nested as nested
+from scm.world_contract import WORLD_CONTRACT as WORLD_CONTRACT
+from scm.world_contract import WorldExample as WorldExample
+from scm.world_contract import assert_world as assert_world
 
 # isort: split
 from scm.language.grammar import Grammar as Grammar
@@ -55,8 +58,8 @@ from scm.scenes.rewritings import hard_negatives as hard_negatives
 from scm.scenes.rewritings import rewritings as rewritings
 from scm.scenes.scene_world import SceneWorld as SceneWorld
 from scm.scenes.scene_world import SceneWorldConfig as SceneWorldConfig
-from scm.scenes.scene_world import scene_config as scene_config
-from scm.scenes.scene_world import scene_world as scene_world
+from scm.scenes.scene_world import scene_config_within as scene_config_within
+from scm.scenes.scene_world import scenes_within as scenes_within
 from scm.scenes.scenes import SceneConfig as SceneConfig
 from scm.scenes.scenes import SceneSCM as SceneSCM
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol, TypeVar, overload, runtime_checkable
+from typing import Protocol, TypeVar, overload, runtime_checkable
 
 from jaxtyping import Array, Key
 
@@ -59,10 +59,8 @@ class Wrapper(Protocol[W_co]):
 def nested(world: W) -> Iterator[W]:
     """A world, or config, and then each that the one before it is around, to the innermost."""
     yield world
-    within: Any = world
-    while isinstance(within, Wrapper):
-        within = within.inner
-        yield within
+    if isinstance(world, Wrapper):
+        yield from nested(world.inner)
 
 
 @overload

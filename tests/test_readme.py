@@ -17,7 +17,8 @@ from scm.version import VERSION
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-PACKAGES = ("scm", "proofs_check", "experiments", "figures")
+PACKAGES = tuple(path.parent.name for path in ROOT.glob("*/py.typed"))
+"""Ours say that they are typed."""
 
 INSTALL = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation")
 """Offline: the build backend and what we depend on are those of this environment."""
@@ -112,7 +113,10 @@ def test_what_is_installed_is_our_packages_and_no_tests(environment):
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
     }
+    assert len(PACKAGES) == 4
     assert modules == (wanted if kind == "wheel" else set())
+    typed = {name.partition("/")[0] for name in names if name.endswith("py.typed")}
+    assert typed == (set(PACKAGES) if kind == "wheel" else set())
     assert not any(name.endswith(".png") for name in names)
 
 

@@ -88,7 +88,7 @@ class Show:
     """
 
     world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
-    """Which world: sentence, tokens or scenes; see `tokenscm list`."""
+    """Which world to look at; see `tokenscm list`."""
     n: int = 8
     """Number of pairs."""
     operators: tyro.conf.FlagCreatePairsOff[bool] = False

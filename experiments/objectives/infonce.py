@@ -14,7 +14,7 @@ from experiments.objectives.objective import OBJECTIVES
 from experiments.objectives.similarity import Similarity, score_features, scores
 from scm.arguments import require_bool, require_choice, require_integer, require_number
 
-Negatives = Literal["cross", "intra", "both"]
+NegativePairs = Literal["cross", "intra", "both"]
 
 _PRECISION = jax.lax.Precision.HIGHEST
 
@@ -43,7 +43,7 @@ class InfoNCE:
     """
 
     similarity: Similarity = "squared_distance"
-    negatives: Negatives = "cross"
+    negatives: NegativePairs = "cross"
     temperature: float = 1.0
     learn_temperature: bool = False
     tile: int = 512
@@ -52,7 +52,7 @@ class InfoNCE:
 
     def __post_init__(self) -> None:
         require_choice("similarity", self.similarity, get_args(Similarity))
-        require_choice("negatives", self.negatives, get_args(Negatives))
+        require_choice("negatives", self.negatives, get_args(NegativePairs))
         require_number("temperature", self.temperature, 0.0, exclude_low=True)
         require_bool("learn_temperature", self.learn_temperature)
         require_integer("tile", self.tile, 1)
@@ -90,7 +90,7 @@ class InfoNCE:
 
 
 def _log_denominator(
-    cross: Float[Array, "k k"], own: Float[Array, "k k"], negatives: Negatives
+    cross: Float[Array, "k k"], own: Float[Array, "k k"], negatives: NegativePairs
 ) -> Float[Array, " k"]:
     others = jnp.where(jnp.eye(own.shape[0], dtype=bool), -jnp.inf, own)
     kept = cross if negatives == "both" else jnp.diagonal(cross)[:, None]

@@ -18,6 +18,7 @@ from proofs_check.quantities.surcharge import caption_law
 from scm import named_key
 from scm.arguments import require
 from scm.operators.orbits import Edges
+from scm.operators.result_table import ResultTable
 
 Measures = dict[str, float]
 """Numbers by the name of what is measured."""
@@ -129,10 +130,10 @@ def one_hard_negative(
     Returns:
         Which of the captions have one, and it.
     """
-    target, first, count = _by_caption(table, edges)
-    (row,) = np.nonzero(count[captions])
+    found = ResultTable.of_hard_negatives(edges, table.said)
+    (row,) = np.nonzero(found.count[captions])
     of = captions[row]
-    return row, target[first[of] + (draws[row] * count[of]).astype(int)]
+    return row, found.target[found.first[of] + (draws[row] * found.count[of]).astype(int)]
 
 
 def some_hard_negatives(
@@ -151,25 +152,15 @@ def some_hard_negatives(
     Raises:
         ArgumentError: if a caption has no hard negative.
     """
-    target, first, count = _by_caption(encoded.table, edges)
-    available = count[encoded.caption]
+    found = ResultTable.of_hard_negatives(edges, encoded.table.said)
+    available = found.count[encoded.caption]
     expected = "an operator that makes a hard negative of every caption that is drawn"
     require(bool(available.all()), "edges", expected, f"none for {np.sum(available == 0)} pairs")
     draws = np.array(jax.random.uniform(key, (len(available), int(available.max()))))
     draws[np.arange(draws.shape[1]) >= available[:, None]] = np.inf
     turn = np.arange(M) % available[:, None]
     place = np.take_along_axis(np.argsort(draws, axis=1), turn, axis=1)
-    return target[first[encoded.caption][:, None] + place]
-
-
-def _by_caption(
-    table: FiniteWorld, edges: Edges
-) -> tuple[Int[np.ndarray, " edges"], Int[np.ndarray, " captions"], Int[np.ndarray, " captions"]]:
-    """Distinct hard negatives caption by caption; where those of each begin, and how many."""
-    hard = table.said[edges.source] != table.said[edges.target]
-    source, target = np.unique(np.stack(edges)[:, hard], axis=1)
-    count = np.bincount(source, minlength=table.captions)
-    return target, np.cumsum(count) - count, count
+    return found.target[found.first[encoded.caption][:, None] + place]
 
 
 def retrieval(encoded: EncodedWorld) -> float:

@@ -15,7 +15,7 @@ from experiments.encoders import DualEncoder
 from experiments.objectives import Objective
 from experiments.probes.embedding import embed_in_pieces
 from proofs_check import FiniteWorld
-from scm import CaptionTable, FixedSetSCM, SceneWorld, World, named_key, nested, scene_world
+from scm import CaptionTable, FixedSetSCM, SceneWorld, World, named_key, nested, scenes_within
 from scm.arguments import require
 from scm.operators.operator import Operator
 
@@ -78,7 +78,7 @@ class FreshPairs:
             key: random key of the pairs.
             pairs: how many.
         """
-        world = scene_world(training)
+        world = scenes_within(training)
         table = world.caption_table()
         batch = _sample(world, key, pairs)
         return cls(

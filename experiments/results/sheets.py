@@ -124,11 +124,10 @@ def captions(pairs: tuple[ScenePair, ...]) -> Iterator[str]:
 
 
 def _vector_pairs(batch: Batch, sides: Mapping[str, Side]) -> VectorPairs:
-    names = ("unstated", "shared", "image", "text")
-    blocks: dict[str, dict[str, np.ndarray]] = {side: {} for side in names}
+    blocks: dict[str, dict[str, np.ndarray]] = {"shared": {}, "image": {}, "text": {}}
     for name, block in sorted(batch.latents.items()):
         if block.shape[1] > 0:
-            blocks[sides.get(name, "unstated")][name] = np.asarray(block)
+            blocks.setdefault(sides.get(name, "unstated"), {})[name] = np.asarray(block)
     blocks["image"]["image x"] = np.asarray(batch.image)
     text = np.asarray(batch.text)
     if text.ndim == 2:

@@ -35,7 +35,7 @@ CHANGED = 512
 COMPILER = {"xla_backend_optimization_level": 0}
 """The programs run once or a few times; most of their time is compilation."""
 
-Encoder = Callable[[Array], Array]
+ArrayMap = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class EncodedPairs:
 
 
 def encode_pairs(
-    world: ContentSCM, image_encoder: Encoder, text_encoder: Encoder, key: Key[Array, ""]
+    world: ContentSCM, image_encoder: ArrayMap, text_encoder: ArrayMap, key: Key[Array, ""]
 ) -> EncodedPairs:
     """Draw `PAIRS` pairs and others of the same content, and code them.
 
@@ -124,7 +124,7 @@ def _draw(world: ContentSCM, key: Key[Array, ""]) -> Batch:
 
 
 @partial(jax.jit, compiler_options=COMPILER)
-def _code(encoder: Encoder, inputs: Array, key: Key[Array, ""]) -> tuple[Array, Array]:
+def _code(encoder: ArrayMap, inputs: Array, key: Key[Array, ""]) -> tuple[Array, Array]:
     """The codes, and their largest change as inputs change by their size, with random signs."""
     some = inputs[:CHANGED]
     moved = some * (1 + STEP * jax.random.rademacher(key, some.shape, some.dtype))

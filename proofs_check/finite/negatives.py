@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from proofs_check.finite.finite_world import FiniteWorld
 from scm.arguments import require, require_integer
 from scm.operators.orbits import Edges
+from scm.operators.result_table import ResultTable
 
 Negatives = Int[np.ndarray, "captions M"]
 """The M hard negatives of each caption; a caption that is never drawn may have any."""
@@ -33,18 +34,13 @@ def negatives_of(world: FiniteWorld, edges: Edges, M: int | None = None) -> Nega
     Raises:
         ArgumentError: if M is below 1, or a caption that is drawn has no hard negative.
     """
-    hard = world.said[edges.source] != world.said[edges.target]
-    source, target = np.unique(np.stack(edges)[:, hard], axis=1)
-    bare = np.setdiff1d(np.flatnonzero(world.support), source)
+    found = ResultTable.of_hard_negatives(edges, world.said)
+    bare = int(np.sum(world.support & (found.count == 0)))
     expected = "an operator that makes a hard negative of every caption that is drawn"
-    require(len(bare) == 0, "edges", expected, f"none for {len(bare)} of them")
-    captions, first, count = np.unique(source, return_index=True, return_counts=True)
-    width = int(count.max()) if M is None else M
+    require(bare == 0, "edges", expected, f"none for {bare} of them")
+    width = int(found.count.max()) if M is None else M
     require_integer("M", width, 1)
-    table = np.repeat(np.arange(world.captions)[:, None], width, axis=1)
-    for caption, results in zip(captions, np.split(target, first[1:]), strict=True):
-        table[caption] = np.resize(results, width)
-    return table
+    return found.in_turn(width)
 
 
 def all_batches(

@@ -16,12 +16,12 @@ from jaxtyping import Float, Int
 
 from proofs_check.finite.negatives import Negatives
 
-Scores = Float[np.ndarray, "images captions"]
+Critic = Float[np.ndarray, "images captions"]
 """A critic s(x, y) on all of W, which may be -inf but where a pair is drawn."""
 
 
 def losses(
-    scores: Scores, image: Int[np.ndarray, "batches K"], caption: Int[np.ndarray, "batches K"]
+    scores: Critic, image: Int[np.ndarray, "batches K"], caption: Int[np.ndarray, "batches K"]
 ) -> Float[np.ndarray, " batches"]:
     """The loss of each batch without hard negatives.
 
@@ -34,7 +34,7 @@ def losses(
 
 
 def losses_with_negatives(
-    scores: Scores,
+    scores: Critic,
     image: Int[np.ndarray, "batches K"],
     caption: Int[np.ndarray, "batches K"],
     negatives: Negatives,
@@ -59,7 +59,7 @@ def losses_with_negatives(
 
 
 def blind_own_surcharges(
-    scores: Scores,
+    scores: Critic,
     image: Int[np.ndarray, "batches K"],
     caption: Int[np.ndarray, "batches K"],
     M: int,
@@ -81,7 +81,7 @@ def blind_own_surcharges(
 
 
 def _of_pairs(
-    scores: Scores, image: Int[np.ndarray, "batches K"], caption: Int[np.ndarray, "batches K"]
+    scores: Critic, image: Int[np.ndarray, "batches K"], caption: Int[np.ndarray, "batches K"]
 ) -> Float[np.ndarray, "batches K K"]:
     return scores[image[:, :, None], caption[:, None, :]]
 

@@ -11,6 +11,7 @@ from jaxtyping import Int
 from proofs_check.finite.finite_world import FiniteWorld
 from scm.arguments import require_integer
 from scm.operators.orbits import Edges
+from scm.operators.result_table import ResultTable
 from scm.operators.search import layers
 
 
@@ -37,11 +38,10 @@ def reached(world: FiniteWorld, captions: Int[np.ndarray, " n"]) -> Reached:
         world: the world and its family.
         captions: the captions y to begin from.
     """
-    found = list(layers(world.family, world.captions, captions))
-    depth = np.repeat(np.arange(len(found)), [layer.nnz for layer in found])
-    start, caption = (
-        np.concatenate(ends) for ends in zip(*(layer.nonzero() for layer in found), strict=True)
-    )
+    step = ResultTable.of(world.family, world.captions).edges_from
+    found = list(layers(step, captions))
+    depth = np.repeat(np.arange(len(found)), [len(layer.caption) for layer in found])
+    start, caption = np.concatenate(found, axis=1)
     other = depth > 0
     return Reached(start[other], caption[other], depth[other])
 

@@ -24,7 +24,7 @@ from proofs_check.quantities.binomial import binomial_mean
 from proofs_check.quantities.contrastive import separated_loss
 from scm.arguments import require_integer
 
-Code = Int[np.ndarray, " captions"]
+CaptionCodes = Int[np.ndarray, " captions"]
 """What a separated encoder gives each caption of W; -1 is the code of no image."""
 
 
@@ -65,7 +65,7 @@ def blind_own_surcharge(classes: Float[np.ndarray, " classes"], M: int, K: int) 
 
 
 def separated_surcharge(
-    world: FiniteWorld, code: Code, negatives: Negatives, K: int, *, shared: bool
+    world: FiniteWorld, code: CaptionCodes, negatives: Negatives, K: int, *, shared: bool
 ) -> float:
     """What any separated encoder pays, whatever of its hard negatives it tells apart.
 
@@ -94,7 +94,7 @@ def separated_surcharge(
     return 0.5 * (seen - separated_loss(_classes(world, code), K))
 
 
-def finest_blind_code(world: FiniteWorld, label: Int[np.ndarray, " captions"]) -> Code:
+def finest_blind_code(world: FiniteWorld, label: Int[np.ndarray, " captions"]) -> CaptionCodes:
     """The code of the separated encoder that sees captions through a label, and loses least.
 
     All captions of one image must have its code, and so all of a component of the graph of images
@@ -169,7 +169,7 @@ def caption_law(world: FiniteWorld) -> Float[np.ndarray, " captions"]:
     return np.bincount(world.caption, world.probability, world.captions)
 
 
-def _classes(world: FiniteWorld, code: Code) -> Float[np.ndarray, " classes"]:
+def _classes(world: FiniteWorld, code: CaptionCodes) -> Float[np.ndarray, " classes"]:
     drawn = world.support
     which = np.unique(code[drawn], return_inverse=True)[1]
     return np.bincount(which, caption_law(world)[drawn])

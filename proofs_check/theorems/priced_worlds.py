@@ -17,7 +17,7 @@ from proofs_check.quantities.contrastive import exact_loss, sampled_loss
 from proofs_check.quantities.information import price
 from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.solved_world import SolvedWorld
-from proofs_check.theorems.worlds import covered_fraction, covered_world
+from proofs_check.theorems.worlds import configured_world, covered_fraction
 from scm import SceneConfig
 from scm.operators.orbits import Edges
 
@@ -39,7 +39,7 @@ def covered(config: SceneConfig, price_at: Callable[[float], float]) -> SolvedWo
         config: with one coverage.
         price_at: the price at the fraction of orbits that is covered.
     """
-    world, rho = covered_world(config), covered_fraction(config)
+    world, rho = configured_world(config), covered_fraction(config)
     return SolvedWorld.of(world, lambda world: [price_is(world, price_at(rho))])
 
 
@@ -58,7 +58,7 @@ def equiprobable(config: SceneConfig, N: int, V: int) -> SolvedWorld:
         N: how many orbits the coverage's operator has.
         V: scenes in each.
     """
-    world, rho = covered_world(config), covered_fraction(config)
+    world, rho = configured_world(config), covered_fraction(config)
 
     def closed_forms(world: FiniteWorld) -> list[Comparison]:
         comparisons = [price_is(world, rho * float(np.log(V)))]
@@ -83,7 +83,7 @@ def bag_of_words(
         price_at: the price at the fraction of the operator's orbits that is covered.
         relation: how the price stands to it.
     """
-    world, rho = covered_world(config), covered_fraction(config)
+    world, rho = configured_world(config), covered_fraction(config)
     bag = bags_of_words(world)
     first = np.unique(bag, return_index=True)[1]
     edges = Edges(first[bag], np.arange(world.captions))

@@ -26,7 +26,7 @@ from proofs_check.theorems.priced_worlds import (
 )
 from proofs_check.theorems.pseudo_optimality import ROUNDING, costs_of_orbits
 from proofs_check.theorems.solved_world import SolvedWorld
-from proofs_check.theorems.worlds import covered_world
+from proofs_check.theorems.worlds import configured_world
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.operators.orbits import Edges
 
@@ -243,7 +243,7 @@ T10 = Claim(
         Control("noisy images", _noisy_images, _noise_lowers_the_price),
         Control(
             "equiprobable scenes taken for orbits",
-            lambda: covered_world(_orders(Coverage(rho=COVERED, law="scenes"))),
+            lambda: configured_world(_orders(Coverage(rho=COVERED, law="scenes"))),
             _scenes_taken_for_orbits,
         ),
     ),

@@ -23,7 +23,7 @@ from proofs_check.theorems.pseudo_optimality import (
     costs_of_orbits,
     pseudo_optimality,
 )
-from proofs_check.theorems.worlds import covered_world
+from proofs_check.theorems.worlds import configured_world
 from scm import Coverage, SceneConfig
 from scm.operators.orbits import Edges
 
@@ -54,7 +54,7 @@ def _all_optima(world: FiniteWorld, forced: Bool[np.ndarray, " orbits"]) -> list
 def _orders(nouns: int, rho: float) -> FiniteWorld:
     words = ("disc", "square", "triangle", "ring", "cross", "diamond", "star", "heart")
     config = SceneConfig(nouns=words[:nouns], coverage=(Coverage(rho=rho),), paraphrase=0.25)
-    return covered_world(config)
+    return configured_world(config)
 
 
 def _blank_images() -> FiniteWorld:

@@ -24,7 +24,7 @@ from proofs_check.quantities.hard_negative_loss import (
     losses_with_negatives,
 )
 from proofs_check.quantities.surcharge import (
-    Code,
+    CaptionCodes,
     blind_own_surcharge,
     blind_shared_surcharge,
     caption_law,
@@ -169,7 +169,7 @@ def _any_blind_encoder(
 
 
 def _enumerated(
-    world: FiniteWorld, code: Code, K: int, negatives: Negatives, *, shared: bool
+    world: FiniteWorld, code: CaptionCodes, K: int, negatives: Negatives, *, shared: bool
 ) -> float:
     """The surcharge of a separated encoder from all batches of K captions."""
     weight, bare, whole = _enumerated_losses(world, code, K, negatives, shared=shared)
@@ -189,7 +189,7 @@ def _enumerated_excesses(
 
 
 def _enumerated_losses(
-    world: FiniteWorld, code: Code, K: int, negatives: Negatives, *, shared: bool
+    world: FiniteWorld, code: CaptionCodes, K: int, negatives: Negatives, *, shared: bool
 ) -> tuple[Float[np.ndarray, " batches"], ...]:
     """The probability of each batch of captions, its loss without and its loss with negatives.
 

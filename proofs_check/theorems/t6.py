@@ -26,7 +26,7 @@ from proofs_check.theorems.pseudo_optimality import (
     same_optimum,
     ties,
 )
-from proofs_check.theorems.worlds import covered_world, image_of_the_wording
+from proofs_check.theorems.worlds import configured_world, image_of_the_wording
 from scm import Add, Coverage, Replace, SceneConfig, Swap
 from scm.operators.orbits import Edges
 
@@ -48,7 +48,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
 
 def _half_of_the_orders() -> FiniteWorld:
     config = SceneConfig(coverage=(Coverage(rho=0.5),), paraphrase=0.25)
-    return covered_world(config)
+    return configured_world(config)
 
 
 def _three_operators() -> FiniteWorld:

@@ -15,7 +15,7 @@ from proofs_check.finite.family_conditions import (
 )
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
-from proofs_check.theorems.worlds import covered_world, orders
+from proofs_check.theorems.worlds import configured_world, orders
 from scm import Coverage, SceneConfig, Swap
 
 
@@ -33,7 +33,7 @@ def _orders_of_phrases() -> FiniteWorld:
         coverage=(Coverage(operator, rho=0.0),),
         definite=0.25,
     )
-    return covered_world(config)
+    return configured_world(config)
 
 
 T7 = Claim(

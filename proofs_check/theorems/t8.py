@@ -18,7 +18,7 @@ from proofs_check.finite.family_conditions import (
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
-from proofs_check.theorems.worlds import covered_world
+from proofs_check.theorems.worlds import configured_world
 from scm import Coverage, Replace, SceneConfig
 
 
@@ -29,13 +29,13 @@ def _colours(rho: float) -> FiniteWorld:
         attributes=(("white", "black"), ("big", "small")),
         coverage=(Coverage(operator, rho=rho, shown="hashed"),),
     )
-    return covered_world(config)
+    return configured_world(config)
 
 
 def _neighbours() -> FiniteWorld:
     operator = Replace("object 1 noun")
     config = SceneConfig(coverage=(Coverage(operator, rho=0.0),), definite=0.25)
-    return covered_world(config)
+    return configured_world(config)
 
 
 def _novel_but_joined(world: FiniteWorld) -> list[Comparison]:

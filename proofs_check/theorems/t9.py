@@ -18,7 +18,7 @@ from proofs_check.finite.family_conditions import (
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.theorems.pets import PETS
 from proofs_check.theorems.pseudo_optimality import no_blind_optimum, pseudo_optimality
-from proofs_check.theorems.worlds import covered_world
+from proofs_check.theorems.worlds import configured_world
 from scm import Add, Coverage, SceneConfig
 
 
@@ -36,13 +36,13 @@ def _whiteness(rho: float) -> FiniteWorld:
         coverage=(Coverage(operator, rho=rho),),
         paraphrase=0.25,
     )
-    return covered_world(config)
+    return configured_world(config)
 
 
 def _never_a_second_object() -> FiniteWorld:
     operator = Add(object=1)
     config = SceneConfig(min_objects=1, coverage=(Coverage(operator, rho=0.0),), definite=0.25)
-    return covered_world(config)
+    return configured_world(config)
 
 
 T9 = Claim(

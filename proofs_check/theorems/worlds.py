@@ -12,27 +12,29 @@ from scm import Coverage, SceneConfig
 from scm.operators.orbits import Edges
 from scm.scenes.coverage import realised_coverage
 
-KEY = jax.random.key(0)
-"""Draws which orbits are covered, and which scene is shown of the others."""
+SEED = 0
+"""Decides which orbits are covered, and which scene is shown of the others."""
 
 
-def covered_world(config: SceneConfig) -> FiniteWorld:
+def configured_world(config: SceneConfig) -> FiniteWorld:
     """The world of a config with one coverage, whose operator is the family."""
     [coverage] = config.coverage
-    return FiniteWorld.from_captions(config.caption_table(KEY), [coverage.operator])
+    return FiniteWorld.from_captions(
+        config.caption_table(jax.random.key(SEED)), [coverage.operator]
+    )
 
 
 def covered_fraction(config: SceneConfig) -> float:
-    """The fraction of the operator's orbits that `covered_world` does cover."""
+    """The fraction of the operator's orbits that `configured_world` does cover."""
     [coverage] = config.coverage
-    law = config.scene_probability(KEY)
+    law = config.scene_probability(jax.random.key(SEED))
     return realised_coverage(coverage.operator, config.grammar, law)
 
 
 def orders(rho: float) -> FiniteWorld:
     """Pairs of six one-word objects, a fraction of them in both orders, the others in one."""
     coverage = Coverage(rho=rho, shown="hashed")
-    return covered_world(SceneConfig(coverage=(coverage,), paraphrase=0.25))
+    return configured_world(SceneConfig(coverage=(coverage,), paraphrase=0.25))
 
 
 def image_of_the_wording(operators: Mapping[str, Edges]) -> FiniteWorld:

@@ -22,7 +22,7 @@ from scm.keys import named_key
 from scm.mixing import Mixing, MixingConfig
 from scm.pytree import pytree_dataclass
 
-Law = Literal["independent", "gaussian", "dag"]
+ContentLaw = Literal["independent", "gaussian", "dag"]
 S = TypeVar("S", bound="ContentSCM")
 
 IMAGE_BLOCKS = ("z_inv", "z_dp_img", "z_pr_img")
@@ -58,7 +58,7 @@ class ContentConfig:
     n_inv: int = 5
     n_dp: int = 5
     n_pr_img: int = 5
-    law: Law = "independent"
+    law: ContentLaw = "independent"
     edge_probability: float = 0.5
     strength: float = 1.0
     causal: bool = False
@@ -73,7 +73,7 @@ class ContentConfig:
         for name in ("unwritten", "unseen"):
             value = getattr(self, name)
             require(value <= self.n_inv, name, f"at most n_inv = {self.n_inv}", value)
-        require_choice("law", self.law, get_args(Law))
+        require_choice("law", self.law, get_args(ContentLaw))
         require_number("edge_probability", self.edge_probability, 0.0, 1.0)
         require_number("strength", self.strength, 0.0)
         require_bool("causal", self.causal)

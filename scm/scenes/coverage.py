@@ -18,7 +18,7 @@ from scm.operators.swap import Swap
 from scm.registry import CONFIGS
 
 Shown = Literal["structured", "hashed"]
-Law = Literal["orbits", "scenes"]
+SceneLaw = Literal["orbits", "scenes"]
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ class Coverage:
     rho: float = 1.0
     theta: float = 0.5
     shown: Shown = "structured"
-    law: Law = "orbits"
+    law: SceneLaw = "orbits"
 
     def __post_init__(self) -> None:
         require_number("rho", self.rho, 0.0, 1.0)
         require_number("theta", self.theta, 0.0, 1.0, exclude_low=True)
         require(self.theta < 1.0, "theta", "a number below 1", self.theta)
         require_choice("shown", self.shown, get_args(Shown))
-        require_choice("law", self.law, get_args(Law))
+        require_choice("law", self.law, get_args(SceneLaw))
         if self.law == "scenes":
             require(self.theta == 0.5, "theta", "0.5 where scenes are equiprobable", self.theta)
 

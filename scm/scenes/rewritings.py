@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
+from jaxtyping import Int
 
 from scm.arguments import require_integer
+from scm.language.grammar import Grammar
 from scm.operators.operator import Operator, apply_to_rows
+from scm.operators.search import layers
 from scm.scenes.scene_world import SceneWorld
 
 
@@ -50,32 +54,58 @@ def rewritings(
     """
     require_integer("depth", depth, 1)
     grammar = world.grammar
+    found = _Captions(grammar, operators)
     start = grammar.row(caption)
     scene = grammar.space.index(grammar.split(start[None, :])[0])[0]
-    seen = {start.tobytes()}
-    frontier = [(start, ())]
-    for _ in range(depth):
-        rows = np.stack([row for row, _ in frontier])
-        reached = []
-        for operator in operators:
-            results, valid = apply_to_rows(operator, grammar, rows)
-            for n, variant in zip(*np.nonzero(valid), strict=True):
-                row = results[n, variant]
-                if row.tobytes() not in seen:
-                    seen.add(row.tobytes())
-                    reached.append((row, (*frontier[n][1], operator.name)))
-        if not reached:
-            return
-        frontier = reached
-        tokens = grammar.write(np.stack([row for row, _ in frontier]))
+    begin = np.array([found.index(start, ())])
+    for _, reached in islice(layers(found.edges_from, begin), 1, depth + 1):
+        tokens = grammar.write(np.stack([found.rows[index] for index in reached]))
         said, drawn = world.read(tokens)
-        for n, (_, names) in enumerate(frontier):
+        for n, index in enumerate(reached):
             yield Rewriting(
                 caption=grammar.lexicon.decode(tokens[n]),
-                operators=names,
+                operators=found.words[index],
                 in_support=bool(drawn[n]),
                 changes_scene=bool(said[n] != scene),
             )
+
+
+class _Captions:
+    """Captions in the order in which they are found: a world may have too many to enumerate.
+
+    Attributes:
+        rows: their rows.
+        words: the names of the operators by which each was found first.
+    """
+
+    def __init__(self, grammar: Grammar, operators: Sequence[Operator]) -> None:
+        self.rows: list[Int[np.ndarray, " d"]] = []
+        self.words: list[tuple[str, ...]] = []
+        self._index: dict[bytes, int] = {}
+        self._grammar = grammar
+        self._operators = operators
+
+    def index(self, row: Int[np.ndarray, " d"], word: tuple[str, ...]) -> int:
+        """The index of a caption that a word has made."""
+        index = self._index.setdefault(row.tobytes(), len(self.rows))
+        if index == len(self.rows):
+            self.rows.append(row)
+            self.words.append(word)
+        return index
+
+    def edges_from(
+        self, captions: Int[np.ndarray, " n"]
+    ) -> tuple[Int[np.ndarray, " edges"], Int[np.ndarray, " edges"]]:
+        """See `Step`: one operator after the other, so that the first to reach a caption counts."""
+        rows = np.stack([self.rows[index] for index in captions])
+        places, targets = [], []
+        for operator in self._operators:
+            results, valid = apply_to_rows(operator, self._grammar, rows)
+            for place, variant in zip(*np.nonzero(valid), strict=True):
+                word = (*self.words[captions[place]], operator.name)
+                places.append(place)
+                targets.append(self.index(results[place, variant], word))
+        return np.array(places, int), np.array(targets, int)
 
 
 def hard_negatives(

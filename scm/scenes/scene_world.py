@@ -72,7 +72,7 @@ class SceneWorldConfig(WorldConfig, Protocol):
         ...
 
 
-def scene_world(world: World) -> SceneWorld:
+def scenes_within(world: World) -> SceneWorld:
     """The world of scenes that a world is, or is around.
 
     Raises:
@@ -84,7 +84,7 @@ def scene_world(world: World) -> SceneWorld:
     raise _no_scenes(within)
 
 
-def scene_config(config: WorldConfig) -> SceneWorldConfig:
+def scene_config_within(config: WorldConfig) -> SceneWorldConfig:
     """The config of the world of scenes that a config is of, or of one around it.
 
     Raises:

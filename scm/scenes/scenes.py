@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 from typing import Literal, get_args
 
 import jax
@@ -25,10 +24,11 @@ from scm.language.scene_space import ABSENT, RELATIONS, SceneSpace
 from scm.operators.operator import Operator
 from scm.pytree import pytree_dataclass, static
 from scm.scenes.caption_table import CaptionTable
+from scm.scenes.co_occurrence import co_occurrence_law
 from scm.scenes.coverage import Coverage, realised_coverage
 from scm.world import WORLDS
 
-Relation = Literal["horizontal", "vertical"]
+RelationAxis = Literal["horizontal", "vertical"]
 
 MAX_OBJECTS = 4
 """Most objects of a scene."""
@@ -71,7 +71,7 @@ class SceneConfig:
     nouns: tuple[str, ...] = ("disc", "square", "triangle", "ring", "cross", "diamond")
     attributes: tuple[tuple[str, ...], ...] = ()
     optional_attributes: bool = False
-    relations: tuple[Relation, ...] = ("horizontal",)
+    relations: tuple[RelationAxis, ...] = ("horizontal",)
     min_objects: int = 2
     max_objects: int = 2
     repeated_nouns: bool = False
@@ -90,7 +90,7 @@ class SceneConfig:
             require(len(slot) > 0, "attributes", "at least one word a slot", self.attributes)
         require_bool("optional_attributes", self.optional_attributes)
         distinct = 0 < len(self.relations) == len(set(self.relations))
-        known = distinct and set(self.relations) <= set(get_args(Relation))
+        known = distinct and set(self.relations) <= set(get_args(RelationAxis))
         require(known, "relations", f"distinct ones of {', '.join(RELATIONS)}", self.relations)
         require_integer("min_objects", self.min_objects, 1)
         require_integer("max_objects", self.max_objects, self.min_objects)
@@ -155,14 +155,8 @@ class SceneConfig:
                 co-occurrence is so strong that a scene's probability is lost.
         """
         if not self.coverage:
-            nouns = self.grammar.space.nouns
-            affinity = np.asarray(jax.random.normal(named_key(key, "affinity"), (nouns,) * 2))
-            with np.errstate(over="ignore", invalid="ignore"):
-                strength = self.co_occurrence * (affinity + affinity.T)
-                law = _co_occurring(self.grammar.space, strength)
-            expected = "a strength at which every scene has a probability above 0"
-            require(np.all(law > 0), "co_occurrence", expected, self.co_occurrence)
-            return law
+            child = named_key(key, "affinity")
+            return co_occurrence_law(self.grammar.space, self.co_occurrence, child)
         child = named_key(key, "coverage")
         laws = [coverage.probability(self.grammar, child) for coverage in self.coverage]
         agree = all(np.allclose(law, laws[0], rtol=0.0, atol=_ROUNDING) for law in laws)
@@ -302,18 +296,6 @@ class SceneSCM:
             text=self.grammar.write(jnp.concatenate([concepts, choices], axis=1)),
             latents={"z_inv": concepts, "scene": scene[:, None], "z_dp_txt": choices, **latents},
         )
-
-
-def _co_occurring(
-    space: SceneSpace, affinity: Float[np.ndarray, "nouns nouns"]
-) -> Float[np.ndarray, " scenes"]:
-    """Scenes with probability proportional to exp(sum of the affinities of their nouns)."""
-    total = np.zeros(space.size)
-    for i, j in combinations(range(space.max_objects), 2):
-        left, right = space.concepts[:, space.noun(i)], space.concepts[:, space.noun(j)]
-        total += np.where(right != ABSENT, affinity[left, right], 0.0)
-    weight = np.exp(total - total.max())
-    return weight / weight.sum()
 
 
 WORLDS.register("scenes", SceneConfig)

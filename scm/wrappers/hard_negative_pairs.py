@@ -16,12 +16,13 @@ from scm.batch import Batch
 from scm.keys import named_key
 from scm.operators.operator import Operator
 from scm.operators.orbits import Edges
+from scm.operators.result_table import ResultTable
 from scm.operators.search import layers
 from scm.operators.swap import Swap
 from scm.pytree import pytree_dataclass, static
 from scm.registry import CONFIGS
 from scm.scenes.caption_table import CaptionTable
-from scm.scenes.scene_world import scene_world
+from scm.scenes.scene_world import scenes_within
 from scm.scenes.scenes import SceneConfig
 from scm.world import World, WorldConfig
 
@@ -66,7 +67,7 @@ class HardNegativesConfig:
                 hard negative, or the table would have more than `MAX_ENTRIES` entries.
         """
         world = self.world.build(key)
-        table = scene_world(world).caption_table()
+        table = scenes_within(world).caption_table()
         found, available = _hard_negatives(table, self.operators, self.depth)
         bare = table.tokens[table.support & (available == 0)]
         expected = "operators that make a hard negative of every caption that is drawn"
@@ -115,7 +116,7 @@ class HardNegativesSCM:
             n: number of pairs, static under jit.
         """
         pairs = self.world.sample(named_key(key, "pairs"), n)
-        grammar = scene_world(self.world).grammar
+        grammar = scenes_within(self.world).grammar
         # Read, for a wrapper may have moved the texts away from their latents.
         caption = grammar.index(grammar.read(pairs.text)[0])
         available = jnp.asarray(self.available)[caption]
@@ -132,24 +133,18 @@ def _hard_negatives(
     """The indices of the hard negatives of every caption, and how many there are."""
     captions = len(table.rows)
     edges = Edges(*np.concatenate([table.edges(operator) for operator in operators], axis=1))
-    available = np.zeros(captions, np.int32)
-    pairs = []
-    for layer in islice(layers(edges, captions, np.arange(captions)), 1, depth + 1):
-        start, reached = layer.nonzero()
-        hard = table.scene[reached] != table.scene[start]
-        pairs.append((start[hard], reached[hard]))
-        available += np.bincount(start[hard], minlength=captions).astype(np.int32)
+    step = ResultTable.of(edges, captions).edges_from
+    most = np.zeros(captions, int)
+    words = [np.empty((2, 0), int)]
+    for layer in islice(layers(step, np.arange(captions)), 1, depth + 1):
+        words.append(np.stack(layer))
+        most += ResultTable.of_hard_negatives(Edges(*layer), table.scene).count
         # In every layer: a world that is too large shows before its search fills the memory.
-        entries = captions * int(available.max())
+        entries = captions * int(most.max())
         expected = f"hard negatives that fit in a table of {MAX_ENTRIES:,} entries"
-        require(entries <= MAX_ENTRIES, "depth", expected, f"{entries:,} at depth {len(pairs)}")
-    start, reached = np.concatenate([np.empty((2, 0), int), *pairs], axis=1)
-    order = np.lexsort((reached, start))
-    start, reached = start[order], reached[order]
-    place = np.arange(len(start)) - np.repeat(np.cumsum(available) - available, available)
-    found = np.zeros((captions, int(available.max())), np.int32)
-    found[start, place] = reached
-    return found, available
+        require(entries <= MAX_ENTRIES, "depth", expected, f"{entries:,} at depth {len(words) - 1}")
+    found = ResultTable.of_hard_negatives(Edges(*np.concatenate(words, axis=1)), table.scene)
+    return found.padded(), found.count.astype(np.int32)
 
 
 def _random_order(

@@ -21,9 +21,9 @@ HARD_NEGATIVES = (
     ),
     Mutant(
         "words that go back along edges",
-        "scm/operators/search.py",
-        "(source, target)), shape",
-        "(target, source)), shape",
+        "scm/operators/result_table.py",
+        "np.unique(edges.source * captions + edges.target)",
+        "np.unique(edges.target * captions + edges.source)",
         ("tests/proofs_check/quantities/test_iterated.py::test_depths_are_distances_of_the_graph",),
     ),
     Mutant(
@@ -77,9 +77,9 @@ HARD_NEGATIVES = (
     ),
     Mutant(
         "training: hard negatives that say the same scene",
-        "scm/wrappers/hard_negative_pairs.py",
-        "hard = table.scene[reached] != table.scene[start]",
-        "hard = reached != start",
+        "scm/operators/result_table.py",
+        "hard = scene[edges.source] != scene[edges.target]",
+        "hard = edges.source != edges.target",
         (f"{PAIRS}::test_negatives_are_those_of_a_search_over_words",),
     ),
     Mutant(

@@ -46,9 +46,9 @@ WORLDS = (
     ),
     Mutant(
         "rewritings with repeats",
-        "scm/scenes/rewritings.py",
-        "seen.add(row.tobytes())",
-        "pass",
+        "scm/operators/search.py",
+        "new = found[~np.isin(found, seen, assume_unique=True)]",
+        "new = found",
         (f"{SCENES}::test_rewritings_agree_with_a_search_over_captions",),
     ),
     Mutant(

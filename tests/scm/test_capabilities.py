@@ -30,8 +30,8 @@ from scm import (
     block_sides,
     innermost,
     nested,
-    scene_config,
-    scene_world,
+    scene_config_within,
+    scenes_within,
 )
 from scm.arguments import ArgumentError
 from scm.capabilities import (
@@ -93,27 +93,26 @@ WRAPPERS = (ShuffledConfig, FixedSetConfig, HardNegativesConfig, MirroredConfig)
 def test_a_wrapper_says_what_it_is_around(wrapper):
     scenes = SceneConfig(coverage=(Coverage(Swap(), 0.5),))
     config = wrapper(scenes)
-    assert isinstance(config, Wrapper)
     assert innermost(config) is config.inner is scenes
-    assert scene_config(config) is scenes
+    assert scene_config_within(config) is scenes
     world = config.build(KEY)
-    assert isinstance(world, Wrapper)
-    assert scene_world(world) is world.inner
+    assert all(isinstance(one, Wrapper) for one in (config, world))
+    assert scenes_within(world) is world.inner
     assert isinstance(world.inner, SceneSCM)
 
 
 def test_wrappers_nest_from_the_outside_in(hold):
     hold(WORLDS)
-    WORLDS.register("mirrored", MirroredConfig)
+    assert WORLDS.register("mirrored", MirroredConfig) is MirroredConfig
     scenes = SceneConfig()
-    config = ShuffledConfig(WORLDS["mirrored"](FixedSetConfig(scenes, 32)))
+    config = ShuffledConfig(MirroredConfig(FixedSetConfig(scenes, 32)))
     assert [type(one).__name__ for one in nested(config)] == [
         "ShuffledConfig",
         "MirroredConfig",
         "FixedSetConfig",
         "SceneConfig",
     ]
-    assert scene_config(config) is scenes
+    assert scene_config_within(config) is scenes
     world = config.build(KEY)
     assert [type(one).__name__ for one in nested(world)] == [
         "ShuffledSCM",
@@ -170,9 +169,9 @@ def test_what_is_asked_in_vain_is_one_sentence():
     blank = Blank()
     no_scenes = "^world: expected a scene world or one around it, got "
     with pytest.raises(ArgumentError, match=no_scenes + "'SentenceConfig'$"):
-        scene_config(ShuffledConfig(SentenceConfig()))
+        scene_config_within(ShuffledConfig(SentenceConfig()))
     with pytest.raises(ArgumentError, match=no_scenes + "'SentenceSCM'$"):
-        scene_world(SentenceConfig().build(KEY))
+        scenes_within(SentenceConfig().build(KEY))
     with pytest.raises(ArgumentError, match="world: expected a world that states the sides"):
         require_block_sides(blank)
     with pytest.raises(ArgumentError, match="world: expected a world that makes pairs from noise"):

@@ -38,7 +38,7 @@ from proofs_check.finite.exchanged import exchanged
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.quantities.directions import TIE, unit
-from scm import PixelImagesConfig, SceneWorld, named_key, scene_config
+from scm import PixelImagesConfig, SceneWorld, named_key, scene_config_within
 from scm.arguments import require
 from scm.operators.orbits import Edges
 
@@ -84,7 +84,7 @@ class BlindImagesStudy(Study):
         Raises:
             ArgumentError: if the most objects of a scene are not two.
         """
-        most = scene_config(setting.trained.config.world).grammar.space.max_objects
+        most = scene_config_within(setting.trained.config.world).grammar.space.max_objects
         require(most == 2, "max_objects", "2, which change places", most)
 
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:

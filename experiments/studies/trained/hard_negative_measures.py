@@ -26,7 +26,7 @@ from proofs_check.finite.negatives import negatives_of
 from proofs_check.quantities.contrastive import separated_loss
 from proofs_check.quantities.iterated import iterated, reached
 from proofs_check.quantities.surcharge import (
-    Code,
+    CaptionCodes,
     blind_own_surcharge,
     blind_shared_surcharge,
     caption_law,
@@ -159,7 +159,7 @@ def _predicted(
             yield found(metrics.COST_OF_BLINDNESS, cost, labels=labels)
 
 
-def _classes(table: FiniteWorld, code: Code) -> np.ndarray:
+def _classes(table: FiniteWorld, code: CaptionCodes) -> np.ndarray:
     """The probability of each class that a code tells apart."""
     drawn = table.support
     which = np.unique(code[drawn], return_inverse=True)[1]

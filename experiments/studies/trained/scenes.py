@@ -36,7 +36,7 @@ from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
 from experiments.vocabulary import metrics, roles
 from proofs_check import Verdict
-from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config
+from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config_within
 
 BOUND = 0.97
 """Least accuracy of a concept that counts as identified. A probe of the true scene reaches 1; a
@@ -123,7 +123,7 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     something is the row of its classes, one-hot.
     """
     key, batch = seed.key, probe_batch(seed)
-    space = scene_config(seed.config.world).grammar.space
+    space = scene_config_within(seed.config.world).grammar.space
     concepts = space.classes(batch.latents["z_inv"])
     classes = dict(zip(space.concept_names, concepts.T, strict=True))
     counts = dict(zip(space.concept_names, space.class_counts, strict=True))

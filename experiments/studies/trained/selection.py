@@ -34,7 +34,7 @@ from proofs_check import Pairs, Verdict, accuracy
 from proofs_check.comparison import Relation
 from proofs_check.quantities.contrastive import exact_loss
 from proofs_check.verdict import Kind
-from scm import named_key, scene_config
+from scm import named_key, scene_config_within
 from scm.operators.operator import Operator
 
 COMPOSES = 0.95
@@ -120,7 +120,7 @@ def _predict(seed: ProbedSeed, fresh: FreshPairs) -> Iterator[Measurement]:
 
 def _operators(config: TrainingConfig) -> list[Operator]:
     """Those whose orbits are covered or not."""
-    return [coverage.operator for coverage in scene_config(config.world).coverage]
+    return [coverage.operator for coverage in scene_config_within(config.world).coverage]
 
 
 def _verdicts_of(study: SelectionStudy, rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:

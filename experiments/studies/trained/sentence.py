@@ -23,7 +23,7 @@ from experiments.training.run import Run
 from proofs_check import Verdict
 from proofs_check.verdict import Kind
 from scm import SentenceConfig
-from scm.continuous.content import Law
+from scm.continuous.content import ContentLaw
 
 CONTENT_BOUND = {"independent": 0.98, "gaussian": 0.95, "dag": 0.95}
 """Least R^2 of content from an embedding that counts as identified. The exact optimum scores 0.987
@@ -57,10 +57,14 @@ class SentenceStudy(Study):
         full = preset == "full"
         seeds = tuple(range(5)) if full else (0, 1)
         control_seeds = seeds if full else (0,)
-        laws: list[tuple[Law, bool]] = [
-            (law, causal) for law in get_args(Law) for causal in (False, True)
+        laws: list[tuple[ContentLaw, bool]] = [
+            (law, causal) for law in get_args(ContentLaw) for causal in (False, True)
         ]
-        few: list[tuple[Law, bool]] = [("independent", False), ("gaussian", True), ("dag", True)]
+        few: list[tuple[ContentLaw, bool]] = [
+            ("independent", False),
+            ("gaussian", True),
+            ("dag", True),
+        ]
         found = [
             self._setting(
                 f"{law} content{', causal style' if causal else ''}",

@@ -37,7 +37,7 @@ from experiments.vocabulary.tolerances import LOSS_TOLERANCE, SAMPLING_ERROR
 from proofs_check import Verdict
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import exact_loss
-from scm import named_key, scene_config
+from scm import named_key, scene_config_within
 
 CLAIMED = (SWAP,)
 """Operators for which T14 is claimed. Encoders of few scenes leave a gap between the images and
@@ -86,7 +86,7 @@ class VisionStudy(Study):
 
     def require(self, setting: Setting) -> None:
         """Scenes are compared with the others of their orbit, as many in each."""
-        scenes = scene_config(setting.trained.config.world)
+        scenes = scene_config_within(setting.trained.config.world)
         orbits_of_scenes(scenes, OPERATOR_WORLDS[setting.parameters["operator"]].operator)
 
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:

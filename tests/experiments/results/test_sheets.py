@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 
 import jax
 import numpy as np
@@ -13,12 +14,16 @@ from experiments.cli import main
 from experiments.results.sheets import SETTINGS, captions, show
 from scm import (
     OPERATORS,
+    WORLDS,
+    FixedSetConfig,
     SceneConfig,
     SceneSCM,
     VectorImagesConfig,
+    WorldConfig,
     apply_to_caption,
     apply_to_scenes,
     named_key,
+    scenes_within,
 )
 
 N = 2
@@ -203,3 +208,25 @@ def test_help_names_every_option(tokenscm):
 
 def test_scene_worlds_have_vector_images_by_default():
     assert SceneConfig().images == VectorImagesConfig()
+
+
+@dataclass(frozen=True)
+class FixedScenes(FixedSetConfig):
+    """A user's world around one of scenes."""
+
+    world: WorldConfig = SETTINGS["scenes"]
+    pairs: int = 4
+
+
+def test_a_world_around_scenes_is_shown_as_scenes(hold):
+    hold(WORLDS)
+    WORLDS.register("fixed", FixedScenes)
+    sheet = show("fixed", 4, 0, operators=False)
+    assert isinstance(sheet, tuple)
+    fixed = FixedScenes().build(named_key(jax.random.key(0), "world"))
+    scenes = scenes_within(fixed)
+    (said, drawn) = scenes.read(fixed.pairs.text)
+    assert drawn.all()
+    shown = [scenes.grammar.row(pair.picture.caption) for pair in sheet]
+    concepts = scenes.grammar.split(np.stack(shown))[0]
+    assert sorted(scenes.grammar.space.index(concepts)) == sorted(np.asarray(said).tolist())
