@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 from jaxtyping import Array, Key, Shaped
 
@@ -20,7 +22,7 @@ def probe_points() -> int:
 
 def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
     """A fresh sample for probes, `TRAIN` + `VALIDATION` + `TEST` pairs."""
-    return jax.jit(lambda world, key: world.sample(key, probe_points()))(world, key)
+    return _sample(world, key, probe_points())
 
 
 def split(points: Shaped[Array, " n *d"]) -> Splits:
@@ -30,3 +32,8 @@ def split(points: Shaped[Array, " n *d"]) -> Splits:
         "validation": points[TRAIN : TRAIN + VALIDATION],
         "test": points[TRAIN + VALIDATION :],
     }
+
+
+@partial(jax.jit, static_argnames="points")
+def _sample(world: World, key: Key[Array, ""], points: int) -> Batch:
+    return world.sample(key, points)
