@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from pathlib import Path
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Most of the suite's time is compiling small programs that run once.
@@ -21,6 +22,52 @@ import pytest
 
 mpl.use("Agg")
 jax.config.update("jax_numpy_rank_promotion", "raise")
+
+TESTS = Path(__file__).parent
+
+FAST = (
+    "scm/continuous/test_mechanisms.py",
+    "scm/continuous/test_sentence.py",
+    "scm/images/test_signed_distance.py",
+    "scm/language/test_scene_space.py",
+    "scm/operators/test_operator_results.py",
+    "scm/operators/test_where.py",
+    "scm/test_arguments.py",
+    "scm/test_keys.py",
+    "scm/test_registry.py",
+    "proofs_check/finite",
+    "proofs_check/quantities",
+    "proofs_check/test_verdict.py",
+    "experiments/configs",
+    "experiments/objectives/test_infonce.py",
+    "experiments/objectives/test_similarity.py",
+    "experiments/results",
+    "figures/test_blocks.py",
+    "figures/test_composition.py",
+    "figures/test_scene_concepts.py",
+    "figures/test_selection.py",
+    "figures/test_trained_price.py",
+    "figures/test_vision.py",
+    "test_architecture.py",
+    "test_bibliography.py",
+    "test_conftest.py",
+    "test_mutants.py",
+)
+"""Files and folders whose tests are marked `fast`: those that compile and train little."""
+
+
+def is_fast(path):
+    """Whether the tests of a file are marked `fast`."""
+    inside = path.relative_to(TESTS)
+    return any(inside.is_relative_to(place) for place in FAST)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark whole files, so that a test is fast by where it stands."""
+    for item in items:
+        if item.path.is_relative_to(TESTS) and is_fast(item.path):
+            item.add_marker(pytest.mark.fast)
+
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 from jaxtyping import Array, Key, Shaped
 
@@ -25,7 +27,7 @@ def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
         world: what is sampled.
         key: random key of the pairs.
     """
-    return jax.jit(lambda world, key: world.sample(key, probe_points()))(world, key)
+    return _sample(world, key, probe_points())
 
 
 def split(points: Shaped[Array, " n *d"]) -> Splits:
@@ -35,3 +37,8 @@ def split(points: Shaped[Array, " n *d"]) -> Splits:
         "validation": points[TRAIN : TRAIN + VALIDATION],
         "test": points[TRAIN + VALIDATION :],
     }
+
+
+@partial(jax.jit, static_argnames="points")
+def _sample(world: World, key: Key[Array, ""], points: int) -> Batch:
+    return world.sample(key, points)

@@ -15,10 +15,10 @@ NAMES = tuple(EXACT_STUDIES)
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
+def rows(tmp_path_factory, exact_rows):
     """All rows, as read back from a report."""
     path = tmp_path_factory.mktemp("report") / "results.csv"
-    write_rows(path, [row for study in EXACT_STUDIES.values() for row in study.rows()])
+    write_rows(path, [row for rows in exact_rows.values() for row in rows])
     return read_rows(path)
 
 

@@ -86,9 +86,9 @@ def test_every_verdict_turns_when_what_is_measured_does(rows):
         where = {"metric": metric, "role": "measured"} | negatives
         sign = -1 if verdict.relation == ">=" else 1
         here = select(rows, setting=verdict.setting)
-        chosen = select(here, **where)
+        chosen = {id(row) for row in select(here, **where)}
         moved = [
-            dataclasses.replace(row, value=row.value + 0.1 * sign) if row in chosen else row
+            dataclasses.replace(row, value=row.value + 0.1 * sign) if id(row) in chosen else row
             for row in here
         ]
         turned = {v.id for v in STUDY.verdicts(moved, {}) if not v.holds}

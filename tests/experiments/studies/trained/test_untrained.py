@@ -72,7 +72,8 @@ DERIVED = {
 
 @pytest.fixture(autouse=True)
 def _small_probes(monkeypatch):
-    for name, points in (("TRAIN", 1024), ("VALIDATION", 256), ("TEST", 1024)):
+    # All of them together are embedded in pieces of one size, which compile once.
+    for name, points in (("TRAIN", 1024), ("VALIDATION", 256), ("TEST", 768)):
         monkeypatch.setattr(sample, name, points)
     # Other probes of R^2 than the linear one take long to compile, and have tests of their own.
     monkeypatch.setattr(identifiability, "kernel_ridge_r2", linear_r2)
