@@ -11,14 +11,15 @@ from pathlib import Path
 
 import jax
 import pytest
-from experiments.reproduce import reproduce
 
 from experiments.cli import main
 from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.probes import identifiability, linear_r2, sample
-from experiments.results.record import Row
-from experiments.studies import EXACT_STUDIES, STUDIES, SentenceStudy, Setting
+from experiments.report import reproduce
+from experiments.results.record import Measurement
+from experiments.studies import STUDIES, Setting, Study
+from experiments.studies.trained.sentence import SentenceStudy
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
@@ -74,25 +75,32 @@ class TinyStudy(SentenceStudy):
         return Setting(name, Run(config, seeds), {"kind": kind, "law": world.law})
 
 
-class TinyExactStudy:
+class TinyExactStudy(Study):
     """Two exact rows."""
 
     name = "sizes"
     version = 1
-    claims: tuple[str, ...] = ("T2",)
-    figure = "sizes"
+    claims = ("T2",)
     title = "How large are tiny worlds?"
 
-    def rows(self):
-        return [Row("sizes", "T2", name, 0, "size", size) for name, size in SIZES.items()]
+    def settings(self, preset):
+        del preset
+        return [Setting(name) for name in SIZES]
+
+    def measure(self, setting, seeds):
+        del seeds
+        yield Measurement("size", SIZES[setting.name], None)
+
+    def verdicts(self, rows, seconds):
+        del rows, seconds
+        return []
 
 
 @contextmanager
 def installed():
     """Tiny studies and a claim in place of all, and small probes, until the end."""
     with (
-        EXACT_STUDIES.scope({"sizes": TinyExactStudy()}),
-        STUDIES.scope({"sentence": TinyStudy()}),
+        STUDIES.scope({"sizes": TinyExactStudy(), "sentence": TinyStudy()}),
         CLAIMS.scope({"T2": TINY_T2}),
         pytest.MonkeyPatch.context() as patch,
     ):
@@ -125,7 +133,7 @@ def tiny_study():
 
 @pytest.fixture
 def tiny_exact_study(tiny_study):  # noqa: ARG001
-    return EXACT_STUDIES["sizes"]
+    return STUDIES["sizes"]
 
 
 @pytest.fixture(scope="session")
@@ -152,33 +160,6 @@ def snapshot():
         return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     return of
-
-
-@pytest.fixture
-def assert_every_verdict_turns():
-    """A function from a study and rows that bear its theory out to the assertion."""
-
-    def check(study, rows):
-        """Move the measured rows of one comparison past its bound: it fails, and it alone."""
-        verdicts = study.verdicts(rows, {})
-        for verdict in verdicts:
-            about = verdict.id.rsplit("/", 1)[1]
-            predictor, target = about.removeprefix("untrained ").split(" to ")
-            role = "baseline" if about.startswith("untrained ") else "measured"
-            wanted = {"role": role, "predictor": predictor, "target": target}
-            sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
-            moved = [
-                dataclasses.replace(row, value=row.value + sign)
-                if row.setting == verdict.setting and wanted.items() <= row.labels.items()
-                else row
-                for row in rows
-            ]
-            assert moved != rows
-            turned = {v.id for v in study.verdicts(moved, {}) if not v.holds}
-            assert verdict.id in turned
-            assert turned <= {verdict.id} | {v.id for v in verdicts if not v.holds}
-
-    return check
 
 
 @pytest.fixture
