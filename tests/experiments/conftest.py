@@ -169,33 +169,6 @@ def snapshot():
 
 
 @pytest.fixture
-def assert_every_verdict_turns():
-    """A function from a study and rows that bear its theory out to the assertion."""
-
-    def check(study, rows):
-        """Move the measured rows of one comparison past its bound: it fails, and it alone."""
-        verdicts = study.verdicts(rows, {})
-        for verdict in verdicts:
-            about = verdict.id.rsplit("/", 1)[1]
-            predictor, target = about.removeprefix("untrained ").split(" to ")
-            role = "baseline" if about.startswith("untrained ") else "measured"
-            wanted = {"role": role, "predictor": predictor, "target": target}
-            sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
-            moved = [
-                dataclasses.replace(row, value=row.value + sign)
-                if row.setting == verdict.setting and wanted.items() <= row.labels.items()
-                else row
-                for row in rows
-            ]
-            assert moved != rows
-            turned = {v.id for v in study.verdicts(moved, {}) if not v.holds}
-            assert verdict.id in turned
-            assert turned <= {verdict.id} | {v.id for v in verdicts if not v.holds}
-
-    return check
-
-
-@pytest.fixture
 def tokenscm(monkeypatch, capsys, tmp_path, tiny_study):  # noqa: ARG001
     """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
     monkeypatch.chdir(tmp_path)

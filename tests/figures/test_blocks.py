@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from experiments.results.record import Row
-from figures import draw_all, draw_block_identifiability, draw_token_blocks
+from experiments.studies import STUDIES
+from figures import FIGURES, draw_all
 
-DRAW = {"sentence": draw_block_identifiability, "tokens": draw_token_blocks}
+NAMES = ("sentence", "tokens")
 
 VALUES = {
     ("measured", "image", "z_inv"): (0.9, 0.8),
@@ -22,7 +25,7 @@ VALUES = {
 
 
 def rows_of(study, kind, setting, shift=0.0, probe="kernel"):
-    return [
+    rows = [
         Row(
             study,
             "T2",
@@ -35,6 +38,7 @@ def rows_of(study, kind, setting, shift=0.0, probe="kernel"):
         for (role, p, t), values in VALUES.items()
         for seed, value in enumerate(values)
     ]
+    return [*rows, *STUDIES[study].derive(rows)]
 
 
 def means(shifts, role):
@@ -42,21 +46,21 @@ def means(shifts, role):
     return sorted(float(value) for value in found)
 
 
-@pytest.fixture(params=DRAW)
+@pytest.fixture(params=NAMES)
 def study(request):
     return request.param
 
 
 def test_points_are_means_over_seeds(study, drawn):
     rows = rows_of(study, "claim", "a") + rows_of(study, "control", "b", 0.1)
-    figure = DRAW[study](rows)
+    figure = FIGURES[study](rows)
     assert figure is not None
     for marker, role in (("o", "measured"), ("|", "ceiling"), ("x", "chance"), ("D", "baseline")):
         np.testing.assert_allclose(drawn(figure, marker), means((0.0, 0.1), role), atol=1e-12)
 
 
 def test_controls_are_set_apart(study):
-    figure = DRAW[study](rows_of(study, "claim", "a") + rows_of(study, "control", "b"))
+    figure = FIGURES[study](rows_of(study, "claim", "a") + rows_of(study, "control", "b"))
     assert figure is not None
     labels = [axis.get_ylabel() for axis in figure.axes if axis.get_ylabel()]
     assert len(labels) == 2
@@ -68,30 +72,35 @@ def test_there_is_a_panel_for_what_is_measured_and_for_nothing_else(study):
     labels = {"kind": "claim", "role": "measured", "probe": "kernel"}
     labels |= {"predictor": "text", "target": "token_noise"}
     more = [*rows, Row(study, "T5", "a", 0, "r2", 0.1, labels)]
-    left, right = (DRAW[study](some) for some in (rows, more))
+    left, right = (FIGURES[study](some) for some in (rows, more))
     assert left is not None
     assert right is not None
     titles = [[axis.get_title() for axis in figure.axes] for figure in (left, right)]
     assert titles[1] == [*titles[0], "embedding → token noise"]
 
 
-def test_other_probes_studies_and_metrics_are_not_drawn(study, drawn):
+def test_other_probes_and_metrics_are_not_drawn(study, drawn):
     rows = rows_of(study, "claim", "a")
-    others = rows_of(study, "claim", "c", probe="mlp") + rows_of("other", "claim", "d")
+    others = rows_of(study, "claim", "c", probe="mlp")
     others += [Row(study, "T2", "e", 0, "loss", 0.5, {"kind": "claim"})]
-    left, right = (DRAW[study](some) for some in (rows, rows + others))
+    left, right = (FIGURES[study](some) for some in (rows, rows + others))
     assert left is not None
     assert right is not None
     assert drawn(left, "o") == drawn(right, "o")
 
 
-def test_there_is_no_figure_without_rows(tmp_path):
-    others = [Row("other", "T2", "a", 0, "r2", 0.5, {})]
-    for draw in DRAW.values():
-        assert draw([]) is None
-        assert draw(others) is None
-    assert draw_all([], tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
+def test_the_bar_is_of_the_distance_to_the_ceiling(study):
+    """Ceilings that are as far from what is measured at every seed leave it no width."""
+    rows = [
+        row if row.labels["role"] != "ceiling" else replace(row, value=0.2 + 0.1 * row.seed)
+        for row in rows_of(study, "claim", "a")
+        if row.metric == "r2"
+    ]
+    figure = FIGURES[study]([*rows, *STUDIES[study].derive(rows)])
+    assert figure is not None
+    (axis,) = (one for one in figure.axes if one.get_title() == "embedding → style")
+    (bar,) = (np.ptp(line.get_xdata()) for line in axis.lines if len(line.get_xdata()) == 2)
+    assert bar == pytest.approx(0.0, abs=1e-12)
 
 
 def test_the_same_rows_give_the_same_files(study, tmp_path):

@@ -1,4 +1,4 @@
-"""Figures of exact studies show the numbers of the rows, and nothing without them."""
+"""Figures of exact studies show the numbers of the rows."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ import pytest
 
 from experiments.results.record import Row, select
 from experiments.results.table import read_rows, write_rows
-from experiments.studies import EXACT_STUDIES
 from figures import FIGURES, draw_all
 from figures.style import COLOURS
-
-NAMES = tuple(EXACT_STUDIES)
+from tests.experiments.study_rows import EXACT, exact
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory, exact_rows):
+def rows(tmp_path_factory):
     """All rows, as read back from a report."""
     path = tmp_path_factory.mktemp("report") / "results.csv"
-    write_rows(path, [row for rows in exact_rows.values() for row in rows])
+    write_rows(path, [row for name in EXACT for row in exact(name)])
     return read_rows(path)
 
 
 def of_study(rows, name):
-    figure = FIGURES[EXACT_STUDIES[name].figure](select(rows, study=name))
+    figure = FIGURES[name](select(rows, study=name))
     assert figure is not None
     return figure
 
@@ -39,26 +37,14 @@ def points(axis, marker=None):
     return sorted(found)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_other_rows_are_not_drawn(rows, name):
-    draw = FIGURES[EXACT_STUDIES[name].figure]
-    assert draw([]) is None
-    assert draw([Row("other", "T2", "a", 0, "price", 1.0, {})]) is None
-    alone, among = (draw(some) for some in (select(rows, study=name), rows))
-    assert alone is not None
-    assert among is not None
-    for left, right in zip(alone.axes, among.axes, strict=True):
-        assert points(left) == points(right)
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXACT)
 def test_axes_are_labelled(rows, name):
     figure = of_study(rows, name)
     for axis in figure.axes:
         assert axis.get_xlabel() if axis.axison else axis.get_title()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXACT)
 def test_no_point_is_cut_off(rows, name):
     for axis in of_study(rows, name).axes:
         (left, right), (low, high) = axis.get_xlim(), sorted(axis.get_ylim())
@@ -72,14 +58,16 @@ def test_no_point_is_cut_off(rows, name):
 
 def test_prices_are_drawn(rows):
     first, second, third = of_study(rows, "price").axes
-    exact = select(rows, study="price", role="exact")
+    of_worlds = select(rows, study="price", metric="price", role="exact")
     for axis, x, settings in (
         (first, "rho", ("SWAP", "SWAP, scenes equiprobable", "bag of words over two-word objects")),
         (second, "rho", ("SWAP", "REPLACE", "ADD")),
         (third, "theta", ("SWAP, odds", "SWAP, odds, half covered")),
     ):
         wanted = [
-            (row.labels[x], row.value) for name in settings for row in select(exact, setting=name)
+            (row.labels[x], row.value)
+            for name in settings
+            for row in select(of_worlds, setting=name)
         ]
         drawn = [at for marker in "osD" for at in points(axis, marker)]
         np.testing.assert_allclose(sorted(drawn), sorted(wanted))

@@ -7,12 +7,16 @@ import pytest
 
 from experiments.results.record import Row
 from experiments.results.table import read_rows, write_rows
-from experiments.studies import HardNegativesStudy
-from figures import draw_hard_negatives
+from experiments.studies import STUDIES
+from figures import FIGURES
 from tests.figures.lines import points, same_lines
 
 SCORES = ("text score", "novel image")
-TESTED = ("SWAP", "REPLACE", "ADD", "depth 1", "depth 2")
+OPERATORS = ("SWAP", "REPLACE", "ADD")
+TESTED = {name: (name, 1) for name in OPERATORS} | {
+    f"depth {depth}": ("words", depth) for depth in (1, 2)
+}
+"""What makes the hard negatives tested, by what rows call it and the length of its words."""
 
 
 def transfer(family, values, **changes):
@@ -31,10 +35,18 @@ def transfer(family, values, **changes):
     labels |= changes
     name = ", ".join(str(label) for label in labels.values())
     return [
-        Row("hard_negatives", "T13", name, seed, metric, value, labels | {"tested": tested})
+        Row(
+            "hard_negatives",
+            "T13",
+            name,
+            seed,
+            metric,
+            value,
+            labels | {"tested": tested, "tested_depth": length},
+        )
         for metric in SCORES
-        for tested in TESTED
-        for seed, value in enumerate(values.get(tested, (0.7, 0.7)))
+        for called, (tested, length) in TESTED.items()
+        for seed, value in enumerate(values.get(called, (0.7, 0.7)))
     ]
 
 
@@ -67,12 +79,12 @@ def rows(tmp_path):
         *surcharge("measured", (0.34, 0.36)),
         *surcharge("predicted", (0.3466, 0.3466)),
     ]
-    write_rows(tmp_path / "results.csv", rows)
+    write_rows(tmp_path / "results.csv", [*rows, *STUDIES["hard_negatives"].derive(rows)])
     return read_rows(tmp_path / "results.csv")
 
 
 def test_matrices_show_scores_and_gains(rows):
-    figure = draw_hard_negatives(rows)
+    figure = FIGURES["hard_negatives"](rows)
     assert figure is not None
     for axis, title in zip(
         figure.axes, ("text score", "novel image prefers its caption"), strict=False
@@ -96,13 +108,13 @@ def test_matrices_show_scores_and_gains(rows):
 
 
 def test_a_gain_is_bold_where_the_verdict_holds(rows):
-    verdicts = {v.id: v.holds for v in HardNegativesStudy().verdicts(rows, {})}
+    verdicts = {v.id: v.holds for v in STUDIES["hard_negatives"].verdicts(rows, {})}
     (setting,) = {
         row.setting
         for row in rows
         if row.labels.get("family") == "SWAP" and row.labels["seen"] == "own-only"
     }
-    figure = draw_hard_negatives(rows)
+    figure = FIGURES["hard_negatives"](rows)
     assert figure is not None
     for axis, score in zip(figure.axes, SCORES, strict=False):
         bold = [
@@ -110,12 +122,12 @@ def test_a_gain_is_bold_where_the_verdict_holds(rows):
             for text in axis.texts
             if text.get_position()[1] == pytest.approx(1.22)
         ]
-        held = [verdicts[f"T13/{setting}/gain in {score} on {tested}"] for tested in TESTED[:3]]
+        held = [verdicts[f"T13/{setting}/gain in {score} on {tested}"] for tested in OPERATORS]
         assert bold == held == [True, False, False]
 
 
 def test_depths_variants_and_surcharges_are_means(rows):
-    figure = draw_hard_negatives(rows)
+    figure = FIGURES["hard_negatives"](rows)
     assert figure is not None
     _, _, depths, surcharges, variants = figure.axes
     assert sorted(np.round(points(depths, "o")[:, 1], 9)) == [0.7, 0.7, 0.8, 0.85, 0.9, 0.95]
@@ -129,16 +141,14 @@ def test_depths_variants_and_surcharges_are_means(rows):
     assert sorted(np.round(heights, 9))[-3:] == [0.1, 0.1, 0.2]
 
 
-def test_baselines_pixels_and_other_studies_are_not_drawn(rows):
-    assert draw_hard_negatives([]) is None
+def test_baselines_and_pixels_are_not_drawn(rows):
     pixels = transfer("none", {"SWAP": (0.1, 0.1)}, images="pixels")
-    assert draw_hard_negatives(pixels) is None
+    assert FIGURES["hard_negatives"](pixels) is None
     others = [
         *pixels,
         *(row for row in transfer("SWAP", {"SWAP": (0.0, 0.0)}, role="baseline")),
-        Row("other", "T13", "a", 0, "text score", 0.0, rows[0].labels),
     ]
-    alone, among = draw_hard_negatives(rows), draw_hard_negatives(rows + others)
+    alone, among = FIGURES["hard_negatives"](rows), FIGURES["hard_negatives"](rows + others)
     assert alone is not None
     assert among is not None
     for one, other in zip(alone.axes, among.axes, strict=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.results.record import Row
-from figures import draw_scene_concepts
+from experiments.studies import STUDIES
+from figures import FIGURES
 
 CONCEPT = "object 0 noun"
 VALUES = {
@@ -21,7 +22,7 @@ VALUES = {
 
 
 def rows_of(setting, kind, **labels):
-    return [
+    rows = [
         Row(
             "scenes",
             "T5",
@@ -34,10 +35,11 @@ def rows_of(setting, kind, **labels):
         for (metric, role, p, t), values in VALUES.items()
         for seed, value in enumerate(values)
     ]
+    return [*rows, *STUDIES["scenes"].derive(rows)]
 
 
 def test_points_are_means_over_seeds(drawn):
-    figure = draw_scene_concepts(rows_of("scenes", "claim"))
+    figure = FIGURES["scenes"](rows_of("scenes", "claim"))
     assert figure is not None
     for marker, role in (("o", "measured"), ("|", "ceiling"), ("x", "chance"), ("D", "baseline")):
         wanted = sorted(float(np.mean(v)) for (_, r, *_), v in VALUES.items() if r == role)
@@ -48,7 +50,7 @@ def test_points_are_means_over_seeds(drawn):
 
 
 def test_accuracy_and_r2_have_panels_of_their_own_and_the_control_is_below():
-    figure = draw_scene_concepts(rows_of("blind", "control") + rows_of("scenes", "claim"))
+    figure = FIGURES["scenes"](rows_of("blind", "control") + rows_of("scenes", "claim"))
     assert figure is not None
     assert len(figure.axes) == 4
     top, _, below, _ = figure.axes
@@ -59,11 +61,9 @@ def test_accuracy_and_r2_have_panels_of_their_own_and_the_control_is_below():
     assert "first noun" in [label.get_text() for label in top.get_yticklabels()]
 
 
-def test_other_probes_and_studies_are_not_drawn(drawn):
+def test_other_probes_are_not_drawn(drawn):
     rows = rows_of("scenes", "claim")
-    figures = [draw_scene_concepts(some) for some in (rows, rows + rows_of("a", "b", probe="mlp"))]
+    figures = [FIGURES["scenes"](some) for some in (rows, rows + rows_of("a", "b", probe="mlp"))]
     assert figures[0] is not None
     assert figures[1] is not None
     assert drawn(figures[0], "o") == drawn(figures[1], "o")
-    assert draw_scene_concepts([]) is None
-    assert draw_scene_concepts([Row("other", "T5", "a", 0, "accuracy", 0.5, {})]) is None

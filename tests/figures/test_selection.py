@@ -7,11 +7,11 @@ import pytest
 
 from experiments.results.record import Row
 from experiments.results.table import read_rows, write_rows
-from figures import draw_selection
+from figures import FIGURES
 from tests.figures.lines import same_lines, xy
 
 VALUES = {"familiar image": (0.98, 1.0), "novel image": (0.6, 0.8), "delta": (0.3, 0.5)}
-BASE = {"encoder": "transformer", "embedding": 16, "data": "fresh draws", "rho": 0.0}
+BASE = {"encoder": "transformer", "embedding": 16, "set_size": 0, "rho": 0.0}
 
 
 def rows_of(setting, factor, shift=0.0, **changes):
@@ -30,7 +30,8 @@ def rows(tmp_path):
         *rows_of("base", "base"),
         *rows_of("small", "embedding", 0.1, embedding=4),
         *rows_of("large", "embedding", 0.2, embedding=64),
-        *rows_of("64 pairs", "data", 0.3, data="64 pairs"),
+        *rows_of("64 pairs", "set_size", 0.3, set_size=64),
+        *rows_of("4,096 pairs", "set_size", 0.4, set_size=4096),
     ]
     write_rows(tmp_path / "results.csv", rows)
     return read_rows(tmp_path / "results.csv")
@@ -44,32 +45,33 @@ def points(axis, marker):
 
 
 def test_points_are_means_over_seeds_and_the_base_is_in_every_panel(rows):
-    figure = draw_selection(rows)
+    figure = FIGURES["selection"](rows)
     assert figure is not None
     by_title = {axis.get_title(): axis for axis in figure.axes if axis.axison}
     assert set(by_title) == {"embedding size", "training pairs"}
     for marker, metric in (("o", "familiar image"), ("s", "novel image"), ("D", "delta")):
         mean = np.mean(VALUES[metric])
-        for title, shifts in (("embedding size", (0.1, 0.0, 0.2)), ("training pairs", (0.3, 0.0))):
+        for title, shifts in (
+            ("embedding size", (0.1, 0.0, 0.2)),
+            ("training pairs", (0.3, 0.4, 0.0)),
+        ):
             wanted = [mean - shift for shift in shifts]
             np.testing.assert_allclose(points(by_title[title], marker), wanted, atol=1e-12)
 
 
 def test_places_are_named_in_order(rows):
-    figure = draw_selection(rows)
+    figure = FIGURES["selection"](rows)
     assert figure is not None
     sizes, sets = (
         [label.get_text() for label in axis.get_xticklabels()] for axis in figure.axes[:2]
     )
     assert sizes == ["4", "16", "64"]
-    assert sets == ["64", "fresh"]
+    assert sets == ["64", "4,096", "fresh"]
 
 
-def test_other_rows_are_not_drawn(rows):
-    assert draw_selection([]) is None
-    assert draw_selection([Row("other", "T6", "a", 0, "delta", 0.5, {})]) is None
+def test_baselines_are_not_drawn(rows):
     others = [
         Row("selection", "T6", "base", 0, "novel image", 0.0, row.labels | {"role": "baseline"})
         for row in rows
     ]
-    assert same_lines(draw_selection(rows), draw_selection(rows + others))
+    assert same_lines(FIGURES["selection"](rows), FIGURES["selection"](rows + others))

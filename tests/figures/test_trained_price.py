@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 
 from experiments.results.record import Row
-from figures import draw_trained_price
+from experiments.studies import STUDIES
+from figures import FIGURES
 from tests.figures.lines import points, same_lines, xy
 
 LEFT = {"transformer": (0.01, 0.03), "sorted phrases": (0.02, 0.08)}
 """How far each seed's loss is above its optimum."""
 
 
-def rows_of(encoder, rho, theta=0.5, images="vectors", suffix="", shift=0.0):
+def drawn(rows):
+    """The figure of measured rows and of those that follow from them."""
+    return FIGURES["trained_price"]([*rows, *STUDIES["trained_price"].derive(rows)])
+
+
+def rows_of(encoder, rho, theta=0.5, images="vectors", suffix="", shift=0.0, **more):
     """A setting that pays half a nat where all is covered."""
     point = f"SWAP, {rho}, {theta}, {images}{suffix}"
     labels = {
@@ -23,7 +29,7 @@ def rows_of(encoder, rho, theta=0.5, images="vectors", suffix="", shift=0.0):
         "rho": rho,
         "theta": theta,
         "images": images,
-    }
+    } | more
     price = 0.5 * rho if encoder != "transformer" else 0.0
     values = {
         ("held-out loss", "measured"): [1.0 + price + left + shift for left in LEFT[encoder]],
@@ -63,7 +69,7 @@ def rows():
 
 
 def test_prices_are_differences_of_losses_seed_by_seed(rows):
-    figure = draw_trained_price(rows)
+    figure = drawn(rows)
     assert figure is not None
     by_coverage, by_odds, losses = figure.axes
     # Of two seeds the mean left above the optimum is 0.05 and 0.02.
@@ -77,9 +83,7 @@ def test_prices_are_differences_of_losses_seed_by_seed(rows):
     assert {round(x, 9) for x, _ in points(losses, "o")} == {1.0, 1.25, 1.5}
 
 
-def test_controls_and_other_studies_are_not_drawn(rows):
-    assert draw_trained_price([]) is None
-    half_trained = rows_of("transformer", 1.0, suffix=", 100 steps", shift=0.7)
-    assert draw_trained_price(half_trained) is None
-    others = [Row("other", "T10", "a", 0, "held-out loss", 9.0, row.labels) for row in rows]
-    assert same_lines(draw_trained_price(rows), draw_trained_price([*rows, *half_trained, *others]))
+def test_controls_are_not_drawn(rows):
+    half_trained = rows_of("transformer", 1.0, suffix=", 100 steps", shift=0.7, steps=100)
+    assert drawn(half_trained) is None
+    assert same_lines(drawn(rows), drawn([*rows, *half_trained]))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.results.record import Row
-from figures import draw_blind_images, draw_vision
+from experiments.studies import STUDIES
+from figures import FIGURES
 from tests.figures.lines import same_lines, xy
 
 
@@ -50,7 +51,7 @@ def heights(axis, marker):
 
 
 def test_points_of_the_vision_study_are_means_over_seeds(vision):
-    figure = draw_vision(vision)
+    figure = FIGURES["vision"](vision)
     assert figure is not None
     far, centroids, gaps, told = figure.axes
     assert heights(far, "o") == pytest.approx([1.1])
@@ -66,12 +67,11 @@ def test_points_of_the_vision_study_are_means_over_seeds(vision):
     assert xy(chance)[0, 1] == 0.5
 
 
-def test_other_studies_pixels_and_loss_curves_are_not_drawn(vision):
-    assert draw_vision([]) is None
+def test_pixels_and_loss_curves_are_not_drawn(vision):
     curve = Row("vision", "T14", "one", 0, "loss", 1.0, VISION | {"rho": 0.0, "step": 1})
     pixels = rows_of("vision", VISION | {"rho": 0.0, "images": "pixels"}, DISTANCES)
-    assert draw_vision([curve, *pixels]) is None
-    assert same_lines(draw_vision(vision), draw_vision([*vision, curve, *pixels]))
+    assert FIGURES["vision"](pixels) is None
+    assert same_lines(FIGURES["vision"](vision), FIGURES["vision"]([*vision, curve, *pixels]))
 
 
 def test_losses_of_image_encoders_are_means_and_lines_their_optima():
@@ -81,10 +81,9 @@ def test_losses_of_image_encoders_are_means_and_lines_their_optima():
         (("least cosine", {"role": "measured"}), (0.9, 0.7)),
     ]
     rows = rows_of("blind_images", {"encoder": "patch pool", "rho": 1.0}, values)
-    figure = draw_blind_images(rows)
+    figure = FIGURES["blind_images"]([*rows, *STUDIES["blind_images"].derive(rows)])
     assert figure is not None
     left, right = figure.axes
     assert heights(left, "o") == pytest.approx([1.55])
     assert heights(right, "o") == pytest.approx([0.2])
     assert any(np.all(xy(line)[:, 1] == 1.5) for line in left.lines)
-    assert draw_blind_images([]) is None

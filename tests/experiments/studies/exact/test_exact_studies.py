@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import time
@@ -9,47 +10,36 @@ import time
 import numpy as np
 import pytest
 
-from experiments.results.record import Row, select
+from experiments.results.record import Row, select, values
 from experiments.results.table import read_rows, write_rows
-from experiments.studies import EXACT_STUDIES, STUDIES, ExactStudy
+from experiments.studies import STUDIES, Study
 from figures import FIGURES
+from scm.arguments import ArgumentError
+from tests.experiments.study_rows import EXACT, exact
 
 SECONDS = 30.0
-"""Far above what any takes, a busy core and the checks of types included."""
+"""Of processor time: far above what any takes, the checks of types included."""
 
 
-@pytest.fixture(scope="module")
-def rows_of():
-    """A function from a study to its rows, computed once."""
-    found = {}
-
-    def of(name):
-        if name not in found:
-            start = time.perf_counter()
-            found[name] = EXACT_STUDIES[name].rows()
-            assert time.perf_counter() - start < SECONDS
-        return found[name]
-
-    return of
+def test_all_are_tested_and_come_first():
+    assert tuple(STUDIES)[: len(EXACT)] == EXACT
+    for name, study in STUDIES.items():
+        trains = {setting.run is not None for setting in study.settings("quick")}
+        assert trains == {name not in EXACT}
 
 
-NAMES = ("depth", "fold", "orbits", "price", "pseudo_optima", "surcharge")
-
-
-def test_all_are_tested():
-    assert tuple(EXACT_STUDIES) == NAMES
-    assert not set(EXACT_STUDIES) & set(STUDIES)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_study_keeps_to_the_protocol(name, rows_of, tmp_path):
-    study = EXACT_STUDIES[name]
-    assert isinstance(study, ExactStudy)
+@pytest.mark.parametrize("name", EXACT)
+def test_a_study_keeps_to_the_protocol(name, tmp_path):
+    study = STUDIES[name]
+    assert isinstance(study, Study)
     assert study.name == name
-    assert study.figure in FIGURES
-    rows = rows_of(name)
+    assert name in FIGURES
+    start = time.process_time()
+    rows = exact(name)
+    assert time.process_time() - start < SECONDS
     assert {row.study for row in rows} == {name}
     assert {row.claim for row in rows} <= set(study.claims)
+    assert {row.setting for row in rows} == {one.name for one in study.settings("full")}
     assert all(math.isfinite(row.value) for row in rows)
     # Rows go through JSON, as units, and through CSV.
     assert [Row.from_json(json.loads(json.dumps(row.to_json()))) for row in rows] == rows
@@ -57,8 +47,121 @@ def test_a_study_keeps_to_the_protocol(name, rows_of, tmp_path):
     assert read_rows(tmp_path / "results.csv") == rows
 
 
-def test_prices_lie_on_their_lines(rows_of):
-    rows = select(rows_of("price"), role="exact")
+@pytest.mark.parametrize("name", EXACT)
+def test_there_is_nothing_to_train_and_nothing_to_sweep(name):
+    setting = STUDIES[name].settings("quick")[0]
+    with pytest.raises(ArgumentError, match=f"expected one that trains, got '{setting.name}'"):
+        _ = setting.trained
+    with pytest.raises(ArgumentError, match=f"expected one that trains, got '{name}'"):
+        STUDIES[name].base()
+
+
+LARGEST = 4096
+"""The largest batch of the study of pseudo-optima."""
+
+TURNS = {
+    "depth": {
+        "growth at the deepest words": ({"metric": "hard negatives", "depth": 6}, -1.0),
+        "growth beyond depth 1": ({"metric": "hard negatives", "depth": 1}, -1.0),
+    },
+    "fold": {
+        "|det Dh| / p, furthest": ({"metric": "|det Dh| / p"}, 1e-6),
+        "codes of partners apart": ({"metric": "shared code", "half": "lower", "line": "b"}, 1e-6),
+    },
+    "orbits": {
+        "price where every orbit permits blindness": ({"metric": "price"}, 1e-6),
+        "price where one orbit does not": ({"metric": "price"}, -10.0),
+    },
+    "price": {"price above its formula, at most": ({"metric": "price above its formula"}, -1e-6)},
+    "pseudo_optima": {
+        "loss of g** and g*, furthest apart": (
+            {"metric": "loss", "encoder": "g**", "K": LARGEST},
+            1e-6,
+        ),
+        "hard-negative score of g*": ({"metric": "hard-negative score", "encoder": "g*"}, -0.1),
+        "hard-negative score of g**": ({"metric": "hard-negative score", "encoder": "g**"}, 0.1),
+        "loss of the second word above g*, largest batch": (
+            {"metric": "loss", "encoder": "second word", "K": LARGEST},
+            -10.0,
+        ),
+    },
+    "surcharge": {
+        "least by which shared negatives cost more": (
+            {"encoder": "blind", "negatives": "shared", "by": "M", "M": 1},
+            -1.0,
+        ),
+        "largest step by K": (
+            {"encoder": "blind", "negatives": "own-only", "by": "K", "K": 1024},
+            0.1,
+        ),
+        "largest surcharge": (
+            {"encoder": "true optimum", "negatives": "own-only", "by": "K", "K": 1024},
+            1e-6,
+        ),
+    },
+}
+"""What turns each verdict of exact studies and no other: the rows to move, and by how much. Where a
+setting has several such rows, one of them is enough."""
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_every_verdict_turns_when_one_of_its_rows_does(name):
+    study, rows = STUDIES[name], exact(name)
+    verdicts = study.verdicts(rows, {})
+    assert all(verdict.holds and verdict.gates for verdict in verdicts)
+    assert all(verdict.method == "exact" and verdict.study == name for verdict in verdicts)
+    assert {verdict.claim for verdict in verdicts} <= set(study.claims)
+    assert len({verdict.id for verdict in verdicts}) == len(verdicts)
+    assert {verdict.metric for verdict in verdicts} == set(TURNS[name])
+    for verdict in verdicts:
+        wanted, by = TURNS[name][verdict.metric]
+        where = {} if name == "surcharge" else {"setting": verdict.setting}
+        chosen = select(rows, **where, **wanted)[-1]
+        moved = [
+            dataclasses.replace(row, value=row.value + by) if row is chosen else row for row in rows
+        ]
+        turned = {one.id for one in study.verdicts(moved, {}) if not one.holds}
+        assert turned == {verdict.id}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_verdicts_of_some_settings_are_those_of_all(name):
+    """And each says the seconds of its own setting."""
+    study, rows = STUDIES[name], exact(name)
+    if name == "surcharge":  # Its settings are compared with one another.
+        return
+    whole = study.verdicts(rows, {})
+    assert {verdict.setting for verdict in whole} == {row.setting for row in rows}
+    for setting in dict.fromkeys(row.setting for row in rows):
+        alone = study.verdicts(select(rows, setting=setting), {setting: 7.0})
+        assert [dataclasses.replace(one, seconds=0.0) for one in alone] == [
+            one for one in whole if one.setting == setting
+        ]
+        assert {one.seconds for one in alone} == {7.0}
+
+
+def test_a_price_above_its_formula_is_the_exact_one_less_the_formula():
+    rows = exact("price")
+    formulas = {
+        "SWAP": lambda rho, _: rho * math.log(2),
+        "REPLACE": lambda rho, _: rho * math.log(3),
+        "SWAP, scenes equiprobable": lambda rho, _: 2 * rho / (1 + rho) * math.log(2),
+        "bag of words over two-word objects": lambda rho, _: (rho + 0.5) * math.log(2),
+    }
+    for setting, formula in formulas.items():
+        here = select(rows, setting=setting)
+        paid, errors = (
+            select(here, role="exact", metric="price"),
+            select(here, metric="price above its formula"),
+        )
+        for one, error in zip(paid, errors, strict=True):
+            assert one.labels == error.labels
+            wanted = one.value - formula(one.labels["rho"], None)
+            assert error.value == pytest.approx(wanted, abs=1e-14)
+
+
+def test_prices_lie_on_their_lines():
+    rows = select(exact("price"), role="exact", metric="price")
 
     def price(setting):
         of = select(rows, setting=setting)
@@ -81,19 +184,19 @@ def test_prices_lie_on_their_lines(rows_of):
     assert np.all(value > rho * np.log(2) + 0.3)
 
 
-def test_predicted_prices_are_the_exact_ones(rows_of):
+def test_predicted_prices_are_the_exact_ones():
     predicted = {
         (row.setting, round(row.labels["rho"], 9), round(row.labels["theta"], 9)): row.value
-        for row in select(rows_of("price"), role="predicted")
+        for row in select(exact("price"), role="predicted")
     }
-    exact = select(rows_of("price"), role="exact")
-    for row in exact:
+    of_worlds = select(exact("price"), role="exact", metric="price")
+    for row in of_worlds:
         at = (row.setting, round(row.labels["rho"], 9), round(row.labels["theta"], 9))
         assert row.value == pytest.approx(predicted[at], abs=1e-12)
 
 
-def test_an_optimum_may_be_blind_where_an_orbit_says_one_scene(rows_of):
-    rows = rows_of("orbits")
+def test_an_optimum_may_be_blind_where_an_orbit_says_one_scene():
+    rows = exact("orbits")
     for setting in {row.setting for row in rows}:
         here = select(rows, setting=setting)
         for criterion in select(here, metric="blind optimum exists"):
@@ -104,16 +207,16 @@ def test_an_optimum_may_be_blind_where_an_orbit_says_one_scene(rows_of):
     assert pets.value == 0.0
 
 
-def test_edges_stay_in_orbits(rows_of):
-    rows = rows_of("orbits")
+def test_edges_stay_in_orbits():
+    rows = exact("orbits")
     for edge in select(rows, metric="edge"):
         captions = select(rows, setting=edge.setting, metric="probability")
         orbits = {row.labels["caption"]: row.labels["orbit"] for row in captions}
         assert orbits[edge.labels["caption"]] == orbits[edge.labels["result"]]
 
 
-def test_the_fold_is_two_to_one(rows_of):
-    rows = rows_of("fold")
+def test_the_fold_is_two_to_one():
+    rows = exact("fold")
     for line in "abc":
         lower, upper = (
             select(rows, metric="shared code", line=line, half=half) for half in ("lower", "upper")
@@ -127,22 +230,18 @@ def test_the_fold_is_two_to_one(rows_of):
             assert row.value == pytest.approx(degree * row.labels["density"], rel=1e-10)
 
 
-def test_half_of_content_fills_the_square_of_codes(rows_of):
+def test_half_of_content_fills_the_square_of_codes():
     for half in ("lower", "upper"):
-        codes = select(rows_of("fold"), metric="code", half=half)
+        codes = select(exact("fold"), metric="code", half=half)
         for coordinate in (1, 2):
             values = [row.value for row in select(codes, coordinate=coordinate)]
             assert 0 < min(values) < 0.03
             assert 0.97 < max(values) < 1
 
 
-def values(rows, **wanted):
-    return [row.value for row in select(rows, **wanted)]
-
-
 @pytest.mark.parametrize("operator", ["SWAP", "REPLACE", "ADD"])
-def test_pseudo_optima_differ_in_composition_alone(rows_of, operator):
-    rows = select(rows_of("pseudo_optima"), setting=operator)
+def test_pseudo_optima_differ_in_composition_alone(operator):
+    rows = select(exact("pseudo_optima"), setting=operator)
     true, blind, worse = (select(rows, encoder=encoder) for encoder in ("g*", "g**", "second word"))
     assert values(true, metric="loss") == values(blind, metric="loss")
     assert np.all(np.array(values(worse, metric="loss")) > values(true, metric="loss"))
@@ -155,8 +254,8 @@ def test_pseudo_optima_differ_in_composition_alone(rows_of, operator):
     assert values(true, metric="delta")[0] > 0.5
 
 
-def test_hard_negatives_grow_to_a_limit_at_one_price(rows_of):
-    rows = rows_of("depth")
+def test_hard_negatives_grow_to_a_limit_at_one_price():
+    rows = exact("depth")
     for family in {row.setting for row in rows}:
         counts = values(rows, setting=family, metric="hard negatives")
         assert np.all(np.diff(counts) >= 0)
@@ -167,8 +266,8 @@ def test_hard_negatives_grow_to_a_limit_at_one_price(rows_of):
     assert set(values(rows, setting="SWAP of nouns", metric="hard negatives")) == {108 / 120}
 
 
-def test_surcharges_are_the_closed_forms(rows_of):
-    rows = rows_of("surcharge")
+def test_surcharges_are_the_closed_forms():
+    rows = exact("surcharge")
     for row in select(rows, encoder="blind", negatives="shared"):
         assert row.value == pytest.approx(0.5 * math.log(1 + row.labels["M"]), abs=1e-12)
     assert max(map(abs, values(rows, encoder="true optimum", negatives="own-only"))) < 1e-10

@@ -9,9 +9,9 @@ import pytest
 
 from experiments.probes import sample
 from experiments.results.record import select
-from experiments.studies import STUDIES, Setting
+from experiments.studies import STUDIES, Setting, probed
 from experiments.studies.shared import agreement as agreement_module
-from experiments.studies.shared.agreement import APART, BOUND, agreement_rows, same_content
+from experiments.studies.shared.agreement import APART, BOUND, agreement, same_content
 from experiments.training.config import TrainingConfig
 from experiments.training.loop import Trained
 from experiments.training.run import FinishedRun, Run
@@ -28,13 +28,11 @@ def _small_probes(monkeypatch):
         monkeypatch.setattr(sample, name, points)
 
 
-def finished(world, seeds, steps=1):
-    config = TrainingConfig(world=world, embedding_size=2, steps=steps)
+def probed_seeds(world, seeds):
+    config = TrainingConfig(world=world, embedding_size=2, steps=1)
     encoders = tuple(config.build_encoders(seed + 10) for seed in seeds)
-    run = Run(config, seeds)
-    return Setting("one", run, PARAMETERS), FinishedRun(
-        run, Trained(encoders, np.zeros((len(seeds), 1)), np.array([1])), 0.0
-    )
+    trained = Trained(encoders, np.zeros((len(seeds), 1)), np.array([1]))
+    return probed(FinishedRun(Run(config, seeds), trained, 0.0))
 
 
 @pytest.mark.parametrize("config", [SMALL, TokenConfig(n_inv=2, n_dp=2, n_pr_img=2, causal=True)])
@@ -54,8 +52,8 @@ def test_seeds_share_content_and_nothing_else(config):
 
 def verdicts_of(monkeypatch, embed):
     """Verdicts of two seeds whose trained encoders embed latents by a function of seed and side."""
-    one, run = finished(SMALL, (0, 1))
-    trained = run.trained.encoders
+    seeds = probed_seeds(SMALL, (0, 1))
+    trained = [seed.trained for seed in seeds]
 
     def embedded(encoders, batch):
         known = [seed for seed, those in enumerate(trained) if those is encoders]
@@ -65,7 +63,8 @@ def verdicts_of(monkeypatch, embed):
         return {side: embed(known[0], batch.latents) for side in ("image", "text")}
 
     monkeypatch.setattr(agreement_module, "embed", embedded)
-    rows = agreement_rows(STUDY, one, run)
+    one = Setting("one", None, PARAMETERS)
+    rows = [STUDY.row(one, measurement) for measurement in agreement(seeds)]
     assert len(rows) == 8
     assert len(select(rows, role="measured", seed=0)) == 2
     return {v.id.rsplit("/")[-1]: v for v in STUDY.verdicts(rows, {}) if "another" in v.id}
@@ -117,11 +116,9 @@ def test_what_is_no_bijection_of_content_alone_fails(monkeypatch, embed):
     ],
 )
 def test_nothing_is_compared_where_content_has_no_common_law(world, seeds):
-    one, run = finished(world, seeds)
-    assert agreement_rows(STUDY, one, run) == []
+    assert list(agreement(probed_seeds(world, seeds))) == []
     assert not [v for v in STUDY.verdicts([], {}) if "another" in v.id]
 
 
 def test_shuffled_pairs_are_true_ones_here():
-    one, run = finished(ShuffledConfig(SMALL), (0, 1))
-    assert len(agreement_rows(STUDY, one, run)) == 8
+    assert len(list(agreement(probed_seeds(ShuffledConfig(SMALL), (0, 1))))) == 8

@@ -9,12 +9,27 @@ import numpy as np
 import pytest
 
 from experiments.encoders import BagOfWordsConfig, TextTransformerConfig
-from experiments.results.record import select
-from experiments.studies import STUDIES, CompositionStudy, settings_speaking_to
-from experiments.studies.shared.operator_worlds import ATOMIC, AWARE, BAG, OPERATOR_WORLDS, setting
-from experiments.studies.trained.composition import CLAIMS, READS_ORDER, best_retrieval, claim_of
+from experiments.results.record import Measurement, select
+from experiments.studies import STUDIES, settings_speaking_to
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
+from experiments.studies.trained.composition import (
+    CLAIMS,
+    READS_ORDER,
+    CompositionStudy,
+    best_retrieval,
+    claim_of,
+)
+from experiments.vocabulary.encoders import AWARE, BAG
+from experiments.vocabulary.operators import ATOMIC
 from proofs_check import FiniteWorld
-from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny, separated
+from tests.experiments.tiny_studies import (
+    assert_quick_is_part_of_full,
+    failing,
+    finish_tiny,
+    judged,
+    separated,
+)
 
 STUDY = CompositionStudy()
 LOSS = "held-out loss of a blind encoder, above the optimum of all critics"
@@ -41,15 +56,11 @@ def ideal(setting):
     losses = {"measured": own + 0.01, "predicted": own, "optimum": BEST}
     values += [("held-out loss", role, {}, loss) for role, loss in losses.items()]
     return [
-        setting.row(
-            STUDY,
-            seed,
-            metric,
-            value,
-            labels | {"role": role},
-            claim=claim_of(setting.parameters, metric),
+        STUDY.row(
+            setting,
+            Measurement(metric, value, role, labels, seed, claim_of(setting.parameters, metric)),
         )
-        for seed in setting.run.seeds
+        for seed in setting.trained.seeds
         for metric, role, labels, value in values
     ]
 
@@ -60,7 +71,7 @@ def rows():
 
 
 def test_the_theorys_rows_make_everything_hold(rows):
-    verdicts = STUDY.verdicts(rows, {})
+    verdicts = judged(STUDY, rows)
     assert STUDIES["composition"].name == STUDY.name
     assert {v.setting for v in verdicts} == {s.name for s in STUDY.settings("quick")}
     assert {v.kind for v in verdicts} == {"claim", "control", "identity", "finding"}
@@ -70,16 +81,15 @@ def test_the_theorys_rows_make_everything_hold(rows):
 
 
 def test_what_unseen_negatives_are_to_an_aware_encoder_never_gates(rows):
+    verdicts = judged(STUDY, rows)
     for one in STUDY.settings("quick"):
         aware = one.parameters["encoder"] == AWARE and one.parameters["rho"] < 1
-        found = {
-            v.kind for v in STUDY.verdicts(rows, {}) if v.setting == one.name and "novel" in v.id
-        }
+        found = {v.kind for v in verdicts if v.setting == one.name and "novel" in v.id}
         assert found == ({"finding"} if aware else set())
 
 
 def test_every_verdict_turns_when_what_is_measured_does(rows):
-    for verdict in STUDY.verdicts(rows, {}):
+    for verdict in judged(STUDY, rows):
         known = (*BLIND, "retrieval", "held-out loss")
         metric = next(name for name in known if verdict.metric.startswith(name))
         negatives = {"negatives": "novel"} if "novel negatives" in verdict.metric else {}
@@ -91,7 +101,7 @@ def test_every_verdict_turns_when_what_is_measured_does(rows):
             dataclasses.replace(row, value=row.value + 0.1 * sign) if id(row) in chosen else row
             for row in here
         ]
-        turned = {v.id for v in STUDY.verdicts(moved, {}) if not v.holds}
+        turned = {v.id for v in failing(STUDY, moved)}
         assert verdict.id in turned
 
 
@@ -102,7 +112,7 @@ def test_retrieval_is_judged_against_its_prediction(rows):
         else row
         for row in rows
     ]
-    turned = [v for v in STUDY.verdicts(moved, {}) if not v.holds]
+    turned = failing(STUDY, moved)
     assert {v.metric for v in turned} == {"retrieval in distribution"}
     assert {v.setting for v in turned} == {s.name for s in STUDY.settings("quick")}
 
@@ -110,7 +120,7 @@ def test_retrieval_is_judged_against_its_prediction(rows):
 def test_an_encoder_that_is_said_to_be_blind_is_judged_as_such(rows):
     """What is predicted to look alike must tie; of an encoder that sees it, it does not."""
     moved = [dataclasses.replace(row, value=1.0) if row.metric == "blind" else row for row in rows]
-    turned = [v for v in STUDY.verdicts(moved, {}) if not v.holds]
+    turned = failing(STUDY, moved)
     assert {v.metric for v in turned} == {"text ties", "text score", "group score", "delta"}
     assert all(v.setting.endswith(AWARE) for v in turned)
 
@@ -136,16 +146,16 @@ def test_the_loss_of_the_blind_is_the_optimum_of_all_critics_and_the_price(
         for row in rows
     ]
     rho = {s.name: s.parameters["rho"] for s in STUDY.settings("quick")}
-    failing = [v for v in STUDY.verdicts(moved, {}) if not v.holds]
-    assert {v.metric for v in failing} == {LOSS}
-    assert {rho[v.setting] for v in failing} == turned
+    found = failing(STUDY, moved)
+    assert {v.metric for v in found} == {LOSS}
+    assert {rho[v.setting] for v in found} == turned
     blind = {s.name for s in STUDY.settings("quick") if s.parameters["encoder"] != AWARE}
-    assert {v.setting for v in failing} == {name for name in blind if rho[name] in turned}
+    assert {v.setting for v in found} == {name for name in blind if rho[name] in turned}
 
 
 def test_rows_speak_to_the_claim_of_their_operator(rows):
     """As the verdicts do that are made of them, and as the settings that a claim asks for."""
-    claimed = {(v.setting, v.claim) for v in STUDY.verdicts(rows, {})}
+    claimed = {(v.setting, v.claim) for v in judged(STUDY, rows)}
     assert claimed <= {(row.setting, row.claim) for row in rows}
     for one in STUDY.settings("full"):
         of_operator, covered = CLAIMS[one.parameters["operator"]], one.parameters["rho"] == 1.0
@@ -159,9 +169,7 @@ def test_settings_asked_for_bear_out_a_claim_as_all_do(rows, only):
     found = settings_speaking_to([only], STUDY, "quick")
     assert 0 < len(found) < len(STUDY.settings("quick"))
     few = [row for setting in found for row in ideal(setting)]
-    alone, among = (
-        [v for v in STUDY.verdicts(some, {}) if v.claim == only] for some in (few, rows)
-    )
+    alone, among = ([v for v in judged(STUDY, some) if v.claim == only] for some in (few, rows))
     assert alone == among
     assert settings_speaking_to([], STUDY, "quick") == STUDY.settings("quick")
 
@@ -185,8 +193,8 @@ VOCABULARY = len(OPERATOR_WORLDS["SWAP"].scenes.grammar.lexicon.words) + 1
 
 def test_a_tiny_study_of_a_blind_encoder_ties_from_the_start():
     words = BagOfWordsConfig(VOCABULARY, (8,))
-    one, finished = finish_tiny(setting("SWAP", BAG, 0.5, (3,)), text_encoder=words)
-    rows = STUDY.rows(one, finished)
+    one, seeds = finish_tiny(setting("SWAP", BAG, 0.5, (3,)), text_encoder=words)
+    rows = STUDY.rows(one, seeds)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     (blind,) = select(rows, metric="blind")
     assert blind.value == 1.0
@@ -205,7 +213,7 @@ def test_a_tiny_study_of_a_blind_encoder_ties_from_the_start():
                 "group score": 0.0,
             }.items()
         assert {"held-out loss", "retrieval"} <= {row.metric for row in select(rows, role=role)}
-    verdicts = {v.metric: v.holds for v in STUDY.verdicts(rows, {one.name: 7.0})}
+    verdicts = {v.metric: v.holds for v in judged(STUDY, rows, {one.name: 7.0})}
     assert not verdicts.pop("retrieval in distribution")
     assert set(verdicts) == {"text ties", "text score", "group score", "delta"}
     assert all(verdicts.values())
@@ -216,7 +224,7 @@ def test_a_tiny_study_of_an_aware_encoder_does_not_tie():
     rows = STUDY.rows(*finish_tiny(setting("SWAP", AWARE, 1.0, (3,)), text_encoder=reader))
     (blind,) = select(rows, metric="blind")
     assert blind.value == 0.0
-    kinds = {v.metric: (v.kind, v.holds) for v in STUDY.verdicts(rows, {})}
+    kinds = {v.metric: (v.kind, v.holds) for v in judged(STUDY, rows)}
     assert kinds["text ties"] == ("identity", True)
     assert kinds["group score"] == ("claim", False)
     assert not select(rows, negatives="novel")

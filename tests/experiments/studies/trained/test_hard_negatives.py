@@ -12,33 +12,42 @@ import pytest
 import scipy.stats
 
 from experiments.encoders import BagOfWordsConfig
-from experiments.results.hard_negative_gains import SCORES
-from experiments.results.record import select
-from experiments.studies import STUDIES, HardNegativesStudy, settings_speaking_to
-from experiments.studies.shared.operator_worlds import AWARE, BAG, OPERATOR_WORLDS
+from experiments.results.gains import GAINED
+from experiments.results.record import Measurement, select
+from experiments.studies import STUDIES, settings_speaking_to
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
 from experiments.studies.trained.hard_negative_worlds import (
-    ALL,
     FAMILIES,
     HARD,
-    NONE,
     OPERATORS,
     Training,
     small_setting,
 )
-from experiments.studies.trained.hard_negatives import BLIND, COST, COUNTS, OPTIMUM, OWN
+from experiments.studies.trained.hard_negatives import (
+    BLIND,
+    COST,
+    COUNTS,
+    OPTIMUM,
+    OWN,
+    HardNegativesStudy,
+)
 from experiments.training.loop import train
+from experiments.vocabulary.encoders import AWARE, BAG
+from experiments.vocabulary.negatives import ALL, NONE
 from proofs_check import FiniteWorld
 from proofs_check.quantities.surcharge import caption_law
 from tests.experiments.tiny_studies import (
     assert_quick_is_part_of_full,
     finish_tiny,
+    judged,
     separated,
     untrained,
 )
 
 STUDY = HardNegativesStudy()
 
-COSTS = {"fresh loss": 1.5, "cost of blindness": 0.4}
+TESTED = (*((name, 1) for name in OPERATORS), *(("words", depth) for depth in (1, 2, 3)))
+"""What makes hard negatives that are asked about, and the length of its words."""
 
 
 def paid(seen, M, *, blind):
@@ -53,8 +62,11 @@ def ideal(setting):
     labels = setting.parameters
     if labels["part"] == "transfer":
         score = 0.7 + 0.05 * labels["depth"]
-        tested = (*OPERATORS, "depth 1", "depth 2", "depth 3")
-        values = [("measured", m, score, {"tested": t}) for t in tested for m in SCORES]
+        values = [
+            ("measured", metric, score, {"tested": tested, "tested_depth": depth})
+            for tested, depth in TESTED
+            for metric in GAINED
+        ]
     else:
         blind = labels["encoder"] == BLIND
         # The loss of the blind exceeds that of the others by the cost of blindness.
@@ -73,8 +85,8 @@ def ideal(setting):
             which = {"negatives": "own-only", "M": 1}
             values.append(("predicted", "cost of blindness", 0.4, which))
     return [
-        setting.row(STUDY, seed, metric, value, {"role": role} | of)
-        for seed in setting.run.seeds
+        STUDY.row(setting, Measurement(metric, value, role, of, seed))
+        for seed in setting.trained.seeds
         for role, metric, value, of in values
     ]
 
@@ -93,11 +105,11 @@ def moved(rows, by, **wanted):
 
 
 def failing(rows):
-    return {v.id for v in STUDY.verdicts(rows, {}) if not v.holds}
+    return {v.id for v in judged(STUDY, rows) if not v.holds}
 
 
 def test_the_theorys_rows_make_everything_hold(rows):
-    verdicts = STUDY.verdicts(rows, {})
+    verdicts = judged(STUDY, rows)
     assert STUDIES["hard_negatives"].name == STUDY.name
     assert {v.kind for v in verdicts} == {"claim", "control", "identity", "finding"}
     assert {v.claim for v in verdicts} == set(STUDY.claims)
@@ -106,10 +118,10 @@ def test_the_theorys_rows_make_everything_hold(rows):
 
 
 def test_gains_are_findings_and_surcharges_are_claims(rows):
-    for verdict in STUDY.verdicts(rows, {}):
+    for verdict in judged(STUDY, rows):
         assert (verdict.kind == "finding") == ("gain in" in verdict.metric)
     # The transfer matrix: each family by each operator tested.
-    gains = {(v.setting, v.metric) for v in STUDY.verdicts(rows, {}) if v.kind == "finding"}
+    gains = {(v.setting, v.metric) for v in judged(STUDY, rows) if v.kind == "finding"}
     for family in FAMILIES:
         name = Training(family).setting((0,)).name
         for tested in OPERATORS:
@@ -117,7 +129,7 @@ def test_gains_are_findings_and_surcharges_are_claims(rows):
 
 
 def test_every_claim_turns_when_what_is_measured_or_predicted_does(rows):
-    for verdict in STUDY.verdicts(rows, {}):
+    for verdict in judged(STUDY, rows):
         if verdict.kind == "finding":
             continue
         if verdict.metric.startswith("cost of blindness"):
@@ -144,7 +156,7 @@ def test_a_gain_holds_where_its_interval_excludes_nothing_gained(rows):
     # All others gain the same at both seeds, so this one is tested last, at 5 %.
     for spread, holds in ((0.05, False), (0.001, True), (0.0, True)):
         apart = moved(moved(rows, spread, seed=0, **where), -spread, seed=1, **where)
-        found = {v.id: v for v in STUDY.verdicts(apart, {})}[name]
+        found = {v.id: v for v in judged(STUDY, apart)}[name]
         assert found.metric.endswith("corrected for 54 comparisons")
         assert found.measured == pytest.approx(0.05)
         assert found.predicted == 0.0
@@ -156,7 +168,7 @@ def test_a_gain_holds_where_its_interval_excludes_nothing_gained(rows):
     none = [row for row in rows if row.labels["part"] == "transfer"]
     none = [dataclasses.replace(row, value=0.7) for row in none]
     apart = moved(moved(none, 0.051, seed=0, **where), 0.049, seed=1, **where)
-    found = {v.id: v for v in STUDY.verdicts(apart, {})}[name]
+    found = {v.id: v for v in judged(STUDY, apart)}[name]
     half = scipy.stats.t.ppf(1 - 0.025 / 54, 1) * 0.001
     assert found.interval == pytest.approx((0.05 - half, 0.05 + half))
     assert not found.holds
@@ -168,7 +180,7 @@ def test_nothing_gained_is_no_gain(rows):
         dataclasses.replace(row, value=0.7) if row.labels["part"] == "transfer" else row
         for row in rows
     ]
-    found = [v for v in STUDY.verdicts(equal, {}) if v.kind == "finding"]
+    found = [v for v in judged(STUDY, equal) if v.kind == "finding"]
     assert {v.interval for v in found} == {(0.0, 0.0)}
     assert not any(v.holds for v in found)
 
@@ -176,7 +188,7 @@ def test_nothing_gained_is_no_gain(rows):
 def test_the_full_preset_makes_189_comparisons_and_12_of_depths():
     full = [row for setting in STUDY.settings("full") for row in ideal(setting)]
     counts = {"T13": 189, "T12": 12}
-    found = [v for v in STUDY.verdicts(full, {}) if v.kind == "finding"]
+    found = [v for v in judged(STUDY, full) if v.kind == "finding"]
     for claim, count in counts.items():
         mine = [v for v in found if v.claim == claim]
         assert len(mine) == count
@@ -186,26 +198,26 @@ def test_the_full_preset_makes_189_comparisons_and_12_of_depths():
 @pytest.mark.parametrize("only", ["T12", "T13"])
 def test_settings_asked_for_bear_out_a_claim_as_all_do(rows, only):
     few = [row for one in settings_speaking_to([only], STUDY, "quick") for row in ideal(one)]
-    alone, among = (
-        [v for v in STUDY.verdicts(some, {}) if v.claim == only] for some in (few, rows)
-    )
+    alone, among = ([v for v in judged(STUDY, some) if v.claim == only] for some in (few, rows))
     assert alone == among != []
 
 
 def test_what_one_more_depth_adds_is_taken_from_the_depth_before(rows):
     (deep,) = (s for s in STUDY.settings("quick") if s.parameters.get("depth") == 2)
-    found = {v.metric: v for v in STUDY.verdicts(rows, {}) if v.claim == "T12"}
+    found = {v.metric: v for v in judged(STUDY, rows) if v.claim == "T12"}
     assert {v.setting for v in found.values()} == {deep.name}
     gain = "gain in text score per depth, on depth {}, corrected for 3 comparisons"
     assert set(found) == {gain.format(depth) for depth in (1, 2, 3)}
-    worse = moved(rows, -0.2, setting=deep.name, metric="text score", tested="depth 2")
-    turned = [v for v in STUDY.verdicts(worse, {}) if not v.holds]
+    worse = moved(
+        rows, -0.2, setting=deep.name, metric="text score", tested="words", tested_depth=2
+    )
+    turned = [v for v in judged(STUDY, worse) if not v.holds]
     assert [v.metric for v in turned] == [gain.format(2)]
     assert turned[0].measured == pytest.approx(-0.15)
 
 
 def test_a_gain_without_measurements_does_not_hold(rows):
-    found = STUDY.verdicts(select(rows, role="predicted"), {})
+    found = judged(STUDY, select(rows, role="predicted"))
     assert not any(v.holds for v in found)
 
 
@@ -222,8 +234,8 @@ def test_quick_is_a_part_of_full():
 
 
 def tiny(setting, text, make=train):
-    one, finished = finish_tiny(setting, make, text_encoder=text)
-    rows = STUDY.rows(one, finished)
+    one, seeds = finish_tiny(setting, make, text_encoder=text)
+    rows = STUDY.rows(one, seeds)
     assert all(row.seed == 3 for row in rows)
     return rows
 
@@ -233,17 +245,17 @@ WORDS = BagOfWordsConfig(len(HARD.grammar.lexicon.words) + 1, (8,))
 
 def test_a_tiny_transfer_measures_every_operator_and_depth():
     rows = tiny(Training("SWAP", set_size=64).setting((3,)), WORDS)
-    tested = (*OPERATORS, "depth 1", "depth 2", "depth 3")
     for role in ("measured", "baseline"):
-        for name in tested:
-            found = {row.metric for row in select(rows, role=role, tested=name)}
-            assert {*SCORES, "text only", "familiar image", "novel"} <= found
-            claim = "T12" if name.startswith("depth ") else "T13"
-            assert {row.claim for row in select(rows, role=role, tested=name)} == {claim}
+        for name, depth in TESTED:
+            here = select(rows, role=role, tested=name, tested_depth=depth)
+            metrics = [row.metric for row in here]
+            assert {*GAINED, "text only", "familiar image", "novel"} <= set(metrics)
+            assert len(set(metrics)) == len(metrics)
+            assert {row.claim for row in here} == {"T12" if name == "words" else "T13"}
     # A bag of words does not see who is whose, but sees words that are replaced or added.
     scores = {
         name: {row.metric: row.value for row in select(rows, role="measured", tested=name)}
-        for name in tested
+        for name in OPERATORS
     }
     assert scores["SWAP"]["text ties"] == 1.0
     assert scores["REPLACE"]["text ties"] < 0.1

@@ -8,23 +8,18 @@ import numpy as np
 import pytest
 
 from experiments.encoders import BagOfWordsConfig, WordsInPlacesConfig
-from experiments.results.record import select
-from experiments.studies import STUDIES, SelectionStudy
-from experiments.studies.shared.operator_worlds import AWARE, LOSS_TOLERANCE, setting
-from experiments.studies.trained.selection import COMPOSES, FINDINGS
-from experiments.studies.trained.selection_points import (
-    BAG,
-    BASE,
-    FORCED,
-    POINTS,
-    QUICK,
-    SORTED,
-    Point,
-)
+from experiments.results.record import Measurement, select
+from experiments.studies import STUDIES
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.trained.selection import COMPOSES, FINDINGS, SelectionStudy
+from experiments.studies.trained.selection_points import BASE, FORCED, POINTS, QUICK, Point
 from experiments.training.loop import train
+from experiments.vocabulary.encoders import AWARE, BAG, SORTED_PHRASES
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from tests.experiments.tiny_studies import (
     assert_quick_is_part_of_full,
     finish_tiny,
+    judged,
     separated,
     untrained,
 )
@@ -35,13 +30,13 @@ OPTIMUM = 1.5
 
 def ideal(setting):
     """Rows of a setting in which optima are reached, blind encoders tie and others compose."""
-    blind = setting.parameters["encoder"] in (SORTED, BAG)
+    blind = setting.parameters["encoder"] in (SORTED_PHRASES, BAG)
     score = 0.5 if blind else 0.99
     measured = {"text score": score, "text ties": float(blind)} | dict.fromkeys(FINDINGS, score)
     negative = "drawn" if setting.parameters["rho"] == 1 else "novel"
     return [
-        setting.row(STUDY, seed, metric, value, {"role": role} | labels)
-        for seed in setting.run.seeds
+        STUDY.row(setting, Measurement(metric, value, role, labels, seed))
+        for seed in setting.trained.seeds
         for role, metric, value, labels in (
             *(
                 ("measured", name, value, {"negative": negative})
@@ -60,7 +55,7 @@ def rows():
 
 
 def test_the_theorys_rows_make_everything_hold(rows):
-    verdicts = STUDY.verdicts(rows, {})
+    verdicts = judged(STUDY, rows)
     assert STUDIES["selection"].name == STUDY.name
     assert {v.setting for v in verdicts} == set(QUICK)
     assert {v.kind for v in verdicts} == {"claim", "control", "identity", "finding"}
@@ -70,7 +65,7 @@ def test_the_theorys_rows_make_everything_hold(rows):
 
 def test_selection_itself_never_gates(rows):
     """Only optima, ties and the two controls do."""
-    gating = {(v.setting, v.id.rsplit("/")[-1]) for v in STUDY.verdicts(rows, {}) if v.gates}
+    gating = {(v.setting, v.id.rsplit("/")[-1]) for v in judged(STUDY, rows) if v.gates}
     assert not any(metric in FINDINGS for _, metric in gating)
     assert (FORCED, "held-out loss") in gating
     assert ("rho = 1", "text score") in gating
@@ -78,7 +73,7 @@ def test_selection_itself_never_gates(rows):
 
 
 def test_every_verdict_turns_when_its_rows_or_its_prediction_do(rows):
-    for verdict in STUDY.verdicts(rows, {}):
+    for verdict in judged(STUDY, rows):
         metric = verdict.id.rsplit("/")[-1]
         sign = {">=": -1, "<=": 1, "~=": 1}[verdict.relation]
         roles = {"measured": sign}
@@ -92,12 +87,12 @@ def test_every_verdict_turns_when_its_rows_or_its_prediction_do(rows):
                 else row
                 for row in here
             ]
-            turned = [v.id for v in STUDY.verdicts(moved, {}) if not v.holds]
+            turned = [v.id for v in judged(STUDY, moved) if not v.holds]
             assert turned == [verdict.id]
 
 
 def test_a_verdict_without_rows_does_not_hold(rows):
-    found = STUDY.verdicts(select(rows, role="predicted"), {})
+    found = judged(STUDY, select(rows, role="predicted"))
     assert found
     assert not any(v.holds for v in found)
 
@@ -124,16 +119,17 @@ def test_one_factor_at_a_time_is_varied():
         differing = {name for name in base if base[name] != changed[name]} - {"factor"}
         assert differing
         assert differing <= allowed
-    assert Point().setting((0, 1)).run.key == setting("SWAP", AWARE, 0.0, (0, 1)).run.key
+    assert Point().setting((0, 1)).trained.key == setting("SWAP", AWARE, 0.0, (0, 1)).trained.key
     pixels = next(point for point in POINTS if point.images == "pixels")
     assert (
-        pixels.setting((0,)).run.key == setting("SWAP", AWARE, 0.0, (0,), images="pixels").run.key
+        pixels.setting((0,)).trained.key
+        == setting("SWAP", AWARE, 0.0, (0,), images="pixels").trained.key
     )
 
 
 def tiny(point, text, make=train):
-    one, finished = finish_tiny(point.setting((3,)), make, text_encoder=text)
-    rows = STUDY.rows(one, finished)
+    one, seeds = finish_tiny(point.setting((3,)), make, text_encoder=text)
+    rows = STUDY.rows(one, seeds)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     return one, rows
 
@@ -147,7 +143,7 @@ READER, BLIND = WordsInPlacesConfig(24, (8,)), BagOfWordsConfig(24, (8,))
 
 
 def test_a_tiny_study_of_a_fixed_set_measures_all_that_is_judged():
-    point = Point("data", "64 pairs", pairs=64)
+    point = Point("set_size", "64 pairs", pairs=64)
     one, rows = tiny(point, READER)
     assert value(rows, "held-out loss", "predicted") == pytest.approx(separated(15), abs=1e-9)
     # Every negative is novel, and a score that does not look at the image errs on its image.
@@ -159,7 +155,7 @@ def test_a_tiny_study_of_a_fixed_set_measures_all_that_is_judged():
     changed = [value(rows, "held-out loss", role) for role in ("measured", "baseline")]
     assert changed[0] != changed[1]
     assert value(rows, "training loss") > 0
-    verdicts = STUDY.verdicts(rows, {one.name: 7.0})
+    verdicts = judged(STUDY, rows, {one.name: 7.0})
     assert {v.kind for v in verdicts} == {"finding"}
     assert {v.seconds for v in verdicts} == {7.0}
 

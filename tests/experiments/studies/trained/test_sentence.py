@@ -6,9 +6,15 @@ import dataclasses
 
 import pytest
 
-from experiments.results.record import Row
-from experiments.studies import STUDIES, SentenceStudy
+from experiments.results.record import Measurement
+from experiments.studies import STUDIES
+from experiments.studies.trained.sentence import SentenceStudy
 from scm import SentenceConfig
+from tests.experiments.tiny_studies import (
+    assert_every_verdict_turns,
+    assert_quick_is_part_of_full,
+    judged,
+)
 
 STUDY = SentenceStudy()
 SUFFIX = {"image": "img", "text": "txt"}
@@ -19,14 +25,11 @@ def ideal_rows(setting):
     found = []
 
     def add(role, predictor, target, value):
-        for seed in setting.run.seeds:
-            labels = setting.parameters | {
-                "role": role,
-                "predictor": predictor,
-                "target": target,
-                "probe": "kernel",
-            }
-            found.append(Row(STUDY.name, "T2", setting.name, seed, "r2", value, labels))
+        labels = {"predictor": predictor, "target": target, "probe": "kernel"}
+        found.extend(
+            STUDY.row(setting, Measurement("r2", value, role, labels, seed))
+            for seed in setting.trained.seeds
+        )
 
     few = setting.name == "too few outputs"
     shared = setting.name == "shared style"
@@ -45,7 +48,7 @@ def ideal_rows(setting):
 
 
 def verdicts_of(rows):
-    return STUDY.verdicts(rows, {})
+    return judged(STUDY, rows)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,7 @@ def test_ids_are_unique(rows):
     assert len(ids) == len(set(ids))
 
 
-def test_every_verdict_turns_when_its_rows_do(rows, assert_every_verdict_turns):
+def test_every_verdict_turns_when_its_rows_do(rows):
     assert_every_verdict_turns(STUDY, rows)
 
 
@@ -119,29 +122,22 @@ def test_a_verdict_without_rows_does_not_hold(rows):
 
 
 def test_quick_is_a_part_of_full():
-    quick, full = (
-        {setting.name: setting for setting in STUDY.settings(preset)}
-        for preset in ("quick", "full")
-    )
-    assert set(quick) < set(full)
-    for name, setting in quick.items():
-        assert setting.parameters == full[name].parameters
-        assert set(setting.run.seeds) <= set(full[name].run.seeds)
-        assert setting.run.config == full[name].run.config
-    assert all(len(setting.run.seeds) == 5 for setting in full.values())
+    quick, full = assert_quick_is_part_of_full(STUDY)
+    assert len(quick) < len(full)
+    assert all(len(setting.trained.seeds) == 5 for setting in full.values())
 
 
 def test_quick_keeps_every_control_and_four_settings_with_two_seeds():
     quick, full = (STUDY.settings(preset) for preset in ("quick", "full"))
     controls = {s.name for s in full if s.parameters["kind"] == "control"}
     assert controls <= {s.name for s in quick}
-    main = [s for s in quick if len(s.run.seeds) == 2]
+    main = [s for s in quick if len(s.trained.seeds) == 2]
     assert len(main) >= 4
 
 
 def test_claims_are_made_under_assumption_1_only():
     for setting in STUDY.settings("full"):
-        world = setting.run.config.world
+        world = setting.trained.config.world
         if setting.parameters["kind"] == "claim":
             assert isinstance(world, SentenceConfig)
             assert world.satisfies_assumption_1

@@ -9,14 +9,21 @@ import pytest
 
 from experiments.encoders import MLPConfig, PatchTransformerConfig, TextTransformerConfig
 from experiments.probes import identifiability, linear_r2, sample
-from experiments.results.record import Row, select
-from experiments.studies import STUDIES, SceneStudy, Setting, TokenStudy
+from experiments.results.record import Measurement, select
+from experiments.studies import STUDIES, Setting, probed
 from experiments.studies.shared.blocks import probe_batch
-from experiments.studies.trained.scenes import LEAST, ORDER_BLIND, RECIPE, WORLD
+from experiments.studies.trained.scenes import LEAST, ORDER_BLIND, RECIPE, WORLD, SceneStudy
+from experiments.studies.trained.tokens import TokenStudy
 from experiments.training.config import TrainingConfig
 from experiments.training.loop import train
 from experiments.training.run import FinishedRun, Run
 from scm import PixelImagesConfig, ShuffledConfig, TokenConfig
+from tests.experiments.tiny_studies import (
+    assert_every_verdict_turns,
+    assert_quick_is_part_of_full,
+    judged,
+    untrained,
+)
 
 SIDES = {"image": ("z_dp_img", "z_pr_img"), "text": ("z_dp_txt", "z_pr_txt")}
 OF_TOKENS = SIDES | {"text": ("token_noise",)}
@@ -26,18 +33,18 @@ OF_SCENES = SIDES | {"text": ("z_dp_txt",)}
 def rows_of(study, setting, values):
     """Rows of every seed with the values of (metric, role, predictor, target)."""
     return [
-        Row(
-            study.name,
-            "T5",
-            setting.name,
-            seed,
-            metric,
-            value,
-            setting.parameters
-            | {"role": role, "predictor": predictor, "target": target, "probe": "kernel"},
+        study.row(
+            setting,
+            Measurement(
+                metric,
+                value,
+                role,
+                {"predictor": predictor, "target": target, "probe": "kernel"},
+                seed,
+            ),
         )
         for (metric, role, predictor, target), value in values.items()
-        for seed in setting.run.seeds
+        for seed in setting.trained.seeds
     ]
 
 
@@ -88,7 +95,7 @@ def rows(study):
 
 
 def test_the_theorys_rows_make_every_claim_and_control_hold(study, rows):
-    verdicts = study.verdicts(rows, {})
+    verdicts = judged(study, rows)
     assert {v.setting for v in verdicts} == {s.name for s in study.settings("quick")}
     other = "identity" if study.name == "scenes" else "control"
     assert {v.kind for v in verdicts} == {"claim", other, "finding"}
@@ -96,27 +103,22 @@ def test_the_theorys_rows_make_every_claim_and_control_hold(study, rows):
     assert all(v.claim == "T5" and v.study == study.name for v in verdicts)
 
 
-def test_every_verdict_turns_when_its_rows_do(study, rows, assert_every_verdict_turns):
+def test_every_verdict_turns_when_its_rows_do(study, rows):
     assert_every_verdict_turns(study, rows)
 
 
 def test_a_verdict_without_rows_does_not_hold(study, rows):
-    found = study.verdicts(
-        [row for row in rows if row.labels["role"] not in ("measured", "baseline")], {}
+    found = judged(
+        study, [row for row in rows if row.labels["role"] not in ("measured", "baseline")]
     )
-    judged = {v.id for v in study.verdicts(rows, {})}
-    assert {v.id for v in found} <= judged
+    assert {v.id for v in found} <= {v.id for v in judged(study, rows)}
     assert not any(v.holds for v in found)
 
 
 def test_quick_is_a_part_of_full(study):
-    quick, full = ({s.name: s for s in study.settings(preset)} for preset in ("quick", "full"))
+    quick, full = assert_quick_is_part_of_full(study)
     assert set(quick) == set(full)
-    for name, setting in quick.items():
-        assert setting.parameters == full[name].parameters
-        assert set(setting.run.seeds) <= set(full[name].run.seeds)
-        assert setting.run.config == full[name].run.config
-    assert all(len(setting.run.seeds) >= 3 for setting in full.values())
+    assert all(len(setting.trained.seeds) >= 3 for setting in full.values())
 
 
 def test_ids_are_unique_over_both_studies():
@@ -124,23 +126,23 @@ def test_ids_are_unique_over_both_studies():
         verdict
         for name, ideal in IDEAL.items()
         for setting in STUDIES[name].settings("full")
-        for verdict in STUDIES[name].verdicts(rows_of(STUDIES[name], setting, ideal(setting)), {})
+        for verdict in judged(STUDIES[name], rows_of(STUDIES[name], setting, ideal(setting)))
     ]
     assert len({v.id for v in verdicts}) == len(verdicts)
 
 
 def test_claims_are_made_under_assumption_4_only():
     for setting in STUDIES["tokens"].settings("full"):
-        world = setting.run.config.world
+        world = setting.trained.config.world
         if setting.parameters["kind"] == "claim":
             assert isinstance(world, TokenConfig)
             assert world.satisfies_assumption_4
-            assert world.n_inv == setting.run.config.embedding_size == 4
+            assert world.n_inv == setting.trained.config.embedding_size == 4
 
 
 def test_tokens_have_the_default_recipe():
     for setting in STUDIES["tokens"].settings("full"):
-        config = setting.run.config
+        config = setting.trained.config
         wanted = TrainingConfig(world=config.world, embedding_size=config.embedding_size)
         assert dataclasses.replace(config, steps=wanted.steps) == wanted
 
@@ -166,7 +168,7 @@ def test_the_bound_of_a_bag_of_words_is_the_best_guess():
     best = np.sum(commonest, axis=0) / space.size
     study = STUDIES["scenes"]
     (control,) = (s for s in study.settings("quick") if s.name == ORDER_BLIND)
-    verdicts = study.verdicts(rows_of(study, control, ideal_scenes(control)), {})
+    verdicts = judged(study, rows_of(study, control, ideal_scenes(control)))
     bounds = {v.id.rsplit(" to ")[1]: v.predicted for v in verdicts}
     shares = dict(zip(space.concept_names, best.tolist(), strict=True))
     assert shares.pop("relation") == 1.0
@@ -209,7 +211,7 @@ def small_probes(monkeypatch):
 def finished_rows(study, config, **parameters):
     run = Run(config, (3,))
     setting = Setting("tiny", run, parameters)
-    return study.rows(setting, FinishedRun(run, train(config, run.seeds), 1.0))
+    return study.rows(setting, probed(FinishedRun(run, train(config, run.seeds), 1.0)))
 
 
 def labelled(rows):
@@ -260,6 +262,10 @@ def test_a_tiny_scene_study_measures_all_that_is_judged():
 @pytest.mark.usefixtures("small_probes")
 def test_encoders_of_shuffled_pairs_are_asked_about_true_pairs():
     shuffled = dataclasses.replace(TINY, world=ShuffledConfig(TINY_TOKENS))
-    (_, one), (_, other) = (probe_batch(config, 0) for config in (TINY, shuffled))
+    one, other = (
+        probe_batch(seed)
+        for config in (TINY, shuffled)
+        for seed in probed(FinishedRun(Run(config, (0,)), untrained(config, (0,)), 0.0))
+    )
     np.testing.assert_array_equal(one.image, other.image)
     np.testing.assert_array_equal(one.text, other.text)

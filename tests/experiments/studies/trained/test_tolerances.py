@@ -9,12 +9,8 @@ import numpy as np
 import pytest
 
 from experiments.probes.encoded_world import PAIRS
-from experiments.studies.shared.operator_worlds import (
-    LOSS_TOLERANCE,
-    OPERATOR_WORLDS,
-    SAMPLING_ERROR,
-    K,
-)
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE, SAMPLING_ERROR
 from proofs_check import FiniteWorld, Pairs
 from proofs_check.finite.labels import bags_of_words
 from proofs_check.quantities.surcharge import caption_law

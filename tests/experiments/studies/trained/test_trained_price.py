@@ -8,19 +8,20 @@ import numpy as np
 import pytest
 
 from experiments.encoders import BagOfWordsConfig
-from experiments.results.record import select
-from experiments.studies import STUDIES, TrainedPriceStudy
-from experiments.studies.shared.operator_worlds import (
-    ATOMIC,
-    AWARE,
-    BAG,
-    LOSS_TOLERANCE,
-    OPERATOR_WORLDS,
-    K,
-    setting,
+from experiments.results.record import Measurement, select
+from experiments.studies import STUDIES
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
+from experiments.studies.trained.trained_price import HALF_TRAINED, TrainedPriceStudy
+from experiments.vocabulary.encoders import AWARE, BAG
+from experiments.vocabulary.operators import ATOMIC
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
+from tests.experiments.tiny_studies import (
+    assert_quick_is_part_of_full,
+    finish_tiny,
+    judged,
+    separated,
 )
-from experiments.studies.trained.trained_price import HALF_TRAINED
-from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny, separated
 
 STUDY = TrainedPriceStudy()
 OPTIMUM = 1.5
@@ -34,8 +35,8 @@ def ideal(setting):
     paid = 0.3 if dearly else blind * setting.parameters["rho"] * 0.5
     left = 0.4 if setting.name.endswith("steps") else 0.0
     return [
-        setting.row(STUDY, seed, metric, value, {"role": role})
-        for seed in setting.run.seeds
+        STUDY.row(setting, Measurement(metric, value, role, seed=seed))
+        for seed in setting.trained.seeds
         for metric, role, value in (
             ("held-out loss", "measured", OPTIMUM + paid + left),
             ("held-out loss", "baseline", 3.0),
@@ -51,7 +52,7 @@ def rows():
 
 
 def failing(rows):
-    return {v.id for v in STUDY.verdicts(rows, {}) if not v.holds}
+    return {v.id for v in judged(STUDY, rows) if not v.holds}
 
 
 def shifted(rows, by, **wanted):
@@ -63,7 +64,7 @@ def shifted(rows, by, **wanted):
 
 
 def test_the_theorys_rows_make_everything_hold(rows):
-    verdicts = STUDY.verdicts(rows, {})
+    verdicts = judged(STUDY, rows)
     assert STUDIES["trained_price"].name == STUDY.name
     assert {s.name for s in STUDY.settings("quick")} <= {v.setting for v in verdicts}
     assert {v.kind for v in verdicts} == {"claim", "control"}
@@ -104,7 +105,7 @@ def test_an_encoder_that_pays_nothing_is_no_control(rows):
 
 
 def test_a_verdict_without_measurements_does_not_hold(rows):
-    found = STUDY.verdicts(select(rows, role="predicted"), {})
+    found = judged(STUDY, select(rows, role="predicted"))
     assert found
     assert not any(v.holds for v in found)
 
@@ -122,8 +123,8 @@ def test_a_tiny_study_predicts_what_enumeration_does():
     """A fifth of 15 orbits of two scenes each: 15 labels, and 6 + 12 scenes that are drawn."""
     world = OPERATOR_WORLDS["SWAP"]
     text = BagOfWordsConfig(len(world.scenes.grammar.lexicon.words) + 1, (8,))
-    one, finished = finish_tiny(setting("SWAP", world.blind, 0.2, (3,)), text_encoder=text)
-    rows = STUDY.rows(one, finished)
+    one, seeds = finish_tiny(setting("SWAP", world.blind, 0.2, (3,)), text_encoder=text)
+    rows = STUDY.rows(one, seeds)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
     found = {(row.metric, row.labels["role"]): row.value for row in rows}
     assert set(found) == {
@@ -140,7 +141,7 @@ def test_a_tiny_study_predicts_what_enumeration_does():
     assert found["price", "limit"] == pytest.approx(0.2 * np.log(2), abs=1e-9)
     assert found["realised coverage", "exact"] == 0.2
     assert found["held-out loss", "measured"] != found["held-out loss", "baseline"]
-    (loss,) = (v for v in STUDY.verdicts(rows, {one.name: 7.0}) if v.metric.startswith("L_"))
+    (loss,) = (v for v in judged(STUDY, rows, {one.name: 7.0}) if v.metric.startswith("L_"))
     assert loss.predicted == pytest.approx(blind, abs=1e-9)
     assert not loss.holds
     assert loss.seconds == 7.0
@@ -150,4 +151,4 @@ def test_tolerances_are_below_what_they_tell_apart():
     """The least price of the preset that is not 0 is that of a quarter of the orbits of SWAP."""
     least = 0.25 * (separated(15) - separated(30))
     assert least > 3 * LOSS_TOLERANCE
-    assert setting("SWAP", AWARE, 1.0, (0,)).run.config.steps > HALF_TRAINED
+    assert setting("SWAP", AWARE, 1.0, (0,)).trained.config.steps > HALF_TRAINED

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from functools import cache
 
 import pytest
 
-from experiments.probes import identifiability, linear_r2, sample
-from experiments.probes.encoded_world import EncodedWorld
 from experiments.studies import STUDIES
-from experiments.studies.shared.operator_worlds import AWARE
-from experiments.studies.trained import vision as vision_study
-from experiments.training.run import FinishedRun, Run
-from tests.experiments.tiny_studies import untrained
+from tests.experiments.study_rows import ASKED, EXACT, of_untrained, settings_asked
 
-SWAP = {"operator": "SWAP", "images": "vectors"}
-FEW = (AWARE, "sorted phrases")
-
-ASKED = {
-    "sentence": lambda of: of["kind"] != "finding" and of["law"] != "gaussian",
-    "tokens": lambda of: of["kind"] != "finding",
-    "scenes": lambda of: True,  # noqa: ARG005
-    "trained_price": lambda of: SWAP.items() <= of.items() and of["rho"] == 1.0,
-    "composition": lambda of: SWAP.items() <= of.items() and of["encoder"] in FEW,
-    "selection": lambda of: SWAP.items() <= of.items() and of["encoder"] in FEW,
-    "vision": lambda of: SWAP.items() <= of.items() and of["rho"] > 0,
-    "blind_images": lambda of: of["rho"] == 1.0,
-    "hard_negatives": lambda of: of["part"] == "surcharge" and of["seen"] != "shared",
-}
-"""Settings of each study that make all kinds of its verdicts, by their parameters."""
+TRAINED = tuple(name for name in STUDIES if name not in EXACT)
 
 UNLEARNED = {
     ("tokens", "shuffled pairs"),
@@ -40,7 +20,6 @@ UNLEARNED = {
 
 NOT_ASKED = {
     "composition": {"T8", "T9"},  # Other operators, judged as SWAP is.
-    "hard_negatives": {"T12"},  # Findings alone.
 }
 """Claims of a study that no setting asked about speaks to."""
 
@@ -70,39 +49,13 @@ DERIVED = {
 """What a metric says whose tolerance is derived, or that has none; all others are chosen."""
 
 
-@pytest.fixture(autouse=True)
-def _small_probes(monkeypatch):
-    # All of them together are embedded in pieces of one size, which compile once.
-    for name, points in (("TRAIN", 1024), ("VALIDATION", 256), ("TEST", 768)):
-        monkeypatch.setattr(sample, name, points)
-    # Other probes of R^2 than the linear one take long to compile, and have tests of their own.
-    monkeypatch.setattr(identifiability, "kernel_ridge_r2", linear_r2)
-    monkeypatch.setattr(
-        identifiability, "mlp_r2", lambda _, inputs, targets: linear_r2(inputs, targets)
-    )
-    draw, create = vision_study.SceneImages.draw, EncodedWorld.create
-    monkeypatch.setattr(
-        vision_study.SceneImages, "draw", lambda encoded, key: draw(encoded, key, images=8)
-    )
-    monkeypatch.setattr(EncodedWorld, "create", lambda *of: create(*of, pairs=512))
-
-
 @cache
 def judged(name):
     """The verdicts of a study of encoders that were initialised and not trained."""
-    study = STUDIES[name]
-    rows = []
-    for one in study.settings("quick"):
-        if not ASKED[name](one.parameters):
-            continue
-        seeds = one.run.seeds if name in ("sentence", "tokens") else one.run.seeds[:1]
-        run = Run(one.run.config, seeds)
-        finished = FinishedRun(run, untrained(run.config, seeds), 0.0)
-        rows += study.rows(dataclasses.replace(one, run=run), finished)
-    return study.verdicts(rows, {})
+    return STUDIES[name].verdicts(of_untrained(name).rows, {})
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", TRAINED)
 def test_no_claim_survives_untrained_encoders(name):
     found = defaultdict(list)
     for verdict in judged(name):
@@ -121,7 +74,7 @@ def test_no_claim_survives_untrained_encoders(name):
     assert survivors == set()
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", TRAINED)
 def test_bounds_and_tolerances_that_were_chosen_say_so(name):
     for verdict in judged(name):
         derived = any(part in verdict.metric for part in DERIVED[name])
@@ -130,7 +83,17 @@ def test_bounds_and_tolerances_that_were_chosen_say_so(name):
 
 
 def test_all_claims_of_studies_are_asked_about():
-    for name, study in STUDIES.items():
-        asked = [one for one in study.settings("quick") if ASKED[name](one.parameters)]
-        claims = {claim for one in asked for claim in one.claims or study.claims}
+    assert set(TRAINED) == set(ASKED)
+    for name in TRAINED:
+        study = STUDIES[name]
+        claims = {claim for one in settings_asked(name) for claim in one.claims or study.claims}
         assert claims == set(study.claims) - NOT_ASKED.get(name, set())
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_what_is_asked_of_a_seed_shares_one_world_one_table_and_one_sample(name):
+    found = of_untrained(name)
+    of_blocks = {"build_world", "probe_sample"}
+    of_pairs = {"build_world", "caption_table", "from_captions", "draw"}
+    shared = of_blocks if name in ("sentence", "tokens", "scenes") else of_pairs
+    assert found.built == dict.fromkeys(shared, found.seeds)

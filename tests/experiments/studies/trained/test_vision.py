@@ -11,22 +11,30 @@ import pytest
 
 from experiments.encoders import MLPConfig, PatchPoolConfig
 from experiments.probes import sample
-from experiments.probes.encoded_world import EncodedWorld
-from experiments.results.record import Row, select
-from experiments.studies import STUDIES, BlindImagesStudy, VisionStudy
-from experiments.studies.shared.operator_worlds import (
-    AWARE,
-    LOSS_TOLERANCE,
-    OPERATOR_WORLDS,
-    setting,
-)
+from experiments.probes.encoded_world import FreshPairs
+from experiments.results.record import Measurement, select
+from experiments.studies import STUDIES
+from experiments.studies.shared.operator_settings import setting
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
 from experiments.studies.trained import vision as vision_study
-from experiments.studies.trained.blind_images import BLIND, counterparts, least_cosine, optimal_loss
-from experiments.studies.trained.vision import costly_gap
+from experiments.studies.trained.blind_images import (
+    BlindImagesStudy,
+    counterparts,
+    least_cosine,
+    optimal_loss,
+)
+from experiments.studies.trained.vision import VisionStudy, costly_gap
+from experiments.vocabulary.encoders import AWARE, PATCH_POOL, PATCH_TRANSFORMER
+from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import FiniteWorld
 from proofs_check.quantities.binomial import binomial_mean
 from scm import SceneSCM
-from tests.experiments.tiny_studies import assert_quick_is_part_of_full, finish_tiny
+from tests.experiments.tiny_studies import (
+    assert_quick_is_part_of_full,
+    failing,
+    finish_tiny,
+    judged,
+)
 
 SWAP = OPERATOR_WORLDS["SWAP"]
 WORDS = SWAP.encoder("bag of words")
@@ -58,7 +66,7 @@ def ideal_vision(setting):
 
 
 def ideal_images(setting):
-    blind, rho = setting.parameters["encoder"] == BLIND, setting.parameters["rho"]
+    blind, rho = setting.parameters["encoder"] == PATCH_POOL, setting.parameters["rho"]
     optimum = 1.5 if blind else 1.5 - 0.5 * rho
     return {
         ("fresh loss", "measured", None): optimum + 0.01,
@@ -67,8 +75,6 @@ def ideal_images(setting):
     }
 
 
-PATCHES = "patch transformer"
-
 BY_ORBITS = ("directed exchange", "score gap")
 
 IDEAL = {"vision": ideal_vision, "blind_images": ideal_images}
@@ -76,19 +82,18 @@ IDEAL = {"vision": ideal_vision, "blind_images": ideal_images}
 
 def rows_of(study, setting):
     return [
-        Row(
-            study.name,
-            study.claims[0],
-            setting.name,
-            seed,
-            metric,
-            value,
-            setting.parameters
-            | {"role": role}
-            | ({} if of is None else {"orbits" if metric in BY_ORBITS else "pairs": of}),
+        study.row(
+            setting,
+            Measurement(
+                metric,
+                value,
+                role,
+                {} if of is None else {"orbits" if metric in BY_ORBITS else "pairs": of},
+                seed,
+            ),
         )
         for (metric, role, of), value in IDEAL[study.name](setting).items()
-        for seed in setting.run.seeds
+        for seed in setting.trained.seeds
     ]
 
 
@@ -103,7 +108,7 @@ def rows(study):
 
 
 def test_the_theorys_rows_make_every_verdict_hold(study, rows):
-    verdicts = study.verdicts(rows, {})
+    verdicts = judged(study, rows)
     assert {"claim", "control", "identity"} <= {v.kind for v in verdicts}
     assert {v.claim for v in verdicts} == set(study.claims)
     assert all(v.holds for v in verdicts), [v.id for v in verdicts if not v.holds]
@@ -114,7 +119,7 @@ def test_every_verdict_turns_when_what_is_measured_does(study, rows):
     """Move all that is measured of one metric up or down: each verdict turns at some."""
     rows = [row for row in rows if row.labels["operator"] == "SWAP"]
     changes = (
-        (lambda labels: 0.5 + labels["rho"], lambda labels: labels["encoder"] != PATCHES),
+        (lambda labels: 0.5 + labels["rho"], lambda labels: labels["encoder"] != PATCH_TRANSFORMER),
         (lambda _: 3.0, lambda _: True),
         (lambda _: 9.0, lambda labels: labels["encoder"] != AWARE),
         (lambda _: 3.0, lambda labels: labels.get("pairs") == "novel"),
@@ -128,8 +133,8 @@ def test_every_verdict_turns_when_what_is_measured_does(study, rows):
                 else row
                 for row in rows
             ]
-            turned |= {v.id for v in study.verdicts(moved, {}) if not v.holds}
-    assert turned == {v.id for v in study.verdicts(rows, {})}
+            turned |= {v.id for v in failing(study, moved)}
+    assert turned == {v.id for v in judged(study, rows)}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +156,7 @@ def test_claims_turn_when_their_prediction_does(name, metric, about, step):
         else row
         for row in rows
     ]
-    mine = [v for v in study.verdicts(moved, {}) if v.metric == about and v.gates]
+    mine = [v for v in judged(study, moved) if v.metric == about and v.gates]
     one_sided = about == "tie cost less excess loss" and step < 0
     assert mine
     assert all(v.holds == one_sided for v in mine)
@@ -162,31 +167,31 @@ def test_a_gap_that_is_not_the_price_fails():
     rows = [row for setting in study.settings("quick") for row in rows_of(study, setting)]
     moved = [
         dataclasses.replace(row, value=row.value + 0.2)
-        if row.labels["role"] == "predicted" and row.labels["encoder"] == BLIND
+        if row.labels["role"] == "predicted" and row.labels["encoder"] == PATCH_POOL
         else row
         for row in rows
     ]
-    gaps = [v for v in study.verdicts(moved, {}) if "above the patch" in v.metric]
+    gaps = [v for v in judged(study, moved) if "above the patch" in v.metric]
     assert len(gaps) == 2
     assert not any(v.holds for v in gaps)
 
 
 def test_a_verdict_without_measurements_does_not_hold(study, rows):
-    found = study.verdicts([row for row in rows if row.labels["role"] != "measured"], {})
+    found = judged(study, [row for row in rows if row.labels["role"] != "measured"])
     assert found
     assert not any(v.holds for v in found)
 
 
 def test_quick_is_a_part_of_full(study):
     quick, full = assert_quick_is_part_of_full(study)
-    assert all(set(full[name].run.seeds) == {0, 1, 2, 3, 4} for name in quick)
+    assert all(set(full[name].trained.seeds) == {0, 1, 2, 3, 4} for name in quick)
     assert any(s.parameters["images"] == "pixels" for s in full.values())
 
 
 def test_points_are_those_that_other_studies_ask_of():
-    found = {s.name: s.run.key for s in VisionStudy().settings("quick")}
+    found = {s.name: s.trained.key for s in VisionStudy().settings("quick")}
     one = setting("SWAP", SWAP.blind, 0.5, (0, 1))
-    assert found[one.name] == one.run.key
+    assert found[one.name] == one.trained.key
 
 
 def test_the_gap_that_costs_as_much_as_a_loss_may_exceed_its_optimum():
@@ -210,17 +215,17 @@ def small_probes(monkeypatch):
     monkeypatch.setattr(
         vision_study.SceneImages, "draw", lambda encoded, key: draw(encoded, key, images=8)
     )
-    create = EncodedWorld.create
-    monkeypatch.setattr(EncodedWorld, "create", lambda *of: create(*of, pairs=256))
+    fresh = FreshPairs.draw
+    monkeypatch.setattr(FreshPairs, "draw", lambda *of: fresh(*of, pairs=256))
 
 
 @pytest.mark.usefixtures("small_probes")
 def test_a_tiny_vision_study_measures_all_that_is_judged():
     study = VisionStudy()
-    one, finished = finish_tiny(
+    one, seeds = finish_tiny(
         setting("SWAP", SWAP.blind, 0.5, (3,)), text_encoder=WORDS, batch_size=16
     )
-    rows = study.rows(one, finished)
+    rows = study.rows(one, seeds)
     assert all(np.isfinite(row.value) for row in rows)
     found = {(row.metric, row.labels["role"], row.labels.get("pairs")) for row in rows}
     wanted = {
@@ -233,7 +238,7 @@ def test_a_tiny_vision_study_measures_all_that_is_judged():
     assert {row.claim for row in rows if row.metric == "tie cost"} == {"T15"}
     (bound,) = select(rows, metric="score gap", role="bound")
     assert bound.value == pytest.approx(costly_gap(8 / 15))
-    claims = {v.metric for v in study.verdicts(rows, {}) if v.kind == "claim"}
+    claims = {v.metric for v in judged(study, rows) if v.kind == "claim"}
     assert claims == {
         "paired distance in distribution",
         "paired distance of novel pairs, less that in distribution",
@@ -241,7 +246,7 @@ def test_a_tiny_vision_study_measures_all_that_is_judged():
         "score gap of two scenes of a covered orbit",
     }
     # No order-aware encoder is there to compare scores with.
-    assert not any(v.holds for v in study.verdicts(rows, {}) if "score gap" in v.metric)
+    assert not any(v.holds for v in judged(study, rows) if "score gap" in v.metric)
 
 
 @pytest.mark.usefixtures("small_probes")
@@ -255,13 +260,13 @@ def test_a_tiny_study_of_blind_images_shows_blindness_from_the_start():
     assert cosines == pytest.approx([1.0, 1.0], abs=1e-6)
     roles = {row.labels["role"] for row in select(rows, metric="fresh loss")}
     assert roles == {"measured", "baseline", "predicted"}
-    verdicts = study.verdicts(rows, {})
+    verdicts = judged(study, rows)
     assert [v.holds for v in verdicts if "least cosine" in v.metric] == [True]
 
 
 def test_counterparts_exchange_the_halves_of_images():
     """No object crosses the middle, and each goes over pixel by pixel."""
-    config = BlindImagesStudy().base().run.config
+    config = BlindImagesStudy().base().trained.config
     world = config.build_world(0)
     assert isinstance(world, SceneSCM)
     one, other = counterparts(world, jax.random.key(0), pictures=64)
