@@ -16,10 +16,10 @@ def load_plugins() -> list[str]:
         mine = "my_package.worlds:MyConfig"
 
     registers ``MyConfig`` as the world "mine", and so for ``token_scm.operators``, ``encoders``,
-    ``objectives``, ``images``, ``configs``, ``claims``, ``studies``, ``exact_studies`` and
-    ``figures``. The command line calls this before it reads its arguments. A script calls it once
-    it has imported what it uses: only registries that are there are filled, and importing a
-    package of ours loads no plugin. What is already registered stays as it is.
+    ``objectives``, ``images``, ``configs``, ``claims``, ``studies`` and ``figures``. The command
+    line calls this before it reads its arguments. A script calls it once it has imported what it
+    uses: only registries that are there are filled, and importing a package of ours loads no
+    plugin. What is already registered stays as it is.
 
     Returns:
         A sentence for each entry point that cannot be loaded or is refused, with its distribution

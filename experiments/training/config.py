@@ -11,7 +11,7 @@ from flax import nnx
 from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig, TextEncoderConfig
 from experiments.objectives import InfoNCE, Objective, TemperedObjective
 from experiments.training.optimizer import OptimizerConfig
-from scm import Batch, SceneSCM, SentenceConfig, World, WorldConfig, innermost, named_key
+from scm import Batch, SceneWorld, SentenceConfig, World, WorldConfig, innermost, named_key
 from scm.arguments import require, require_integer
 from scm.registry import CONFIGS
 
@@ -99,7 +99,7 @@ class TrainingConfig:
 
     def _require_words_known(self, world: World) -> None:
         scenes, encoder = innermost(world), self.text_encoder
-        if isinstance(scenes, SceneSCM) and isinstance(encoder, TextEncoderConfig):
+        if isinstance(scenes, SceneWorld) and isinstance(encoder, TextEncoderConfig):
             words = len(scenes.grammar.lexicon.words)
             expected = f"a vocabulary of at least {words}, the words of the world and padding"
             require(encoder.vocabulary >= words, "text_encoder", expected, encoder.vocabulary)

@@ -11,7 +11,7 @@ from flax import nnx
 
 from experiments.encoders import DualEncoder
 from experiments.training.config import TrainingConfig
-from scm import FixedSetConfig, World, WorldConfig, named_key
+from scm import FixedSetConfig, World, WorldConfig, named_key, nested
 from scm.arguments import ArgumentError
 
 
@@ -67,13 +67,12 @@ def memory_bytes() -> int:
 
 
 def _fixed_set_bytes(world: WorldConfig) -> int:
-    if isinstance(world, FixedSetConfig):
-        draw = partial(
-            world.world.build(named_key(jax.random.key(0), "world")).sample, n=world.pairs
-        )
-        return _bytes(jax.eval_shape(draw, jax.random.key(0)))
-    inner = getattr(world, "world", None)
-    return 0 if inner is None else _fixed_set_bytes(inner)
+    for within in nested(world):
+        if isinstance(within, FixedSetConfig):
+            inner = within.inner.build(named_key(jax.random.key(0), "world"))
+            draw = partial(inner.sample, n=within.pairs)
+            return _bytes(jax.eval_shape(draw, jax.random.key(0)))
+    return 0
 
 
 def _bytes(shapes: Any) -> int:

@@ -5,14 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.studies import EXACT_STUDIES
-
-
-@pytest.fixture(scope="session")
-def exact_rows():
-    """The rows of every exact study by its name, computed once; not to be changed."""
-    return {name: study.rows() for name, study in EXACT_STUDIES.items()}
-
 
 @pytest.fixture
 def drawn():

@@ -23,7 +23,7 @@ from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
 from proofs_check import Verdict
 from proofs_check.verdict import Kind
-from scm import SentenceConfig, ShuffledConfig, TokenConfig, WorldConfig
+from scm import SentenceConfig, ShuffledConfig, TokenConfig, WorldConfig, block_sides
 
 BOUND = 0.97
 """Least R^2, of content from an embedding and of the embedding from content, that counts as
@@ -96,7 +96,7 @@ class TokenStudy(Study):
         config = TrainingConfig(world=world, embedding_size=embedding_size)
         if kind == "control":
             config = dataclasses.replace(config, steps=config.steps // 2)
-        text = "sentence" if isinstance(world, SentenceConfig) else "tokens"
+        text = "tokens" if "token_noise" in block_sides(world) else "sentence"
         parameters: dict[str, Any] = {"kind": kind, "text": text, "outputs": embedding_size}
         return Setting(name, Run(config, seeds), parameters)
 
