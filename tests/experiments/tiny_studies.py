@@ -76,6 +76,11 @@ def assert_every_verdict_turns(study: Study, rows: Sequence[Row]) -> None:
         assert turned <= {verdict.id} | {v.id for v in verdicts if not v.holds}
 
 
+def untrained_seed(config: TrainingConfig, seed: int = 0) -> ProbedSeed:
+    """A seed as probes see it, whose encoders are as they were initialised."""
+    return ProbedSeed(config, seed, config.build_encoders(seed), {config.steps: 0.0})
+
+
 def assert_quick_is_part_of_full(study: Study) -> tuple[dict[str, Setting], dict[str, Setting]]:
     """Settings of the same name are the same but for seeds; returns both presets by name."""
     quick = {setting.name: setting for setting in study.settings("quick")}

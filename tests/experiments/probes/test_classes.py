@@ -15,6 +15,7 @@ from experiments.studies.trained import scenes
 from experiments.training.config import TrainingConfig
 from scm import SceneConfig, VectorImagesConfig
 from scm.arguments import ArgumentError
+from tests.experiments.tiny_studies import untrained_seed
 
 SIZES = {"train": 600, "validation": 150, "test": 400}
 
@@ -60,11 +61,11 @@ def accuracies(embed=None):
     with pytest.MonkeyPatch.context() as patch:
         if embed is not None:
             patch.setattr(scenes, "embed", embed)
-        found = scenes.measure_scenes(CONFIG, 0, CONFIG.build_encoders(0))
+        found = scenes.measure_scenes(untrained_seed(CONFIG))
     return {
-        (one["role"], one["predictor"], one["target"]): one["value"]
+        (one.role, one.labels["predictor"], one.labels["target"]): one.value
         for one in found
-        if one["metric"] == "accuracy"
+        if one.metric == "accuracy"
     }
 
 
@@ -79,7 +80,7 @@ def test_the_true_scene_tells_every_concept_also_whether_it_is_there():
 @pytest.mark.usefixtures("small_probes")
 def test_what_tells_nothing_scores_as_often_as_the_commonest_value_absence_among_them():
     """Measured, baseline and chance alike: a constant guesses the training points' commonest."""
-    _, batch = probe_batch(CONFIG, 0)
+    batch = probe_batch(untrained_seed(CONFIG))
     wanted = {}
     for name, values in zip(
         WORLD.grammar.space.concept_names, np.asarray(batch.latents["z_inv"]).T, strict=True

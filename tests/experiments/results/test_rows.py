@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from experiments.results.record import COLUMNS, Row, select
-from experiments.results.statistics import mean_and_interval
+from experiments.results.statistics import less, mean_and_interval
 from experiments.results.table import read_rows, write_rows
 from scm.arguments import ArgumentError
 

@@ -31,6 +31,7 @@ from scm import (
     named_key,
 )
 from scm.arguments import ArgumentError
+from tests.experiments.tiny_studies import untrained_seed
 
 SCENES = SceneConfig(
     nouns=("disc", "square", "ring", "cross"), images=VectorImagesConfig(code_size=4)
@@ -143,10 +144,10 @@ def test_a_batch_above_the_fixed_set_is_refused():
 
 
 def test_probes_see_fresh_pairs_of_the_scenes():
-    _, batch = probe_batch(TINY, 0)
+    batch = probe_batch(untrained_seed(TINY))
     plain = dataclasses.replace(TINY, world=SCENES, objective=InfoNCE())
     assert batch.negatives is None
-    jax.tree.map(np.testing.assert_array_equal, batch, probe_batch(plain, 0)[1])
+    jax.tree.map(np.testing.assert_array_equal, batch, probe_batch(untrained_seed(plain)))
 
 
 def test_configs_survive_json():

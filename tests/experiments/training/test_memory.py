@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_refused(tiny_config, monkeypatch):
 
 
 def test_a_fixed_set_that_does_not_fit_is_refused_before_it_is_drawn(monkeypatch):
-    base = STUDIES["hard_negatives"].base().run.config
+    base = STUDIES["hard_negatives"].base().trained.config
     vast = replace(base.world, "world", FixedSetConfig(HARD, 10**12))
     monkeypatch.setattr(FixedSetConfig, "build", None)
     with pytest.raises(ArgumentError, match="memory: expected the fixed set of a point to fit"):
