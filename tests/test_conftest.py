@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import FAST, TESTS, is_fast
+from tests.conftest import DEAR, FAST, TESTS, is_fast
 
 
-@pytest.mark.parametrize("place", FAST)
-def test_every_fast_place_holds_tests(place):
+@pytest.mark.parametrize("place", [*FAST, *DEAR])
+def test_every_place_holds_tests(place):
     path = TESTS / place
     assert path.suffix == ".py" or list(path.glob("test_*.py"))
     assert path.exists()
