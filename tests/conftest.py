@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import ExitStack
+from functools import cache
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Most of the suite's time is compiling small programs that run once.
@@ -47,3 +49,27 @@ def as_users_run():
     jaxtyping.config.update("jaxtyping_disable", True)
     yield
     jaxtyping.config.update("jaxtyping_disable", False)
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory):
+    """A function from a study to what it measures, see `tests.experiments.study_rows`.
+
+    Once for all tests: processes that share them find it in a file.
+    """
+    from tests.experiments.study_rows import Measured, measure
+
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    @cache
+    def of(name):
+        kept = shared / f"{name}.json"
+        if not kept.exists():
+            written = kept.with_suffix(f".{os.getpid()}")
+            written.write_text(json.dumps(measure(name).to_json()), encoding="utf-8")
+            written.rename(kept)
+        return Measured.from_json(json.loads(kept.read_text(encoding="utf-8")))
+
+    return of

@@ -15,7 +15,7 @@ from experiments.results.table import read_rows, write_rows
 from experiments.studies import STUDIES
 from figures import FIGURES, draw_all
 from figures.blind_images import ROUNDING
-from tests.experiments.study_rows import EXACT, exact, of_untrained
+from tests.experiments.study_rows import EXACT
 from tests.figures import (
     test_blocks,
     test_composition,
@@ -27,14 +27,19 @@ from tests.figures import (
 )
 from tests.figures.lines import xy
 
+BLOCKS = ("sentence", "tokens")
 TRAINED = tuple(name for name in STUDIES if name not in EXACT)
 
 
-def rows_of(name, tmp_path):
-    """As read back from a report."""
-    rows = exact(name) if name in EXACT else of_untrained(name).rows
-    write_rows(tmp_path / "results.csv", rows)
-    return read_rows(tmp_path / "results.csv")
+@pytest.fixture
+def rows_of(measured, tmp_path):
+    """A function from a study to its rows, as read back from a report."""
+
+    def of(name):
+        write_rows(tmp_path / "results.csv", measured(name).rows)
+        return read_rows(tmp_path / "results.csv")
+
+    return of
 
 
 def means(rows):
@@ -64,19 +69,22 @@ def test_every_study_has_its_figure():
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_panel_shows_what_the_study_measured(name, tmp_path):
-    figure = FIGURES[name](rows_of(name, tmp_path))
+def test_every_panel_shows_what_the_study_measured(name, rows_of):
+    figure = FIGURES[name](rows_of(name))
     assert figure is not None
+    shows = {}
     for axis in figure.axes:
-        if axis.axison:
-            drawn = [xy(line) for line in axis.lines if len(line.get_xdata()) > 0]
-            assert len(drawn) or axis.texts, axis.get_title()
-            assert np.isfinite(np.concatenate([np.empty((0, 2)), *drawn])).all()
+        drawn = [xy(line) for line in axis.lines if len(line.get_xdata()) > 0]
+        assert np.isfinite(np.concatenate([np.empty((0, 2)), *drawn])).all()
+        # Of blocks a column is one panel, with a line of axes for each kind of setting.
+        panel = axis.get_subplotspec().colspan.start if name in BLOCKS else axis
+        shows[panel] = shows.get(panel, False) or bool(drawn or axis.texts) or not axis.axison
+    assert all(shows.values())
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_every_point_is_a_mean_over_seeds(name, tmp_path):
-    rows = rows_of(name, tmp_path)
+def test_every_point_is_a_mean_over_seeds(name, rows_of):
+    rows = rows_of(name)
     known = np.sort([*means(rows), ROUNDING] if name == "blind_images" else means(rows))
     figure = FIGURES[name](rows)
     assert figure is not None
@@ -87,7 +95,7 @@ def test_every_point_is_a_mean_over_seeds(name, tmp_path):
 
 
 def test_a_figure_is_given_the_rows_of_its_study_and_asked_only_where_there_are_some(
-    tmp_path, hold
+    measured, tmp_path, hold
 ):
     given = {}
 
@@ -98,7 +106,7 @@ def test_a_figure_is_given_the_rows_of_its_study_and_asked_only_where_there_are_
         return draw
 
     hold(FIGURES, {name: drawing(name) for name in ("price", "other", "absent")})
-    rows = exact("price")[:3]
+    rows = measured("price").rows[:3]
     others = [replace(row, study="other") for row in rows]
     assert draw_all([rows[0], *others, *rows[1:]], tmp_path) == []
     assert given == {"price": rows, "other": others}
@@ -130,9 +138,9 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_rows_made_by_hand_are_such_as_are_measured(name):
+def test_rows_made_by_hand_are_such_as_are_measured(name, measured):
     """Each has the metric, the columns and the words of some row of its study."""
-    real = of_untrained(name).rows
+    real = measured(name).rows
     for row in BY_HAND[name]():
         words = {column: of for column, of in row.labels.items() if isinstance(of, str)}
         words.pop("point", None)  # What settings have in common, by any name.
