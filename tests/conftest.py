@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -42,15 +44,16 @@ FAST = (
     "experiments/objectives/test_neighbours.py",
     "experiments/objectives/test_similarity.py",
     "experiments/results",
+    "experiments/test_vocabulary.py",
     "figures/test_blocks.py",
-    "figures/test_composition.py",
     "figures/test_hard_negatives.py",
-    "figures/test_scene_concepts.py",
+    "figures/test_scenes.py",
     "figures/test_selection.py",
-    "figures/test_trained_price.py",
     "figures/test_vision.py",
     "test_architecture.py",
     "test_bibliography.py",
+    "test_docstrings.py",
+    "test_theory.py",
     "test_conftest.py",
     "test_mutants.py",
 )
@@ -105,3 +108,27 @@ def as_users_run():
     jaxtyping.config.update("jaxtyping_disable", True)
     yield
     jaxtyping.config.update("jaxtyping_disable", False)
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory):
+    """A function from a study to what it measures, see `tests.experiments.study_rows`.
+
+    Once for all tests: processes that share them find it in a file.
+    """
+    from tests.experiments.study_rows import Measured, measure
+
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    @cache
+    def of(name):
+        kept = shared / f"{name}.json"
+        if not kept.exists():
+            written = kept.with_suffix(f".{os.getpid()}")
+            written.write_text(json.dumps(measure(name).to_json()), encoding="utf-8")
+            written.rename(kept)
+        return Measured.from_json(json.loads(kept.read_text(encoding="utf-8")))
+
+    return of

@@ -6,8 +6,8 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from typing import Any
 
 import jax
 import pytest
@@ -75,16 +75,28 @@ class Measured:
     """
 
     rows: list[Row]
-    seeds: int
-    built: Counter[str]
+    seeds: int = 0
+    built: Counter[str] = field(default_factory=Counter)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `from_json` reads it."""
+        return {**vars(self), "rows": [row.to_json() for row in self.rows]}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Measured:
+        """What was kept."""
+        return cls([Row.from_json(row) for row in kept["rows"]], kept["seeds"], kept["built"])
 
 
-@cache
-def exact(name: str) -> list[Row]:
-    """All rows of a study that trains nothing."""
+def measure(name: str) -> Measured:
+    """All that an exact study measures, or what another does of untrained encoders."""
+    return _exact(name) if name in EXACT else _untrained(name)
+
+
+def _exact(name: str) -> Measured:
     study = STUDIES[name]
     rows = [row for setting in study.settings("quick") for row in study.rows(setting)]
-    return [*rows, *study.derive(rows)]
+    return Measured([*rows, *study.derive(rows)])
 
 
 def settings_asked(name: str) -> list[Setting]:
@@ -92,9 +104,7 @@ def settings_asked(name: str) -> list[Setting]:
     return [one for one in STUDIES[name].settings("quick") if ASKED[name](one.parameters)]
 
 
-@cache
-def of_untrained(name: str) -> Measured:
-    """What a study that trains measures of encoders that were initialised and not trained."""
+def _untrained(name: str) -> Measured:
     study = STUDIES[name]
     rows: list[Row] = []
     built: Counter[str] = Counter()

@@ -9,14 +9,14 @@ from experiments.results.record import Row, select
 from experiments.results.table import read_rows, write_rows
 from figures import FIGURES, draw_all
 from figures.style import COLOURS
-from tests.experiments.study_rows import EXACT, exact
+from tests.experiments.study_rows import EXACT
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
+def rows(tmp_path_factory, measured):
     """All rows, as read back from a report."""
     path = tmp_path_factory.mktemp("report") / "results.csv"
-    write_rows(path, [row for name in EXACT for row in exact(name)])
+    write_rows(path, [row for name in EXACT for row in measured(name).rows])
     return read_rows(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from matplotlib.figure import Figure
@@ -10,14 +11,19 @@ from matplotlib.figure import Figure
 from experiments.results.record import Row, by_setting
 from experiments.studies import STUDIES
 from figures import FIGURES, FigureError, draw_all
-from tests.experiments.study_rows import EXACT, exact, of_untrained
+from tests.experiments.study_rows import EXACT
 
 
-def rows_of(name):
-    """Of a study, of three settings of those that train at most."""
+@pytest.fixture
+def rows_of(measured):
+    """A function from a study to its rows; of three settings of those that train at most."""
+    return partial(_few_rows, measured)
+
+
+def _few_rows(measured, name):
+    rows = measured(name).rows
     if name in EXACT:
-        return exact(name)
-    rows = of_untrained(name).rows
+        return rows
     few = list(by_setting(rows))[:3]
     return [row for row in rows if row.setting in few]
 
@@ -38,7 +44,7 @@ def without_a_part(rows):
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_what_is_missing_is_said_and_nothing_written(name, tmp_path, monkeypatch, hold):
+def test_what_is_missing_is_said_and_nothing_written(name, rows_of, tmp_path, monkeypatch, hold):
     rows = rows_of(name)
     hold(FIGURES, {name: FIGURES[name]})
     # What is read of rows decides, not how the figure is laid out and saved.
@@ -60,20 +66,20 @@ def test_what_is_missing_is_said_and_nothing_written(name, tmp_path, monkeypatch
     assert said
 
 
-def test_a_figure_that_fails_leaves_all_as_they_were(tmp_path):
-    whole = [*exact("depth"), *exact("price")]
+def test_a_figure_that_fails_leaves_all_as_they_were(tmp_path, rows_of):
+    whole = [*rows_of("depth"), *rows_of("price")]
     before = {path: path.read_bytes() for path in draw_all(whole, tmp_path)}
     assert len(before) == 4
-    broken = [*exact("price"), Row("depth", "T12", "ADD", 0, "price", 1.0)]
+    broken = [*rows_of("price"), Row("depth", "T12", "ADD", 0, "price", 1.0)]
     with pytest.raises(FigureError, match=r"figure depth cannot be drawn \(KeyError: 'depth'\)"):
         draw_all(broken, tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def test_figures_of_other_rows_are_removed_and_what_is_a_users_stays(tmp_path):
-    draw_all([*exact("depth"), *exact("price")], tmp_path)
+def test_figures_of_other_rows_are_removed_and_what_is_a_users_stays(tmp_path, rows_of):
+    draw_all([*rows_of("depth"), *rows_of("price")], tmp_path)
     own = ["notes.txt", "depth.svg", "mine.png"]
     for name in own:
         (tmp_path / name).write_text("a user's own")
-    draw_all(exact("price"), tmp_path)
+    draw_all(rows_of("price"), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"price.png", "price.pdf", *own}

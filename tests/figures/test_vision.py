@@ -35,6 +35,13 @@ SCORES = [
     (("scene told", {"role": "chance"}), (0.5, 0.5)),
 ]
 
+POOL = {"encoder": "patch pool", "rho": 1.0}
+OF_IMAGES = [
+    (("fresh loss", {"role": "measured"}), (1.5, 1.6)),
+    (("fresh loss", {"role": "predicted"}), (1.5, 1.5)),
+    (("least cosine", {"role": "measured"}), (0.9, 0.7)),
+]
+
 
 @pytest.fixture
 def vision():
@@ -75,12 +82,7 @@ def test_pixels_and_loss_curves_are_not_drawn(vision):
 
 
 def test_losses_of_image_encoders_are_means_and_lines_their_optima():
-    values = [
-        (("fresh loss", {"role": "measured"}), (1.5, 1.6)),
-        (("fresh loss", {"role": "predicted"}), (1.5, 1.5)),
-        (("least cosine", {"role": "measured"}), (0.9, 0.7)),
-    ]
-    rows = rows_of("blind_images", {"encoder": "patch pool", "rho": 1.0}, values)
+    rows = rows_of("blind_images", POOL, OF_IMAGES)
     figure = FIGURES["blind_images"]([*rows, *STUDIES["blind_images"].derive(rows)])
     assert figure is not None
     left, right = figure.axes

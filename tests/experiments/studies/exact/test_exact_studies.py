@@ -15,10 +15,16 @@ from experiments.results.table import read_rows, write_rows
 from experiments.studies import STUDIES, Study
 from figures import FIGURES
 from scm.arguments import ArgumentError
-from tests.experiments.study_rows import EXACT, exact
+from tests.experiments.study_rows import EXACT
 
 SECONDS = 30.0
 """Of processor time: far above what any takes, the checks of types included."""
+
+
+@pytest.fixture
+def exact(measured):
+    """A function from a study to its rows."""
+    return lambda name: measured(name).rows
 
 
 def test_all_are_tested_and_come_first():
@@ -29,7 +35,7 @@ def test_all_are_tested_and_come_first():
 
 
 @pytest.mark.parametrize("name", EXACT)
-def test_a_study_keeps_to_the_protocol(name, tmp_path):
+def test_a_study_keeps_to_the_protocol(name, exact, tmp_path):
     study = STUDIES[name]
     assert isinstance(study, Study)
     assert study.name == name
@@ -105,7 +111,7 @@ setting has several such rows, one of them is enough."""
 
 
 @pytest.mark.parametrize("name", EXACT)
-def test_every_verdict_turns_when_one_of_its_rows_does(name):
+def test_every_verdict_turns_when_one_of_its_rows_does(name, exact):
     study, rows = STUDIES[name], exact(name)
     verdicts = study.verdicts(rows, {})
     assert all(verdict.holds and verdict.gates for verdict in verdicts)
@@ -125,7 +131,7 @@ def test_every_verdict_turns_when_one_of_its_rows_does(name):
 
 
 @pytest.mark.parametrize("name", EXACT)
-def test_verdicts_of_some_settings_are_those_of_all(name):
+def test_verdicts_of_some_settings_are_those_of_all(name, exact):
     """And each says the seconds of its own setting."""
     study, rows = STUDIES[name], exact(name)
     if name == "surcharge":  # Its settings are compared with one another.
@@ -140,7 +146,7 @@ def test_verdicts_of_some_settings_are_those_of_all(name):
         assert {one.seconds for one in alone} == {7.0}
 
 
-def test_a_price_above_its_formula_is_the_exact_one_less_the_formula():
+def test_a_price_above_its_formula_is_the_exact_one_less_the_formula(exact):
     rows = exact("price")
     formulas = {
         "SWAP": lambda rho, _: rho * math.log(2),
@@ -160,7 +166,7 @@ def test_a_price_above_its_formula_is_the_exact_one_less_the_formula():
             assert error.value == pytest.approx(wanted, abs=1e-14)
 
 
-def test_prices_lie_on_their_lines():
+def test_prices_lie_on_their_lines(exact):
     rows = select(exact("price"), role="exact", metric="price")
 
     def price(setting):
@@ -184,7 +190,7 @@ def test_prices_lie_on_their_lines():
     assert np.all(value > rho * np.log(2) + 0.3)
 
 
-def test_predicted_prices_are_the_exact_ones():
+def test_predicted_prices_are_the_exact_ones(exact):
     predicted = {
         (row.setting, round(row.labels["rho"], 9), round(row.labels["theta"], 9)): row.value
         for row in select(exact("price"), role="predicted")
@@ -195,7 +201,7 @@ def test_predicted_prices_are_the_exact_ones():
         assert row.value == pytest.approx(predicted[at], abs=1e-12)
 
 
-def test_an_optimum_may_be_blind_where_an_orbit_says_one_scene():
+def test_an_optimum_may_be_blind_where_an_orbit_says_one_scene(exact):
     rows = exact("orbits")
     for setting in {row.setting for row in rows}:
         here = select(rows, setting=setting)
@@ -207,7 +213,7 @@ def test_an_optimum_may_be_blind_where_an_orbit_says_one_scene():
     assert pets.value == 0.0
 
 
-def test_edges_stay_in_orbits():
+def test_edges_stay_in_orbits(exact):
     rows = exact("orbits")
     for edge in select(rows, metric="edge"):
         captions = select(rows, setting=edge.setting, metric="probability")
@@ -215,7 +221,7 @@ def test_edges_stay_in_orbits():
         assert orbits[edge.labels["caption"]] == orbits[edge.labels["result"]]
 
 
-def test_the_fold_is_two_to_one():
+def test_the_fold_is_two_to_one(exact):
     rows = exact("fold")
     for line in "abc":
         lower, upper = (
@@ -230,7 +236,7 @@ def test_the_fold_is_two_to_one():
             assert row.value == pytest.approx(degree * row.labels["density"], rel=1e-10)
 
 
-def test_half_of_content_fills_the_square_of_codes():
+def test_half_of_content_fills_the_square_of_codes(exact):
     for half in ("lower", "upper"):
         codes = select(exact("fold"), metric="code", half=half)
         for coordinate in (1, 2):
@@ -240,7 +246,7 @@ def test_half_of_content_fills_the_square_of_codes():
 
 
 @pytest.mark.parametrize("operator", ["SWAP", "REPLACE", "ADD"])
-def test_pseudo_optima_differ_in_composition_alone(operator):
+def test_pseudo_optima_differ_in_composition_alone(operator, exact):
     rows = select(exact("pseudo_optima"), setting=operator)
     true, blind, worse = (select(rows, encoder=encoder) for encoder in ("g*", "g**", "second word"))
     assert values(true, metric="loss") == values(blind, metric="loss")
@@ -254,7 +260,7 @@ def test_pseudo_optima_differ_in_composition_alone(operator):
     assert values(true, metric="delta")[0] > 0.5
 
 
-def test_hard_negatives_grow_to_a_limit_at_one_price():
+def test_hard_negatives_grow_to_a_limit_at_one_price(exact):
     rows = exact("depth")
     for family in {row.setting for row in rows}:
         counts = values(rows, setting=family, metric="hard negatives")
@@ -266,7 +272,7 @@ def test_hard_negatives_grow_to_a_limit_at_one_price():
     assert set(values(rows, setting="SWAP of nouns", metric="hard negatives")) == {108 / 120}
 
 
-def test_surcharges_are_the_closed_forms():
+def test_surcharges_are_the_closed_forms(exact):
     rows = exact("surcharge")
     for row in select(rows, encoder="blind", negatives="shared"):
         assert row.value == pytest.approx(0.5 * math.log(1 + row.labels["M"]), abs=1e-12)

@@ -126,7 +126,8 @@ def test_a_tiny_study_predicts_what_enumeration_does():
     one, seeds = finish_tiny(setting("SWAP", world.blind, 0.2, (3,)), text_encoder=text)
     rows = STUDY.rows(one, seeds)
     assert all(np.isfinite(row.value) and row.seed == 3 for row in rows)
-    found = {(row.metric, row.labels["role"]): row.value for row in rows}
+    found = {(row.metric, row.labels.get("role")): row.value for row in rows}
+    assert found.pop(("loss", None)) == seeds[0].losses[2]
     assert set(found) == {
         ("held-out loss", "measured"),
         ("held-out loss", "baseline"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
 
 import pytest
 
 from experiments.studies import STUDIES
-from tests.experiments.study_rows import ASKED, EXACT, of_untrained, settings_asked
+from tests.experiments.study_rows import ASKED, EXACT, settings_asked
 
 TRAINED = tuple(name for name in STUDIES if name not in EXACT)
 
@@ -49,14 +48,14 @@ DERIVED = {
 """What a metric says whose tolerance is derived, or that has none; all others are chosen."""
 
 
-@cache
-def judged(name):
-    """The verdicts of a study of encoders that were initialised and not trained."""
-    return STUDIES[name].verdicts(of_untrained(name).rows, {})
+@pytest.fixture
+def judged(measured):
+    """A function from a study to its verdicts of encoders that were not trained."""
+    return lambda name: STUDIES[name].verdicts(measured(name).rows, {})
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_no_claim_survives_untrained_encoders(name):
+def test_no_claim_survives_untrained_encoders(name, judged):
     found = defaultdict(list)
     for verdict in judged(name):
         if verdict.kind == "identity":
@@ -75,7 +74,7 @@ def test_no_claim_survives_untrained_encoders(name):
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_bounds_and_tolerances_that_were_chosen_say_so(name):
+def test_bounds_and_tolerances_that_were_chosen_say_so(name, judged):
     for verdict in judged(name):
         derived = any(part in verdict.metric for part in DERIVED[name])
         # A study may choose one bound on a metric whose other verdicts are exact.
@@ -91,8 +90,8 @@ def test_all_claims_of_studies_are_asked_about():
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_what_is_asked_of_a_seed_shares_one_world_one_table_and_one_sample(name):
-    found = of_untrained(name)
+def test_what_is_asked_of_a_seed_shares_one_world_one_table_and_one_sample(name, measured):
+    found = measured(name)
     of_blocks = {"build_world", "probe_sample"}
     of_pairs = {"build_world", "caption_table", "from_captions", "draw"}
     shared = of_blocks if name in ("sentence", "tokens", "scenes") else of_pairs

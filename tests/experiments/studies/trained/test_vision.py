@@ -227,7 +227,7 @@ def test_a_tiny_vision_study_measures_all_that_is_judged():
     )
     rows = study.rows(one, seeds)
     assert all(np.isfinite(row.value) for row in rows)
-    found = {(row.metric, row.labels["role"], row.labels.get("pairs")) for row in rows}
+    found = {(row.metric, row.labels.get("role"), row.labels.get("pairs")) for row in rows}
     wanted = {
         (metric, role, pairs)
         for metric, role, pairs in ideal_vision(one)
