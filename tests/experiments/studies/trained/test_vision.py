@@ -12,18 +12,19 @@ import pytest
 from experiments.encoders import MLPConfig, PatchPoolConfig
 from experiments.probes import sample
 from experiments.probes.encoded_world import FreshPairs
+from experiments.probes.scene_images import SceneImages
 from experiments.results.record import Measurement, select
 from experiments.studies import STUDIES
 from experiments.studies.shared.operator_settings import setting
 from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
-from experiments.studies.trained import vision as vision_study
 from experiments.studies.trained.blind_images import (
     BlindImagesStudy,
     counterparts,
     least_cosine,
     optimal_loss,
 )
-from experiments.studies.trained.vision import VisionStudy, costly_gap
+from experiments.studies.trained.vision import VisionStudy
+from experiments.studies.trained.vision_measures import costly_gap
 from experiments.vocabulary.encoders import AWARE, PATCH_POOL, PATCH_TRANSFORMER
 from experiments.vocabulary.tolerances import LOSS_TOLERANCE
 from proofs_check import FiniteWorld
@@ -211,10 +212,8 @@ def test_optima_of_images_are_those_of_equiprobable_classes(blind, classes):
 def small_probes(monkeypatch):
     for name, points in (("TRAIN", 192), ("VALIDATION", 64), ("TEST", 128)):
         monkeypatch.setattr(sample, name, points)
-    draw = vision_study.SceneImages.draw
-    monkeypatch.setattr(
-        vision_study.SceneImages, "draw", lambda encoded, key: draw(encoded, key, images=8)
-    )
+    draw = SceneImages.draw
+    monkeypatch.setattr(SceneImages, "draw", lambda encoded, key: draw(encoded, key, images=8))
     fresh = FreshPairs.draw
     monkeypatch.setattr(FreshPairs, "draw", lambda *of: fresh(*of, pairs=256))
 
