@@ -1,40 +1,20 @@
-"""Reports are complete, are not computed twice, and survive being killed."""
+"""Reports are complete, and are not computed twice."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from experiments import report as report_module
 from experiments.report import passed, reproduce
 from experiments.results.record import select
 from experiments.results.table import read_rows
 from experiments.training import run as run_module
-from experiments.training.run import load
 from proofs_check import CLAIMS, Verdict
 from scm.arguments import ArgumentError
-
-HERE = Path(__file__).parent
-
-
-def verdicts_of(directory, method=None):
-    """The verdicts, or those of a method, without what a clock measured."""
-    verdicts = json.loads((directory / "verdicts.json").read_text())
-    kept = [v for v in verdicts if method in (None, v["method"])]
-    return [{name: v[name] for name in v if name != "seconds"} for v in kept]
-
-
-def untrainable(*_, **__):
-    raise AssertionError("trained again")
+from tests.experiments.reports import untrainable, verdicts_of
 
 
 def test_a_report_holds_verdicts_rows_and_manifest(report):
@@ -143,143 +123,6 @@ def test_a_run_is_trained_once_though_its_rows_are_lost(report, monkeypatch):
     assert ((report / "results.csv").read_bytes(), verdicts_of(report)) == before
 
 
-def started(script, *arguments):
-    """A process that runs a script on tiny studies."""
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
-# Killed while a checkpoint is written, or between writing the n-th unit and giving it its name.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import orbax.checkpoint as ocp
-from tests.experiments.conftest import installed
-from experiments.report import reproduce
-rename, units, when = Path.replace, [], sys.argv[2]
-def replace(self, target):
-    if Path(target).suffix == ".json":
-        units.append(target)
-        if when == str(len(units)):
-            os.kill(os.getpid(), signal.SIGKILL)
-    return rename(self, target)
-Path.replace = replace
-if when == "checkpoint":
-    save = ocp.StandardCheckpointer.save
-    def killed(*arguments):
-        save(*arguments)
-        os.kill(os.getpid(), signal.SIGKILL)
-    ocp.StandardCheckpointer.save = killed
-with installed():
-    reproduce(Path(sys.argv[1]))
-"""
-
-
-def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report, tmp_path):  # noqa: ARG001
-    """Twice in one folder; then the exact study and the first setting are complete, of the
-    second the checkpoint is there and its unit is not."""
-    directory = tmp_path / "results"
-    for when in ("checkpoint", 3):
-        killed = started(KILLED, directory, when)
-        output, _ = killed.communicate()
-        assert killed.returncode == -signal.SIGKILL, output.decode()
-    assert not (directory / "verdicts.json").exists()
-    units = list((directory / "units").glob("[!.]*.json"))
-    assert sorted(path.name.partition("-")[0] for path in units) == ["rows", "rows", "run"]
-    before = {path: path.stat().st_mtime_ns for path in units}
-    reproduce(directory)
-    assert {path: path.stat().st_mtime_ns for path in units} == before
-    assert verdicts_of(directory) == verdicts_of(finished_report)
-    wanted = (finished_report / "results.csv").read_bytes()
-    assert (directory / "results.csv").read_bytes() == wanted
-
-
-TOGETHER = """
-import sys, time
-from pathlib import Path
-from tests.experiments.conftest import installed
-from experiments.report import reproduce
-directory = Path(sys.argv[1])
-(directory / f"ready {sys.argv[2]}").touch()
-while len(list(directory.glob("ready *"))) < 2:
-    time.sleep(0.01)
-with installed():
-    reproduce(directory)
-"""
-
-
-def test_two_processes_fill_one_folder(finished_report, tmp_path, tiny_study):
-    directory = tmp_path / "results"
-    directory.mkdir()
-    for process in [started(TOGETHER, directory, name) for name in ("one", "two")]:
-        output, _ = process.communicate()
-        assert process.returncode == 0, output.decode()
-    assert verdicts_of(directory) == verdicts_of(finished_report)
-    wanted = (finished_report / "results.csv").read_bytes()
-    assert (directory / "results.csv").read_bytes() == wanted
-    hidden = [path for path in (directory / "units").iterdir() if path.name.startswith(".")]
-    assert hidden == []
-    for setting in tiny_study.settings("quick"):
-        load(directory, setting.run.key)
-
-
-def damaged(report, tiny_study, index):
-    """Truncate the rows of the setting at ``index``."""
-    name = tiny_study.settings("quick")[index].name
-    for path in (report / "units").glob("rows-*.json"):
-        if json.loads(path.read_text())["payload"]["rows"][0]["setting"] == name:
-            path.write_bytes(path.read_bytes()[:-100])
-            return path
-    raise AssertionError(name)
-
-
-@pytest.mark.parametrize("index", [0, 1])
-def test_a_damaged_unit_is_refused_and_nothing_written(report, tiny_study, snapshot, index):
-    path = damaged(report, tiny_study, index)
-    before = snapshot(report)
-    with pytest.raises(ArgumentError) as caught:
-        reproduce(report)
-    assert str(caught.value).startswith(f"{path}: expected a complete unit")
-    assert snapshot(report) == before
-
-
-def test_a_damaged_unit_is_refused_before_anything_is_computed(
-    report, tiny_study, monkeypatch, snapshot
-):
-    path = damaged(report, tiny_study, 1)
-    for other in (report / "units").glob("rows-*.json"):
-        if other != path:
-            other.unlink()
-    before = snapshot(report)
-    monkeypatch.setattr(report_module, "run_checks", untrainable)
-    with pytest.raises(ArgumentError, match="expected a complete unit"):
-        reproduce(report)
-    assert snapshot(report) == before
-
-
-@pytest.mark.parametrize("index", [0, 1])
-def test_a_damaged_run_is_refused_before_anything_is_computed(
-    report, tiny_study, monkeypatch, snapshot, index
-):
-    """Though its rows are there; and what the sentence names is what has to go."""
-    judged, key = verdicts_of(report), tiny_study.settings("quick")[index].run.key
-    (checkpoint,) = (report / "units").glob(f"run-{key}-*.checkpoint")
-    shutil.rmtree(checkpoint)
-    before = snapshot(report)
-    with monkeypatch.context() as patch:
-        patch.setattr(report_module, "run_checks", untrainable)
-        with pytest.raises(ArgumentError, match=f"expected the parameters of run {key}") as caught:
-            reproduce(report)
-    assert snapshot(report) == before
-    Path(str(caught.value).rpartition("; delete ")[2]).unlink()
-    reproduce(report)
-    assert verdicts_of(report) == judged
-
-
 def test_the_manifest_tells_old_units_from_new(report, monkeypatch):
     """Resumed by other code: what is loaded keeps the commit that computed it."""
     path = next((report / "units").glob("rows-*.json"))
@@ -297,12 +140,6 @@ def test_the_manifest_tells_old_units_from_new(report, monkeypatch):
     assert first == old[0] | {"loaded": first["loaded"], "computed": []}
     assert len(first["loaded"]) == 4
     assert second == new | {"loaded": [], "computed": [path.name]}
-
-
-def test_force_overcomes_a_damaged_unit(report, tiny_study, finished_report):
-    damaged(report, tiny_study, 0)
-    reproduce(report, force=True)
-    assert verdicts_of(report) == verdicts_of(finished_report)
 
 
 def test_only_takes_the_studies_of_its_claims(report, hold):
