@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from experiments.results.record import COLUMNS, Row, select
-from experiments.results.statistics import differences, mean_and_interval
+from experiments.results.statistics import less, mean_and_interval
 from experiments.results.table import read_rows, write_rows
 from scm.arguments import ArgumentError
 
@@ -191,8 +191,13 @@ def test_differences_are_taken_seed_by_seed():
         [Row("study", "T10", "setting", seed, "loss", value) for seed, value in values]
         for values in (((0, 1.0), (1, 5.0), (3, 7.0)), ((3, 0.5), (2, 9.0), (0, 0.25)))
     )
-    assert differences(one, other) == [0.75, 6.5]
-    assert differences(one, []) == []
+    found = less(one, other, metric="above")
+    assert [(row.seed, row.metric, row.value) for row in found] == [
+        (0, "above", 0.75),
+        (3, "above", 6.5),
+    ]
+    assert {row.metric for row in less(one, other)} == {"loss"}
+    assert less(one, []) == []
 
 
 @pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", ",".join(COLUMNS[:-1]) + "\n"])
