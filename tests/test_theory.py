@@ -93,14 +93,13 @@ def test_a_statement_says_what_checks_it(statement):
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_a_statement_says_what_measures_it(statement):
     """Studies that are registered, in the files that are named, and that speak to its claim."""
-    studies = STUDIES
     named = measured_by(statement)
-    assert named.keys() <= studies.keys()
+    assert named.keys() <= STUDIES.keys()
     for name, target in named.items():
-        module = type(studies[name]).__module__.replace(".", "/")
+        module = type(STUDIES[name]).__module__.replace(".", "/")
         assert (THEORY.parent / target).resolve() == (ROOT / f"{module}.py").resolve()
-        assert statement in studies[name].claims or statement not in CLAIMS
-    speaking = {name for name, study in studies.items() if statement in study.claims}
+        assert statement in STUDIES[name].claims or statement not in CLAIMS
+    speaking = {name for name, study in STUDIES.items() if statement in study.claims}
     assert named or not speaking
 
 

@@ -10,6 +10,7 @@ import pytest
 from experiments.results.record import Row
 from experiments.studies import STUDIES
 from figures import FIGURES, draw_all
+from tests.figures.lines import xy
 
 NAMES = ("sentence", "tokens")
 
@@ -99,7 +100,7 @@ def test_the_bar_is_of_the_distance_to_the_ceiling(study):
     figure = FIGURES[study]([*rows, *STUDIES[study].derive(rows)])
     assert figure is not None
     (axis,) = (one for one in figure.axes if one.get_title() == "embedding → style")
-    (bar,) = (np.ptp(line.get_xdata()) for line in axis.lines if len(line.get_xdata()) == 2)
+    (bar,) = (np.ptp(xy(line)[:, 0]) for line in axis.lines if len(xy(line)) == 2)
     assert bar == pytest.approx(0.0, abs=1e-12)
 
 
