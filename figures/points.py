@@ -33,8 +33,8 @@ def point(
 ) -> None:
     """Draw the measurement of a predictor and a target; nothing where there is none.
 
-    The point is the mean over seeds, the bar its 95 % interval (of the distance to a ceiling if
-    there is one).
+    The point is the mean over seeds, the bar its 95 % interval (of the distance to a ceiling where
+    rows say it).
 
     Args:
         axis: measurements go along x.
@@ -51,7 +51,7 @@ def point(
         return
     ceilings = values(rows, role=roles.CEILING, target=target)
     mean, interval = mean_and_interval(measured)
-    if interval and ceilings:
+    if interval and ceilings and above:
         # Worlds of different seeds have different ceilings: what varies is the distance to them.
         _, interval = mean_and_interval(values(above, predictor=predictor, target=target))
         assert interval is not None
