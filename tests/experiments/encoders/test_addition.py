@@ -51,9 +51,9 @@ class FirstWords(nnx.Module):
 
 
 @pytest.fixture
-def mine(monkeypatch):
+def mine(hold):
     """Its config while it is registered, which is undone afterwards."""
-    monkeypatch.setattr(ENCODERS, "_entries", dict(ENCODERS))
+    hold(ENCODERS)
     ENCODERS.register("first_words", FirstWordsConfig)
     return FirstWordsConfig()
 
