@@ -63,7 +63,7 @@ def draw_blocks(rows: Sequence[Row], titles: Mapping[str, str]) -> Figure | None
             for index, setting in enumerate(settings):
                 here, beyond = (select(of, setting=setting) for of in (rows, above))
                 for side in SUFFIX:
-                    point(axis, here, index, side, pair_of(side), above=beyond)
+                    point(axis, here, float(index), side, pair_of(side), above=beyond)
             lines(axis, settings, named=column == 0)
             if row == 0:
                 axis.set_title(title)

@@ -152,7 +152,7 @@ def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
             values(here, role=role) for role in (roles.MEASURED, roles.PREDICTED)
         )
         if measured:
-            _point(axis, measured, line, rest[0] if rest else "optimal", across=True)
+            _point(axis, measured, float(line), rest[0] if rest else "optimal", across=True)
         if predicted:
             axis.plot(
                 np.mean(predicted), line, "|", color=COLOURS["reference"], markersize=14, mew=1.6

@@ -44,10 +44,10 @@ def draw(rows: Sequence[Row]) -> Figure:
         )
         for index, concept in enumerate(CONCEPTS):
             for side in (IMAGE, TEXT):
-                point(left, accuracies, index, side, (side, concept))
+                point(left, accuracies, float(index), side, (side, concept))
         for index, pairs in enumerate(NUISANCES.values()):
             for side, pair in pairs.items():
-                point(right, r2, index, side, pair, above=above)
+                point(right, r2, float(index), side, pair, above=above)
         lines(left, list(CONCEPTS.values()))
         lines(right, list(NUISANCES))
         left.set_title(f"{setting}: concepts")

@@ -141,7 +141,7 @@ def _place(row: Row, columns: Sequence[str]) -> tuple[Any, ...]:
 
 def _size(name: str, place: tuple[Any, ...]) -> float:
     """The size of a point; fresh draws come after every fixed set."""
-    return math.inf if name == "set_size" and place[0] == FRESH else place[0]
+    return math.inf if name == "set_size" and place[0] == FRESH else float(place[0])
 
 
 def _written(name: str, place: tuple[Any, ...]) -> str:

@@ -14,7 +14,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 from jaxtyping import install_import_hook
 
-install_import_hook(["scm", "proofs_check", "experiments"], "beartype.beartype")
+install_import_hook(["scm", "proofs_check", "experiments", "figures"], "beartype.beartype")
 
 import hypothesis
 import jax
