@@ -95,4 +95,4 @@ def test_figures_are_drawn_without_training_being_imported(finished_report, tmp_
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "block_identifiability.png").exists()
+    assert (tmp_path / "sentence.png").exists()

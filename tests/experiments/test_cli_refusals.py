@@ -18,7 +18,7 @@ from experiments.training.mesh import device_mesh
         (("reproduce", "--out", "file/deeper"), "out: expected a directory"),
         (("figures", "nowhere"), "nowhere/results.csv: expected a table of results"),
         (("figures", "file"), "file/results.csv: expected a table of results"),
-        (("sweep", "paragraph", "--grid", "steps=1"), "study: expected one of sentence"),
+        (("sweep", "paragraph", "--grid", "steps=1"), "study: expected one of sizes, sentence"),
         (("sweep", "sentence", "--grid", "stops=1"), "grid: expected one of"),
         (("sweep", "sentence", "--grid", "steps=1", "--grid", "law"), "grid: expected NAME=V1,V2"),
         (("sweep", "sentence", "--grid", "steps=some"), "grid: expected values of type int"),
