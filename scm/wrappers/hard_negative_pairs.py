@@ -160,7 +160,8 @@ def _random_order(
     order = code
     for i in reversed(range(count - 1)):
         later = order[:, i + 1 :]
-        order = order.at[:, i + 1 :].set(later + (later >= code[:, i, None]))
+        not_smaller = (later >= code[:, i, None]).astype(later.dtype)
+        order = order.at[:, i + 1 :].set(later + not_smaller)
     return order
 
 

@@ -20,3 +20,8 @@ def drawn():
         )
 
     return points
+
+
+@pytest.fixture(autouse=True)
+def _strict(strict_promotion):
+    """No dtype is promoted implicitly here."""

@@ -85,8 +85,8 @@ HARD_NEGATIVES = (
     Mutant(
         "training: hard negatives with repeats",
         "scm/wrappers/hard_negative_pairs.py",
-        "later + (later >= code",
-        "later + (later > code",
+        "(later >= code",
+        "(later > code",
         (f"{PAIRS}::test_all_orders_of_hard_negatives_are_as_likely",),
     ),
 )

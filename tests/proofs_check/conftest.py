@@ -40,3 +40,8 @@ def random_counts():
         return counts + rng.integers(0, 4, counts.shape) * rng.integers(0, 2, counts.shape)
 
     return draw
+
+
+@pytest.fixture(autouse=True)
+def _strict(strict_promotion):
+    """No dtype is promoted implicitly here."""

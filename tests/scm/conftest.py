@@ -77,3 +77,8 @@ class BlankImagesConfig:
 def blank_images():
     """An image side that costs nothing."""
     return BlankImagesConfig()
+
+
+@pytest.fixture(autouse=True)
+def _strict(strict_promotion):
+    """No dtype is promoted implicitly here."""

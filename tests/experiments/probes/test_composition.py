@@ -156,7 +156,12 @@ def test_a_blind_encoder_scores_one_half_by_ties(untrained):
     covered = world.table.support[one_partner(world)]
     shown = world.scene == world.table.said[first[world.table.orbit[world.caption]]]
     nearest = np.where(covered[world.caption], 0.5, 1.0)[shown]
-    pairs = dataclasses.replace(world.pairs, scene=world.scene[shown], caption=world.caption[shown])
+    pairs = dataclasses.replace(
+        world.pairs,
+        scene=world.scene[shown],
+        caption=world.caption[shown],
+        images=world.pairs.images[shown],
+    )
     of_shown = dataclasses.replace(world, pairs=pairs, image=world.image[shown])
     assert 0.5 < np.mean(nearest) < 1.0
     assert retrieval(of_shown) == pytest.approx(np.mean(nearest))
