@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
@@ -36,8 +35,6 @@ for code in json.loads(sys.argv[1]):
 """Runs snippets in turn, and prints a line after each."""
 
 LINE = "--- next ---"
-
-IMPORTS = ast.Import | ast.ImportFrom
 
 
 def code_blocks(language: str) -> list[str]:
@@ -90,24 +87,9 @@ def compiled(tmp_path_factory):
     }
 
 
-def imports_of(snippet: str) -> str:
-    """What a snippet imports, as code."""
-    found = ast.walk(ast.parse(snippet))
-    return "\n".join(ast.unparse(node) for node in found if isinstance(node, IMPORTS))
-
-
 def test_snippets_run_beside_plain_folders(environment, plain_folder, compiled):
-    """All of them of the wheel; where the same modules stand in the repository, what they import.
-
-    How a package is installed decides which of the folders of one name is imported, and no more.
-    """
-    kind, directory = environment
+    _, directory = environment
     snippets = code_blocks("python")
-    if kind == "editable":
-        (imports, said) = "\n".join(map(imports_of, snippets)), "import scm; print(scm.__file__)"
-        command = (directory / "bin" / "python", "-c", f"{imports}\n{said}")
-        assert run(*command, cwd=plain_folder) == f"{ROOT / 'scm' / '__init__.py'}\n"
-        return
     command = (directory / "bin" / "python", "-c", RUN, json.dumps(snippets), LINE)
     outputs = run(*command, cwd=plain_folder, **compiled).split(LINE)
     assert len(outputs) == len(snippets) + 1
