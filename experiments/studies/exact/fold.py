@@ -92,19 +92,20 @@ class FoldStudy(Study):
         yield Measurement(metrics.LOST_R2, lost, None)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
-        """The fold covers the square twice, and points of both halves share their codes."""
+        """As built, the fold covers the square twice, and partners of both halves share codes."""
         found: list[Verdict] = []
         for name, times in ((BIJECTION, 1.0), (FOLD, 2.0)):
             ratios = values(rows, setting=name, metric=metrics.DETERMINANT_RATIO)
             if not ratios:
                 continue
             furthest = max(ratios, key=lambda ratio: abs(ratio - times))
-            compared = [Comparison("|det Dh| / p, furthest", "~=", times, furthest, ROUNDING)]
+            as_built = partial(Comparison, relation="~=", tolerance=ROUNDING, identity=True)
+            compared = [as_built("|det Dh| / p, furthest", predicted=times, measured=furthest)]
             if name == FOLD:
                 shared = select(rows, metric=metrics.SHARED_CODE)
                 low, high = (np.array(values(shared, half=half)) for half in HALVES)
                 apart = np.abs(low - high).max()
-                compared.append(Comparison("codes of partners apart", "~=", 0.0, apart, ROUNDING))
+                compared.append(as_built("codes of partners apart", predicted=0.0, measured=apart))
             found += exact_verdicts(self, name, compared, seconds=seconds)
         return found
 
