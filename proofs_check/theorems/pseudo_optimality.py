@@ -20,19 +20,19 @@ from proofs_check.finite.constructions import (
 )
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.finite.labelings import MOST_CAPTIONS, Labelings
-from proofs_check.finite.orbit_costs import (
-    ambiguity_of_orbits,
-    cost_of_orbits,
-    costless_orbits,
-    rounding_of_orbits,
-    scenes_of_orbits,
-)
 from proofs_check.finite.pairs import Pairs
 from proofs_check.finite.table_encoder import TableEncoder
 from proofs_check.quantities.contrastive import exact_loss, limit_loss
 from proofs_check.quantities.hard_negative_scores import accuracy
 from proofs_check.quantities.information import price
 from proofs_check.quantities.insensitivity import insensitivity
+from proofs_check.quantities.orbit_costs import (
+    ambiguity_of_orbits,
+    cost_of_orbits,
+    costless_orbits,
+    rounding_of_orbits,
+    scenes_of_orbits,
+)
 
 ROUNDING = 1e-10
 """Bound on the rounding of two routes to one number, for tables of up to 10^5 entries: a marginal

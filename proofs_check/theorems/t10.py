@@ -14,11 +14,11 @@ from proofs_check.comparison import Comparison
 from proofs_check.finite.conditions import ASSUMPTION_4
 from proofs_check.finite.constructions import orbit_criterion
 from proofs_check.finite.finite_world import FiniteWorld
-from proofs_check.finite.orbit_costs import costless_orbits
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.contrastive import limit_infimum, limit_loss
 from proofs_check.quantities.information import binary_entropy, price, scene_entropy
 from proofs_check.quantities.minimise import minimise_limit_loss
+from proofs_check.quantities.orbit_costs import costless_orbits
 from proofs_check.theorems.priced_worlds import (
     bag_of_words,
     covered,

@@ -15,7 +15,7 @@ from proofs_check.finite.constructions import orbit_criterion, true_optimal_text
 from proofs_check.finite.family_conditions import SCENES_MEET_IN_AN_ORBIT
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.finite.labelings import MOST_CAPTIONS, Labelings
-from proofs_check.finite.orbit_costs import cost_of_orbits
+from proofs_check.quantities.orbit_costs import cost_of_orbits
 from proofs_check.theorems.pets import both_slots_replaced, white_dogs_too
 from proofs_check.theorems.pseudo_optimality import (
     ROUNDING,

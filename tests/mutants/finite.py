@@ -114,7 +114,7 @@ RARE = (
     ),
     Mutant(
         "what is rare taken for free",
-        "proofs_check/finite/orbit_costs.py",
+        "proofs_check/quantities/orbit_costs.py",
         "p / marginal(p, y) * lost",
         "p * lost",
         (f"{SMALL}::test_what_is_free_does_not_depend_on_rarity",),

@@ -18,13 +18,6 @@ from proofs_check.claim import ConditionError
 from proofs_check.finite.conditions import INDEPENDENT_GIVEN_SCENE
 from proofs_check.finite.labelings import Labelings
 from proofs_check.finite.marginal import log_conditional
-from proofs_check.finite.orbit_costs import (
-    ambiguity_of_orbits,
-    caption_costs,
-    cost_of_orbits,
-    costless_orbits,
-    scenes_of_orbits,
-)
 from proofs_check.finite.scene_laws import cost_of_untied_scores, tied_scenes
 from proofs_check.quantities.contrastive import limit_loss, optimal_loss
 from proofs_check.quantities.information import (
@@ -35,6 +28,13 @@ from proofs_check.quantities.information import (
     scene_entropy,
 )
 from proofs_check.quantities.minimise import dual_bound
+from proofs_check.quantities.orbit_costs import (
+    ambiguity_of_orbits,
+    caption_costs,
+    cost_of_orbits,
+    costless_orbits,
+    scenes_of_orbits,
+)
 from scm.operators.orbits import Edges
 
 DIGITS = 1e-12
