@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from experiments.configs.encoding import config_hash
 from experiments.configs.source import is_ours, source_of
@@ -88,10 +89,7 @@ def study_rows(
     seconds: dict[str, float] = {}
     for index, setting in enumerate(settings, 1):
         label = f"{study.name} {index}/{len(settings)}: {setting.name}"
-
-        def measure(setting: Setting = setting, label: str = label) -> Measured:
-            return _measure(study, setting, units, label, force=force)
-
+        measure = partial(_measure, study, setting, units, label, force=force)
         kept, seconds[setting.name] = _kept(units, unit_key(study, setting), measure, force=force)
         rows += kept
     return [*rows, *study.derive(rows)], seconds

@@ -26,8 +26,9 @@ def load_plugins() -> list[str]:
         and the reason. The others are registered all the same.
     """
     failures = []
+    offered = entry_points()
     for registry in Registry.every:
-        for entry_point in entry_points(group=registry.group) if registry.group else ():
+        for entry_point in offered.select(group=registry.group) if registry.group else ():
             try:
                 _register(registry, entry_point)
             except Exception as error:  # Whatever a plugin raises, the rest works without it.

@@ -55,7 +55,7 @@ class Study(ABC):
         claims: ids of the claims it speaks to.
         title: what it asks, in a sentence.
 
-    The figure that is drawn from its rows is registered, under a name of its own, as of this study.
+    The figure that is drawn from its rows is registered under the same name.
     """
 
     name: ClassVar[str]
@@ -139,8 +139,9 @@ class Study(ABC):
         found = [*self.measure(setting, seeds), *(m for seed in seeds for m in loss_curve(seed))]
         rows = [self.row(setting, one) for one in found]
         if setting.run is not None:
+            key = setting.run.key
             for row in rows:
-                row.labels["run"] = setting.run.key
+                row.labels["run"] = key
         return rows
 
 
