@@ -113,8 +113,10 @@ class BlindImagesStudy(Study):
                 (roles.PREDICTED, metrics.PRICE),
             ):
                 here = select(losses, rho=rho, role=role)
-                blind = select(here, encoder=PATCH_POOL)
-                yield from less(blind, [row for row in here if row not in blind], metric=metric)
+                blind, aware = (
+                    select(here, encoder=encoder) for encoder in (PATCH_POOL, PATCH_TRANSFORMER)
+                )
+                yield from less(blind, aware, metric=metric)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """Each loss at its own optimum, and their gap at the price; blindness is as built."""
@@ -221,8 +223,7 @@ def _verdicts(rows: Sequence[Row], seconds: float) -> Iterator[Verdict]:
 def _gaps(rows: Sequence[Row], rho: float) -> Iterator[Verdict]:
     """Losses less those of the encoder that sees order, beside the price; all of one coverage."""
     losses = select(rows, metric=metrics.FRESH_LOSS)
-    blind = select(losses, encoder=PATCH_POOL)
-    aware = [row for row in losses if row not in blind]
+    blind, aware = (select(losses, encoder=encoder) for encoder in (PATCH_POOL, PATCH_TRANSFORMER))
     judge = partial(_judge, setting=f"SWAP of images, rho = {rho:g}")
     yield judge(
         kind="claim",

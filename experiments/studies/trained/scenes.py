@@ -26,15 +26,17 @@ from experiments.probes.embedding import embed, shuffled
 from experiments.probes.identifiability import block_r2
 from experiments.probes.kernel_ridge import kernel_ridge_accuracy
 from experiments.probes.sample import split
-from experiments.results.record import Measurement, Row
-from experiments.studies.shared.blocks import above_ceilings, probe_batch, r2
-from experiments.studies.shared.judge import EXCESS, Judge, judges
+from experiments.results.record import Measurement
+from experiments.studies.shared.block_study import ProbingStudy
+from experiments.studies.shared.blocks import probe_batch, r2
+from experiments.studies.shared.judge import EXCESS, Judge
 from experiments.studies.shared.probed import ProbedSeed
-from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.study import STUDIES, Preset, Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
 from experiments.vocabulary import metrics, roles
+from experiments.vocabulary.encoders import IMAGE, TEXT
 from proofs_check import Verdict
 from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config_within
 
@@ -69,7 +71,7 @@ RECIPE = TrainingConfig(
     steps=2000,
 )
 
-NUISANCES = {"image": ("z_dp_img", "z_pr_img"), "text": ("z_dp_txt",)}
+NUISANCES = {IMAGE: ("z_dp_img", "z_pr_img"), TEXT: ("z_dp_txt",)}
 """The blocks of each side that are not content; that of the text is the choice of words."""
 
 ORDER_BLIND = "words without order"
@@ -79,7 +81,7 @@ LEAST = "concept told least"
 concepts, and misses `BOUND` in others."""
 
 
-class SceneStudy(Study):
+class SceneStudy(ProbingStudy):
     """See the module."""
 
     name = "scenes"
@@ -107,13 +109,31 @@ class SceneStudy(Study):
         for seed in seeds:
             yield from measure_scenes(seed)
 
-    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
-        """R^2 above the ceiling."""
-        return above_ceilings(rows)
-
-    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+    def verdicts_of(self, judge: Judge) -> Iterator[Verdict]:
         """T5 for the concept that is told least, and what no bag of words can tell."""
-        return [verdict for judge in judges(self, rows, seconds) for verdict in _verdicts_of(judge)]
+        space = WORLD.grammar.space
+        if judge.setting == ORDER_BLIND:
+            # A bag holds both nouns and both colours, and says not whose they are: the best guess
+            # is right half the time, and always where the two are the same, at any weights.
+            colours = space.attributes[0]
+            for j in range(space.max_objects):
+                for column, best in (
+                    (space.noun(j), 1 / 2),
+                    (space.attribute(j, 0), 1 / 2 + 1 / (2 * colours)),
+                ):
+                    pair = (TEXT, space.concept_names[column])
+                    yield judge("identity", pair, "<=", best, SPREAD, metric=metrics.ACCURACY)
+            return
+        for side, blocks in NUISANCES.items():
+            told = partial(
+                judge, relation=">=", predicted=BOUND, metric=metrics.ACCURACY, chosen=True
+            )
+            yield told("claim", (side, LEAST))
+            for name in space.concept_names:
+                yield told("finding", (side, name))
+            yield judge("finding", ("z_inv", side), ">=", BOUND, chosen=True)
+            for block in blocks:
+                yield judge.excess("finding", (side, block), "<=", EXCESS, "z_inv")
 
 
 def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
@@ -167,30 +187,6 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
 def _varying(block: Array) -> Array:
     """The columns that vary, as numbers: choices of words that a world never makes tell nothing."""
     return block[:, np.ptp(np.asarray(block), axis=0) > 0].astype(jnp.float32)
-
-
-def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
-    space = WORLD.grammar.space
-    if judge.setting == ORDER_BLIND:
-        # A bag holds both nouns and both colours, and says not whose they are: the best guess is
-        # right half the time, and always where the two are the same. So it is at any weights.
-        colours = space.attributes[0]
-        for j in range(space.max_objects):
-            for column, best in (
-                (space.noun(j), 1 / 2),
-                (space.attribute(j, 0), 1 / 2 + 1 / (2 * colours)),
-            ):
-                pair = ("text", space.concept_names[column])
-                yield judge("identity", pair, "<=", best, SPREAD, metric=metrics.ACCURACY)
-        return
-    for side, blocks in NUISANCES.items():
-        told = partial(judge, relation=">=", predicted=BOUND, metric=metrics.ACCURACY, chosen=True)
-        yield told("claim", (side, LEAST))
-        for name in space.concept_names:
-            yield told("finding", (side, name))
-        yield judge("finding", ("z_inv", side), ">=", BOUND, chosen=True)
-        for block in blocks:
-            yield judge.excess("finding", (side, block), "<=", EXCESS, "z_inv")
 
 
 STUDIES.register(SceneStudy.name, SceneStudy())

@@ -75,14 +75,11 @@ class SelectionStudy(Study):
     def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
         """Losses, retrieval and composition of each seed, trained and untrained."""
         del setting
-        fresh = [
-            FreshPairs.draw(seed.world, _operators(seed.config), named_key(seed.key, "pairs"))
-            for seed in seeds
-        ]
-        for seed, pairs in zip(seeds, fresh, strict=True):
-            yield from _measure(seed, pairs)
-        for seed, pairs in zip(seeds, fresh, strict=True):
-            yield from _predict(seed, pairs)
+        for seed in seeds:
+            operators = _operators(seed.config)
+            fresh = FreshPairs.draw(seed.world, operators, named_key(seed.key, "pairs"))
+            yield from _measure(seed, fresh)
+            yield from _predict(seed, fresh)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
         """That optima are reached, and that blind encoders tie; the rest are findings."""

@@ -12,14 +12,13 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
-from experiments.results.record import Measurement, Row
-from experiments.studies.shared.agreement import agreement, agreement_verdicts
-from experiments.studies.shared.blocks import above_ceilings, measure_blocks
-from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge, judges
-from experiments.studies.shared.probed import ProbedSeed
-from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.agreement import agreement_verdicts
+from experiments.studies.shared.block_study import BlockStudy
+from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge
+from experiments.studies.shared.study import STUDIES, Preset, Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
+from experiments.vocabulary.encoders import IMAGE, TEXT
 from proofs_check import Verdict
 from proofs_check.verdict import Kind
 from scm import SentenceConfig
@@ -44,7 +43,7 @@ content, each read with R^2 of 0.987 at best. That they keep no more, by folding
 probe falls short, `LOST_TOLERANCE`, is chosen."""
 
 
-class SentenceStudy(Study):
+class SentenceStudy(BlockStudy):
     """See the module."""
 
     name = "sentence"
@@ -122,47 +121,29 @@ class SentenceStudy(Study):
         config = TrainingConfig(world=world, embedding_size=embedding_size, steps=steps)
         return Setting(name, Run(config, seeds), parameters)
 
-    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
-        """R^2 of every block from both embeddings and back, with chance, baseline and ceiling.
-
-        And of embeddings from those of another seed.
-        """
-        del setting
-        for seed in seeds:
-            yield from measure_blocks(seed)
-        yield from agreement(seeds)
-
-    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
-        """R^2 above the ceiling."""
-        return above_ceilings(rows)
-
-    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
-        """T2 in every setting that is there, and the predicted failure of every control."""
-        return [verdict for judge in judges(self, rows, seconds) for verdict in _verdicts_of(judge)]
-
-
-def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
-    name, kind = judge.setting, judge.labels["kind"]
-    for side, suffix in (("image", "img"), ("text", "txt")):
-        content = (side, "z_inv")
-        style, private = ((side, f"{block}_{suffix}") for block in ("z_dp", "z_pr"))
-        if name == "shared style":
-            yield judge("control", style, ">=", SHARED_BOUND, chosen=True)
-        elif name == "too few outputs":
-            kept = FEW / SentenceConfig().n_inv
-            yield judge("control", content, "~=", kept, LOST_TOLERANCE, chosen=True)
-        elif name in ("unwritten coordinate", "unseen coordinate"):
-            yield judge.excess("control", (side, "lost"), "~=", LOST_TOLERANCE, "kept")
-        else:
-            yield judge(kind, content, ">=", CONTENT_BOUND[judge.labels["law"]], chosen=True)
-            if kind == "claim":
-                yield judge(kind, ("z_inv", side), ">=", EMBEDDING_BOUND, chosen=True)
-            # Who holds all of content and nothing else tells style as well as content does.
-            on = "~=" if kind == "claim" else "<="
-            for block in (style, private):
-                yield judge.excess(kind, block, on, EXCESS, "z_inv")
-    if kind == "claim":
-        yield from agreement_verdicts(judge)
+    def verdicts_of(self, judge: Judge) -> Iterator[Verdict]:
+        """T2 in a setting, or the predicted failure of a control."""
+        name, kind = judge.setting, judge.labels["kind"]
+        for side, suffix in ((IMAGE, "img"), (TEXT, "txt")):
+            content = (side, "z_inv")
+            style, private = ((side, f"{block}_{suffix}") for block in ("z_dp", "z_pr"))
+            if name == "shared style":
+                yield judge("control", style, ">=", SHARED_BOUND, chosen=True)
+            elif name == "too few outputs":
+                kept = FEW / SentenceConfig().n_inv
+                yield judge("control", content, "~=", kept, LOST_TOLERANCE, chosen=True)
+            elif name in ("unwritten coordinate", "unseen coordinate"):
+                yield judge.excess("control", (side, "lost"), "~=", LOST_TOLERANCE, "kept")
+            else:
+                yield judge(kind, content, ">=", CONTENT_BOUND[judge.labels["law"]], chosen=True)
+                if kind == "claim":
+                    yield judge(kind, ("z_inv", side), ">=", EMBEDDING_BOUND, chosen=True)
+                # Who holds all of content and nothing else tells style as well as content does.
+                on = "~=" if kind == "claim" else "<="
+                for block in (style, private):
+                    yield judge.excess(kind, block, on, EXCESS, "z_inv")
+        if kind == "claim":
+            yield from agreement_verdicts(judge)
 
 
 STUDIES.register(SentenceStudy.name, SentenceStudy())

@@ -13,14 +13,13 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from experiments.results.record import Measurement, Row
-from experiments.studies.shared.agreement import agreement, agreement_verdicts
-from experiments.studies.shared.blocks import above_ceilings, measure_blocks
-from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge, judges
-from experiments.studies.shared.probed import ProbedSeed
-from experiments.studies.shared.study import STUDIES, Preset, Setting, Study
+from experiments.studies.shared.agreement import agreement_verdicts
+from experiments.studies.shared.block_study import BlockStudy
+from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge
+from experiments.studies.shared.study import STUDIES, Preset, Setting
 from experiments.training.config import TrainingConfig
 from experiments.training.run import Run
+from experiments.vocabulary.encoders import IMAGE, TEXT
 from proofs_check import Verdict
 from proofs_check.verdict import Kind
 from scm import SentenceConfig, ShuffledConfig, TokenConfig, WorldConfig, block_sides
@@ -38,7 +37,7 @@ SENTENCE = SentenceConfig(
 )
 """The sentence-level world of the same sizes."""
 
-SHUFFLED_BOUND = {"image": 1 / 3, "text": 2 / 3}
+SHUFFLED_BOUND = {IMAGE: 1 / 3, TEXT: 2 / 3}
 """Most of the embedding's variance that content explains where nothing needs to be identified.
 
 Parts that independent blocks explain of the same variance sum to at most 1. The image's three
@@ -51,13 +50,13 @@ SHUFFLED_TOLERANCE = 0.05
 between 0.18 and 0.25 of it."""
 
 NUISANCES = {
-    "tokens": {"image": ("z_dp_img", "z_pr_img"), "text": ("token_noise",)},
-    "sentence": {"image": ("z_dp_img", "z_pr_img"), "text": ("z_dp_txt", "z_pr_txt")},
+    "tokens": {IMAGE: ("z_dp_img", "z_pr_img"), TEXT: ("token_noise",)},
+    "sentence": {IMAGE: ("z_dp_img", "z_pr_img"), TEXT: ("z_dp_txt", "z_pr_txt")},
 }
 """In either kind of world, the blocks of each side that are not content."""
 
 
-class TokenStudy(Study):
+class TokenStudy(BlockStudy):
     """See the module."""
 
     name = "tokens"
@@ -100,45 +99,27 @@ class TokenStudy(Study):
         parameters: dict[str, Any] = {"kind": kind, "text": text, "outputs": embedding_size}
         return Setting(name, Run(config, seeds), parameters)
 
-    def measure(self, setting: Setting, seeds: Sequence[ProbedSeed]) -> Iterator[Measurement]:
-        """R^2 of every block from both embeddings and back, with chance, baseline and ceiling.
-
-        And of embeddings from those of another seed.
-        """
-        del setting
-        for seed in seeds:
-            yield from measure_blocks(seed)
-        yield from agreement(seeds)
-
-    def derive(self, rows: Sequence[Row]) -> Iterator[Row]:
-        """R^2 above the ceiling."""
-        return above_ceilings(rows)
-
-    def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
-        """T5 for every k that is there, and the predicted failure of every control."""
-        return [verdict for judge in judges(self, rows, seconds) for verdict in _verdicts_of(judge)]
-
-
-def _verdicts_of(judge: Judge) -> Iterator[Verdict]:
-    kind = judge.labels["kind"]
-    for side, nuisances in NUISANCES[judge.labels["text"]].items():
-        if judge.setting == "shuffled pairs":
-            bound = SHUFFLED_BOUND[side]
-            pair = ("z_inv", side)
-            yield judge("control", pair, "<=", bound, SHUFFLED_TOLERANCE, chosen=True)
-        elif judge.setting == "unwritten concept":
-            yield judge.excess("control", (side, "lost"), "~=", LOST_TOLERANCE, "kept")
-        else:
-            yield judge(kind, (side, "z_inv"), ">=", BOUND, chosen=True)
-            yield judge(kind, ("z_inv", side), ">=", BOUND, chosen=True)
-            on = "~=" if kind == "claim" else "<="
-            for block in nuisances:
-                yield judge.excess(kind, (side, block), on, EXCESS, "z_inv")
-            if judge.setting == "partly mentioned":
-                # What is said now and then is told better than the other concepts tell it.
-                yield judge.excess(kind, (side, "lost"), ">=", 0.0, "kept")
-    if kind == "claim":
-        yield from agreement_verdicts(judge)
+    def verdicts_of(self, judge: Judge) -> Iterator[Verdict]:
+        """T5 in a setting, or the predicted failure of a control."""
+        kind = judge.labels["kind"]
+        for side, nuisances in NUISANCES[judge.labels["text"]].items():
+            if judge.setting == "shuffled pairs":
+                bound = SHUFFLED_BOUND[side]
+                pair = ("z_inv", side)
+                yield judge("control", pair, "<=", bound, SHUFFLED_TOLERANCE, chosen=True)
+            elif judge.setting == "unwritten concept":
+                yield judge.excess("control", (side, "lost"), "~=", LOST_TOLERANCE, "kept")
+            else:
+                yield judge(kind, (side, "z_inv"), ">=", BOUND, chosen=True)
+                yield judge(kind, ("z_inv", side), ">=", BOUND, chosen=True)
+                on = "~=" if kind == "claim" else "<="
+                for block in nuisances:
+                    yield judge.excess(kind, (side, block), on, EXCESS, "z_inv")
+                if judge.setting == "partly mentioned":
+                    # What is said now and then is told better than the other concepts tell it.
+                    yield judge.excess(kind, (side, "lost"), ">=", 0.0, "kept")
+        if kind == "claim":
+            yield from agreement_verdicts(judge)
 
 
 STUDIES.register(TokenStudy.name, TokenStudy())

@@ -86,7 +86,7 @@ class TrainedPriceStudy(Study):
         for point in dict.fromkeys(row.labels["point"] for row in losses):
             measured = select(losses, point=point, role=roles.MEASURED)
             aware = select(measured, encoder=AWARE)
-            blind = [row for row in measured if row not in aware]
+            blind = [row for row in measured if row.labels["encoder"] != AWARE]
             yield from less(blind, aware, metric=metrics.PRICE_PAID)
 
     def verdicts(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
