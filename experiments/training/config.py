@@ -12,8 +12,11 @@ from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig, TextEnco
 from experiments.objectives import InfoNCE, Objective, TemperedObjective
 from experiments.training.optimizer import OptimizerConfig
 from scm import Batch, SceneWorld, SentenceConfig, World, WorldConfig, innermost, named_key
-from scm.arguments import require, require_integer
+from scm.arguments import require, require_integer, require_number
 from scm.registry import CONFIGS
+
+SCALED = ("kernel", "embedding")
+"""Names of the parameters that are drawn at the start; all others start at a constant."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class TrainingConfig:
         optimizer: how it is minimised.
         batch_size: pairs a step, drawn afresh every step, at least 2.
         steps: number of steps, at least 1.
+        initial_scale: what all kernels and embeddings of words and places start multiplied by,
+            above 0; biases start at 0, and norms, which undo a scale, as they are.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -47,11 +52,13 @@ class TrainingConfig:
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     batch_size: int = 512
     steps: int = 8000
+    initial_scale: float = 1.0
 
     def __post_init__(self) -> None:
         require_integer("embedding_size", self.embedding_size, 1)
         require_integer("batch_size", self.batch_size, 2)
         require_integer("steps", self.steps, 1)
+        require_number("initial_scale", self.initial_scale, 0.0, exclude_low=True)
 
     def build_world(self, seed: int) -> World:
         """The world of that seed."""
@@ -86,7 +93,9 @@ class TrainingConfig:
                 ("text", self.text_encoder, batch.text),
             )
         )
-        return DualEncoder(image, text, temperature)
+        encoders = DualEncoder(image, text, temperature)
+        scale_initially(encoders, self.initial_scale)
+        return encoders
 
     def _require_negatives_where_read(self, batch: Batch) -> None:
         drawn = batch.negatives is not None
@@ -103,6 +112,20 @@ class TrainingConfig:
             words = len(scenes.grammar.lexicon.words)
             expected = f"a vocabulary of at least {words}, the words of the world and padding"
             require(encoder.vocabulary >= words, "text_encoder", expected, encoder.vocabulary)
+
+
+def scale_initially(module: nnx.Module, scale: float) -> None:
+    """Multiply the kernels and embeddings of a module, in place; by 1 no bit changes.
+
+    Args:
+        module: freshly initialised.
+        scale: the factor.
+    """
+    if scale == 1.0:
+        return
+    for path, parameter in nnx.to_flat_state(nnx.state(module, nnx.Param)):
+        if path[-1] in SCALED:
+            parameter.set_value(parameter.get_value() * scale)
 
 
 def one_pair(world: World) -> Any:
