@@ -37,7 +37,8 @@ ROTATION_RANGE = 0.2
 relative; of the angle, in radians."""
 
 GEOMETRY_SIZE = 4
-"""Coordinates of ``z_dp_img`` for each object: along, across, scale, rotation."""
+"""Coordinates of ``z_dp_img`` for each object: along, across, scale, rotation. Where the row
+drifts, its shifts along and across follow."""
 
 SLOTS = ("colours", "sizes", "fills")
 """What attribute slots 0, 1 and 2 show."""
@@ -53,6 +54,9 @@ class PixelImagesConfig:
     Attributes:
         resolution: side in pixels, 16 to 128.
         jitter: strength of ``z_dp_img``: each object's place in its cell, scale and rotation.
+        drift: how far the whole row of objects may be moved along the row and across it, in cells,
+            at least 0. Cells are smaller by the room that this takes. Where the drift is a cell or
+            more, an object's place on the canvas says little of its place in the row.
         background: strength of the background's colour, the first part of ``z_pr_img``.
         lighting: strength of a gradient of brightness, the second.
         texture: strength of a plane wave on the background, the third.
@@ -64,6 +68,7 @@ class PixelImagesConfig:
 
     resolution: int = 24
     jitter: float = 1.0
+    drift: float = 0.0
     background: float = 1.0
     lighting: float = 1.0
     texture: float = 1.0
@@ -74,6 +79,7 @@ class PixelImagesConfig:
         require(self.resolution <= 128, "resolution", "at most 128", self.resolution)
         for name in ("jitter", "background", "lighting", "texture", "sensor_noise"):
             require_number(name, getattr(self, name), 0.0, 1.0)
+        require_number("drift", self.drift, 0.0)
 
     def build(
         self,
@@ -97,8 +103,9 @@ class PixelImagesConfig:
         ):
             expected = f"at most {len(shown)} for images of pixels"
             require(values <= len(shown), name, expected, values)
-        room = self.resolution // SMALLEST_CELL
+        room = int(self.resolution / SMALLEST_CELL - 2 * self.drift)
         expected = f"at most {room} on a canvas of {self.resolution} pixels"
+        expected += f" with a drift of {self.drift:g}" if self.drift else ""
         require(max_objects <= room, "max_objects", expected, max_objects)
         return PixelImages(
             jitter=jnp.asarray(self.jitter, jnp.float32),
@@ -111,6 +118,7 @@ class PixelImagesConfig:
                 sensor_noise=self.sensor_noise,
             ),
             resolution=self.resolution,
+            drift=self.drift,
             shapes=tuple(SHAPES)[:n_nouns],
             fills=attribute_sizes[2] if len(attribute_sizes) > 2 else 0,
             max_objects=max_objects,
@@ -121,14 +129,15 @@ class PixelImagesConfig:
 class PixelImages:
     """Square pictures with three channels in [0, 1].
 
-    Objects stand in a row or a column of square cells at the canvas's centre, and no object
-    leaves its cell, so none hides another. All latents are standard normal and bounded smoothly:
-    the image is a continuously differentiable function of them.
+    Objects stand in a row or a column of square cells at the canvas's centre, or moved from it as a
+    whole, and no object leaves its cell, so none hides another. All latents are standard normal and
+    bounded smoothly: the image is a continuously differentiable function of them.
 
     Attributes:
         jitter: strength of ``z_dp_img``.
         backdrop: what ``z_pr_img`` changes.
         resolution: side in pixels.
+        drift: how far the row may be moved either way, in cells; where it is 0 no latent moves it.
         shapes: the shape of each noun, by name.
         fills: number of fills that occur.
         max_objects: number of cells.
@@ -137,6 +146,7 @@ class PixelImages:
     jitter: Float[Array, ""]
     backdrop: Backdrop
     resolution: int = static()
+    drift: float = static()
     shapes: tuple[str, ...] = static()
     fills: int = static()
     max_objects: int = static()
@@ -144,7 +154,7 @@ class PixelImages:
     @property
     def cell(self) -> float:
         """Side of an object's cell in pixels."""
-        return self.resolution / self.max_objects
+        return self.resolution / (self.max_objects + 2.0 * self.drift)
 
     @property
     def radius(self) -> float:
@@ -155,7 +165,7 @@ class PixelImages:
         """Draw standard normal ``z_dp_img`` and ``z_pr_img``, independent of the scenes."""
         n = scenes.relation.shape[0]
         sizes = {
-            "z_dp_img": GEOMETRY_SIZE * self.max_objects,
+            "z_dp_img": GEOMETRY_SIZE * self.max_objects + (2 if self.drift else 0),
             "z_pr_img": sum(PRIVATE_SIZES.values()),
         }
         return {
@@ -189,13 +199,16 @@ class PixelImages:
         z_pr_img: Float[Array, " pr"],
     ) -> Float[Array, "rows columns 3"]:
         background, lighting, noise = self.backdrop.draw(z_pr_img)
-        geometry = self.jitter * within_unit(z_dp_img).reshape(-1, GEOMETRY_SIZE)
+        style = within_unit(z_dp_img)
+        of_objects = style[: GEOMETRY_SIZE * self.max_objects]
+        geometry = self.jitter * of_objects.reshape(-1, GEOMETRY_SIZE)
+        moved = self.drift * style[of_objects.size :] if self.drift else jnp.zeros(2, style.dtype)
         count = jnp.sum(nouns >= 0).astype(geometry.dtype)
         vertical = relation == RELATIONS["vertical"]
         picture = background
         for i in range(self.max_objects):
-            along = i - 0.5 * (count - 1.0) + POSITION_RANGE * geometry[i, 0]
-            across = POSITION_RANGE * geometry[i, 1]
+            along = i - 0.5 * (count - 1.0) + moved[0] + POSITION_RANGE * geometry[i, 0]
+            across = moved[1] + POSITION_RANGE * geometry[i, 1]
             right = jnp.where(vertical, across, along)
             down = jnp.where(vertical, along, across)
             cover, colour = self._object(nouns[i], attributes[i], right, down, geometry[i, 2:])

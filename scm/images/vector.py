@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key
 
-from scm.arguments import require_bool, require_integer
+from scm.arguments import require_bool, require_integer, require_number
 from scm.images.images import IMAGES
 from scm.keys import named_key
 from scm.language.scene_arrays import SceneArrays
@@ -24,6 +24,10 @@ class VectorImagesConfig:
         code_size: size of a scene's code, at least 1. The code is injective by construction where
             each word has an axis of its own at each place (as many as rows of
             `VectorImages.codes`), and for almost every key otherwise.
+        salience: sigma, at least 0, how strongly the code shows *where* a word stands beside
+            *which* words there are. At 1 a word has another code at each place; at 0 it has one
+            code wherever it stands, so that the image no longer tells the scene, and every
+            statement that assumes so is violated.
         n_dp: size of ``z_dp_img``.
         n_pr: size of ``z_pr_img``.
         causal: whether the scene causes style, ``z_dp_img = B code + noise``.
@@ -34,6 +38,7 @@ class VectorImagesConfig:
     """
 
     code_size: int = 16
+    salience: float = 1.0
     n_dp: int = 4
     n_pr: int = 4
     causal: bool = False
@@ -41,6 +46,7 @@ class VectorImagesConfig:
 
     def __post_init__(self) -> None:
         require_integer("code_size", self.code_size, 1)
+        require_number("salience", self.salience, 0.0)
         require_integer("n_dp", self.n_dp, 0)
         require_integer("n_pr", self.n_pr, 0)
         require_bool("causal", self.causal)
@@ -60,9 +66,10 @@ class VectorImagesConfig:
         codes = rotation[:words, : self.code_size]
         drive = jax.random.normal(named_key(key, "style"), (self.code_size, self.n_dp))
         size = self.code_size + self.n_dp + self.n_pr
-        length = jnp.linalg.norm(codes, axis=-1, keepdims=True)
+        codes = codes / jnp.linalg.norm(codes, axis=-1, keepdims=True) * self.code_size**0.5
+        sizes = (n_nouns, *attribute_sizes)
         return VectorImages(
-            codes=codes / length * self.code_size**0.5,
+            codes=codes + (self.salience - 1.0) * _of_places(codes, sizes, max_objects),
             style=float(self.causal) * drive / self.code_size**0.5,
             mixing=Mixing.create(self.mixing, size, named_key(key, "mixing")),
             n_pr=self.n_pr,
@@ -75,12 +82,15 @@ class VectorImagesConfig:
 class VectorImages:
     """``x = F(code(scene), z_dp_img, z_pr_img)``, F a diffeomorphism of R^n.
 
-    A scene's code is the sum of the codes of its words, each at its place: orthogonal where they
-    fit, so that scenes are at least ``sqrt(code_size)`` apart, else spread evenly.
+    A scene's code is the sum of the codes of its words, each at its place. At salience 1 those are
+    of length ``sqrt(code_size)`` and orthogonal where they fit, so that scenes are at least
+    ``sqrt(code_size)`` apart, else spread evenly. At salience sigma the code of word w at place p
+    is the mean over places c_w plus sigma (c_wp - c_w): scenes with the same words are nearer to
+    each other by the factor sigma.
 
     Attributes:
         codes: a row for each noun at each place, then for each value of each attribute slot at each
-            place, then for each relation; of length ``sqrt(code_size)``.
+            place, then for each relation.
         style: B, the effect of the code on ``z_dp_img``; zero unless the scene causes style.
         mixing: F.
         n_pr: size of ``z_pr_img``.
@@ -129,6 +139,27 @@ class VectorImages:
         """Draw latents and render: the images, and the latents by name."""
         latents = self.latents(key, scenes)
         return self.render(scenes, **latents), latents
+
+
+def _of_places(
+    codes: Float[Array, "words code"], sizes: tuple[int, ...], places: int
+) -> Float[Array, "words code"]:
+    """What each word's code at a place has beyond the mean of its codes over places.
+
+    Args:
+        codes: as in `VectorImages`.
+        sizes: numbers of nouns and of values of each attribute slot.
+        places: number of places.
+    """
+    beyond = jnp.zeros_like(codes)
+    start = 0
+    for size in sizes:
+        rows = slice(start, start + places * size)
+        by_place = codes[rows].reshape(places, size, -1)
+        mean = jnp.mean(by_place, axis=0, keepdims=True)
+        beyond = beyond.at[rows].set((by_place - mean).reshape(places * size, -1))
+        start = rows.stop
+    return beyond
 
 
 IMAGES.register("vectors", VectorImagesConfig)

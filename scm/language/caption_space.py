@@ -26,6 +26,8 @@ class CaptionSpace:
         paraphrases: whether captions from the reverse viewpoint are well-formed.
         coordinates: whether coordinated captions are well-formed.
         definites: whether "the" is well-formed.
+        agrees: whether all objects of a caption that is drawn have the same determiner. Captions
+            that mix "a" and "the" are well-formed all the same, and never drawn.
     """
 
     space: SceneSpace
@@ -33,6 +35,7 @@ class CaptionSpace:
     paraphrases: bool
     coordinates: bool
     definites: bool
+    agrees: bool = False
 
     @property
     def length(self) -> int:
@@ -190,7 +193,22 @@ class CaptionSpace:
         chosen = xp.where(
             choices == 0, 1 - varied, varied / xp.maximum(limits, 1).astype(variation.dtype)
         )
+        same = (choices == choices[:, self._first_determiner, None]).astype(chosen.dtype)
+        chosen = xp.where(self._follows[None, :], same, chosen)
         return xp.prod(xp.where(limits == 0, 1.0, chosen), axis=1)
+
+    @cached_property
+    def _follows(self) -> Bool[np.ndarray, " q"]:
+        """Which choices are those of the first object's determiner over again."""
+        follows = np.zeros(len(self.choice_names), bool)
+        if self.agrees:
+            first = self._first_determiner
+            follows[first + 1 : first + self.space.max_objects] = True
+        return follows
+
+    @property
+    def _first_determiner(self) -> int:
+        return self.determiner(0) - self.viewpoint
 
     def choose(
         self,
@@ -208,6 +226,8 @@ class CaptionSpace:
         xp = array_module(uniform)
         limits = self.limits(concepts)
         varied = variation[None, :]
+        leading = uniform[:, self._first_determiner, None]
+        uniform = xp.where(self._follows[None, :], leading, uniform)
         share = uniform / xp.where(varied > 0, varied, 1.0) * limits.astype(uniform.dtype)
         other = 1 + xp.clip(share.astype(np.int32), 0, xp.maximum(limits - 1, 0))
         return xp.where((limits > 0) & (uniform < varied), other, 0)

@@ -33,8 +33,8 @@ class Coverage:
         operator: its orbits are covered or not.
         rho: the fraction covered, in [0, 1]. For one world key the orbits covered at a smaller
             rho are covered at a larger.
-        theta: where orbits have two scenes, the probability of the first in a covered orbit, in
-            (0, 1).
+        theta: where orbits have two scenes, the probability in a covered orbit of the one that it
+            would show were it uncovered, in (0, 1); as it goes to 1, coverage goes to 0.
         shown: the scene of an uncovered orbit. ``structured``: the first, so the smaller object is
             on the left, the atom is the smallest, the attribute or object is absent. ``hashed``:
             one chosen at random for each orbit.
@@ -92,7 +92,8 @@ class Coverage:
             elif not is_covered:
                 weight[orbit[one]] = 1.0
             elif len(orbit) == 2:
-                weight[orbit] = self.theta, 1.0 - self.theta
+                weight[orbit] = 1.0 - self.theta
+                weight[orbit[one]] = self.theta
             else:
                 weight[orbit] = 1.0 / len(orbit)
         return weight / weight.sum()

@@ -59,6 +59,8 @@ class SceneConfig:
         paraphrase: probability of the reverse viewpoint, "a sphere right of a cube".
         coordination: probability of "a cube and a sphere from left to right".
         definite: probability of "the" instead of "a", for each object.
+        agreement: whether the objects of a caption share the determiner that is drawn for the
+            first; captions that mix them are then well-formed and never drawn.
         synonyms: groups of a noun or attribute value and other words for it.
         synonym: probability of another word instead of the first, where there is one.
         images: the image side, vectors unless said otherwise.
@@ -80,6 +82,7 @@ class SceneConfig:
     paraphrase: float = 0.0
     coordination: float = 0.0
     definite: float = 0.0
+    agreement: bool = False
     synonyms: tuple[Group, ...] = ()
     synonym: float = 0.0
     images: ImagesConfig = field(default_factory=VectorImagesConfig)
@@ -107,6 +110,7 @@ class SceneConfig:
         if self.coverage:
             expected = "0 where a coverage is the law of scenes"
             require(self.co_occurrence == 0, "co_occurrence", expected, self.co_occurrence)
+        require_bool("agreement", self.agreement)
         for name in ("paraphrase", "coordination", "definite", "synonym"):
             require_number(name, getattr(self, name), 0.0, 1.0)
         Lexicon.create(self.nouns, self.attributes, self.synonyms)
@@ -134,6 +138,7 @@ class SceneConfig:
             paraphrases=self.paraphrase > 0,
             coordinates=self.coordination > 0,
             definites=self.definite > 0,
+            agrees=self.agreement,
         )
 
     @property

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import jax
@@ -7,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import ndimage
+from scipy.stats import norm
 
 from scm import COLOURS, FILLS, IMAGES, RADII, SHAPES, PixelImagesConfig, SceneArrays
 from scm.arguments import ArgumentError
@@ -174,6 +176,38 @@ def test_objects_keep_order_and_never_overlap(relation, max_objects):
     assert np.all(offset[:, :, axis - 1] > offset[:, :, 2 - axis])
 
 
+@pytest.mark.parametrize("relation", [0, 1])
+def test_a_drift_moves_the_row_as_a_whole_and_keeps_it_on_the_canvas(relation):
+    """Shifts of a whole number of pixels move every pixel; the extremes leave the canvas's edge."""
+    images = build(dataclasses.replace(PLAIN, resolution=32, drift=1.0), sizes=())
+    assert images.cell == 8.0
+    n = 16
+    rng = np.random.default_rng(0)
+    drawn = scenes(rng.integers(0, N_SHAPES, (n, 2)), np.zeros((n, 2, 0)), np.full(n, relation))
+    # erf(latent / sqrt 2) = 1/2, so that both shifts are of half a cell, 4 pixels.
+    half = float(norm.ppf(0.75))
+    shifts = ((0.0, 0.0), (half, -half), (9.0, 9.0), (-9.0, -9.0))
+    shown = []
+    for along, across in shifts:
+        z_dp = np.zeros((n, GEOMETRY_SIZE * 2 + 2), np.float32)
+        z_dp[:, -2:] = along, across
+        image = RENDER(images, drawn, jnp.asarray(z_dp), jnp.zeros((n, N_PRIVATE)))
+        shown.append(np.asarray(image))
+    rows, columns = (4, -4) if relation else (-4, 4)
+    moved = np.roll(shown[0], (rows, columns), axis=(1, 2))
+    np.testing.assert_allclose(shown[1], moved, atol=FUSION_TOLERANCE)
+    for extreme in shown[2:]:
+        edge = np.ones((32, 32), bool)
+        edge[1:-1, 1:-1] = False
+        np.testing.assert_allclose(extreme[:, edge], BACKGROUND, atol=FUSION_TOLERANCE)
+        assert (np.abs(extreme - BACKGROUND).max(axis=(1, 2, 3)) > 0.1).all()
+
+
+def test_without_drift_no_latent_moves_the_row():
+    latents = build(PixelImagesConfig()).latents(jax.random.key(0), random_scenes(2))
+    assert latents["z_dp_img"].shape == (2, GEOMETRY_SIZE * 2)
+
+
 def test_smooth_in_every_latent():
     """jvp against central differences, in float64, for all shapes and fills."""
     step = 1e-6
@@ -276,6 +310,12 @@ def test_each_private_nuisance_shows_and_can_be_off(setting):
         ({}, {"attribute_sizes": (1, 1, 5)}, "fills: expected at most 4"),
         ({}, {"attribute_sizes": (1, 1, 1, 1)}, "attribute_sizes: expected at most 3"),
         ({}, {"n_relations": 3}, "n_relations: expected at most 2"),
+        ({"drift": -1.0}, {}, r"drift: expected a number of at least 0, got -1\.0"),
+        (
+            {"drift": 1.0},
+            {},
+            "max_objects: expected at most 1 on a canvas of 24 pixels with a drift of 1, got 2",
+        ),
         ({}, {"max_objects": 4}, "max_objects: expected at most 3 on a canvas of 24 pixels, got 4"),
     ],
 )

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.usefixtures("strict_promotion")
 VOCABULARY = {"n_nouns": 3, "attribute_sizes": (2,), "n_relations": 2, "max_objects": 2}
 DEFAULT = VectorImagesConfig()
 WORDS = 2 * (3 + 2) + 2
+UNCHANGED = {"salience": 1.0}
+LOOKS = ((0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 0))
 
 
 @functools.cache
@@ -100,6 +102,43 @@ def test_a_scene_code_is_the_sum_of_its_words():
         np.testing.assert_allclose(code, codes[said].sum(0), atol=1e-5)
 
 
+@pytest.mark.parametrize("salience", [0.0, 0.1, 1.0, 2.0])
+def test_scenes_of_the_same_words_are_nearer_by_the_salience(salience):
+    """Nouns and attributes alike, at any number of places; other scenes never meet."""
+    vocabulary = VOCABULARY | {"max_objects": 3}
+    full, faint = (
+        VectorImagesConfig(code_size=17, salience=sigma).build(jax.random.key(0), **vocabulary)
+        for sigma in (1.0, salience)
+    )
+    orders = [(nouns, looks) for nouns in itertools.permutations(range(3)) for looks in LOOKS]
+    nouns = jnp.asarray([nouns for nouns, _ in orders], jnp.int32)
+    attributes = jnp.asarray([looks for _, looks in orders], jnp.int32)[:, :, None]
+    scenes = SceneArrays(nouns, attributes, jnp.zeros(len(orders), jnp.int32))
+    bags = np.array([sorted(looks) for _, looks in orders])
+    same = np.all(bags[:, None] == bags[None, :], axis=2)
+    at_one, at_sigma = (np.asarray(images.code(scenes), np.float64) for images in (full, faint))
+    apart_at_one, apart = (
+        np.linalg.norm(codes[:, None] - codes[None, :], axis=-1) for codes in (at_one, at_sigma)
+    )
+    np.testing.assert_allclose(apart[same], salience * apart_at_one[same], atol=1e-4)
+    # Two codes of another look, each shared out over three places: sqrt(2 * 17 / 3) at least.
+    assert apart[~same].min() > (2 * 17 / 3) ** 0.5 - 1e-4
+
+
+def test_salience_one_changes_no_bit():
+    for causal in (False, True):
+        plain, same = (
+            build(VectorImagesConfig(causal=causal, **settings)) for settings in ({}, UNCHANGED)
+        )
+        key = jax.random.key(2)
+        np.testing.assert_array_equal(
+            plain.sample(key, all_scenes())[0], same.sample(key, all_scenes())[0]
+        )
+        # Words keep the codes of unit vectors that they had before there was a salience.
+        length = jnp.linalg.norm(same.codes, axis=1)
+        np.testing.assert_allclose(length, np.full(WORDS, 4.0), rtol=1e-6)
+
+
 def test_everything_is_recovered_by_the_inverse_mixing():
     images, scenes = build(), all_scenes()
     image, latents = images.sample(jax.random.key(0), scenes)
@@ -124,5 +163,9 @@ def test_same_key_and_another_scene_is_the_counterfactual():
 def test_bad_settings_get_one_sentence():
     with pytest.raises(ArgumentError, match="code_size: expected an integer of at least 1, got 0"):
         VectorImagesConfig(code_size=0)
+    with pytest.raises(
+        ArgumentError, match=r"salience: expected a number of at least 0, got -0\.1"
+    ):
+        VectorImagesConfig(salience=-0.1)
     with pytest.raises(ArgumentError, match="n_dp: expected an integer of at least 0, got -1"):
         VectorImagesConfig(n_dp=-1)

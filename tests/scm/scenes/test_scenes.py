@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -106,6 +108,19 @@ def test_a_structured_orbit_shows_the_smaller_object_on_the_left(blank_images):
             assert (left == -1).all()
 
 
+@pytest.mark.parametrize("shown", ["structured", "hashed"])
+def test_odds_favour_the_scene_that_an_uncovered_orbit_shows(blank_images, shown):
+    """For one key: as theta goes to 1, the law goes to that without coverage."""
+    uncovered, covered = (
+        SceneConfig(coverage=(Coverage(Swap(), *settings, shown),), images=blank_images).build(KEY)
+        for settings in ((0.0, 0.5), (1.0, 0.8))
+    )
+    law = covered.scene_probability
+    np.testing.assert_allclose(
+        law, (0.2 + 0.6 * (uncovered.scene_probability > 0)) / 15, atol=EXACT
+    )
+
+
 @pytest.mark.parametrize("theta", [0.1, 0.5, 0.8])
 def test_odds_price_binary_entropy(blank_images, theta):
     law = (Coverage(Swap(), theta=theta),)
@@ -144,9 +159,11 @@ def rich_config(images):
     )
 
 
+@pytest.mark.parametrize("agreement", [False, True])
 @pytest.mark.usefixtures("strict_promotion")
-def test_samples_are_as_frequent_as_the_tables_say(blank_images):
-    world = rich_config(blank_images).build(KEY)
+def test_samples_are_as_frequent_as_the_tables_say(blank_images, agreement):
+    config = dataclasses.replace(rich_config(blank_images), agreement=agreement)
+    world = config.build(KEY)
     batch = sample(world, jax.random.key(1), 100_000)
     table = world.caption_table()
     counts = np.bincount(table.index(np.asarray(batch.text)), minlength=len(table.rows))
@@ -162,6 +179,19 @@ def test_samples_are_as_frequent_as_the_tables_say(blank_images):
     )
     rows = jnp.concatenate([batch.latents["z_inv"], batch.latents["z_dp_txt"]], axis=1)
     np.testing.assert_array_equal(world.grammar.write(rows), batch.text)
+
+
+def test_determiners_that_agree_leave_mixed_captions_undrawn(blank_images):
+    """Of two objects half of all captions, at any odds of "the"; the rest share the probability."""
+    config = SceneConfig(definite=0.3, agreement=True, images=blank_images)
+    table = config.build(KEY).caption_table()
+    first, second = (table.rows[:, table.grammar.determiner(j)] for j in (0, 1))
+    np.testing.assert_array_equal(table.support, first == second)
+    np.testing.assert_allclose(
+        table.caption_probability, np.where(first != second, 0.0, np.where(first == 1, 0.3, 0.7))
+    )
+    said = table.next_word(0, "the disc left of")
+    assert said == {"the": 1.0}
 
 
 def test_the_mass_of_covered_orbits_in_samples_is_the_coverage(blank_images):
