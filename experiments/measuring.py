@@ -12,8 +12,9 @@ from experiments.progress import console, training_bar
 from experiments.results.record import Row
 from experiments.results.units import Units
 from experiments.studies import ProbedSeed, Setting, Study, probed
+from experiments.training.config import require_start
 from experiments.training.mesh import device_mesh, require_even
-from experiments.training.run import Run, finish, random_bits, require_whole_run
+from experiments.training.run import Run, finish, lineage, random_bits, require_whole_run
 
 _KIND = "rows"
 
@@ -50,8 +51,8 @@ def require_whole(units: Units, study: Study, settings: Iterable[Setting]) -> No
     """
     for setting in settings:
         units.load(_KIND, unit_key(study, setting))
-        if setting.run is not None:
-            require_whole_run(units, setting.run.key)
+        for run in lineage(setting.run):
+            require_whole_run(units, run.key)
 
 
 def require_measurable(study: Study, settings: Iterable[Setting]) -> None:
@@ -63,11 +64,12 @@ def require_measurable(study: Study, settings: Iterable[Setting]) -> None:
 
     Raises:
         ArgumentError: if its batches do not divide over the devices, or it lacks what the study
-            needs.
+            needs; or if it starts from a training whose parts do not fit.
     """
     for setting in settings:
-        if setting.run is not None:
-            require_even(setting.run.config, device_mesh())
+        for run in lineage(setting.run):
+            require_even(run.config, device_mesh())
+            require_start(run.config)
         study.require(setting)
 
 

@@ -30,6 +30,10 @@ BIBLIOGRAPHY: dict[str, str] = {
     "and Uniformity on the Hypersphere. ICML 2020, arXiv 2005.10242.",
     "yuksekgonul2023": "Yuksekgonul, Bianchi, Kalluri, Jurafsky, Zou. When and Why Vision-Language "
     "Models Behave like Bags-of-Words, and What to Do About It? ICLR 2023, arXiv 2210.01936.",
+    "zhai2022": "Zhai, Wang, Mustafa, Steiner, Keysers, Kolesnikov, Beyer. LiT: Zero-Shot Transfer "
+    "with Locked-image Text Tuning. CVPR 2022, arXiv 2111.07991.",
+    "zhai2023": "Zhai, Mustafa, Kolesnikov, Beyer. Sigmoid Loss for Language Image Pre-Training. "
+    "ICCV 2023, arXiv 2303.15343.",
     "zimmermann2021": "Zimmermann, Sharma, Schneider, Bethge, Brendel. Contrastive Learning "
     "Inverts the Data Generating Process. ICML 2021, arXiv 2102.08850.",
 }

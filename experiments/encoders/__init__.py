@@ -11,6 +11,8 @@ from experiments.encoders.encoder import TextEncoderConfig as TextEncoderConfig
 from experiments.encoders.encoder import as_text_encoder as as_text_encoder
 from experiments.encoders.encoder import distinct_rows as distinct_rows
 from experiments.encoders.hidden_words import HiddenWordsConfig as HiddenWordsConfig
+from experiments.encoders.linear_map import AroundTextEncoder as AroundTextEncoder
+from experiments.encoders.linear_map import LinearMapConfig as LinearMapConfig
 from experiments.encoders.mlp import MLP as MLP
 from experiments.encoders.mlp import MLPConfig as MLPConfig
 from experiments.encoders.patch_pool import PatchPoolConfig as PatchPoolConfig

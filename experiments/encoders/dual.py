@@ -13,12 +13,24 @@ from scm.batch import Batch
 
 
 class DualEncoder(nnx.Module):
-    """An image encoder f and a text encoder g into one space, and the log of a temperature tau."""
+    """An image encoder f and a text encoder g into one space, and what makes scores logits.
 
-    def __init__(self, image: Encoder, text: Encoder, temperature: float) -> None:
+    That is the log of a temperature tau, and a bias where the objective has one.
+    """
+
+    def __init__(
+        self, image: Encoder, text: Encoder, temperature: float, bias: float | None = None
+    ) -> None:
         self.image = image
         self.text = text
         self.log_temperature = nnx.Param(jnp.asarray(math.log(temperature), jnp.float32))
+        self.bias = None if bias is None else nnx.Param(jnp.asarray(bias, jnp.float32))
+
+    @property
+    def scalars(self) -> tuple[Float[Array, ""], ...]:
+        """Log tau, and the bias if there is one: what an `Objective` reads after embeddings."""
+        held = (self.log_temperature, self.bias)
+        return tuple(parameter[...] for parameter in held if parameter is not None)
 
     def __call__(self, batch: Batch) -> tuple[Float[Array, "b ..."], ...]:
         """f(x) [b d] and g(y) [b d] of a batch, then g of its hard negatives [b m d] if it has any.

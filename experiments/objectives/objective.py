@@ -1,4 +1,4 @@
-"""What every objective is: of pairs alone, or of pairs and hard negatives."""
+"""What every objective is: of pairs alone, with a bias or without, or of hard negatives too."""
 
 from __future__ import annotations
 
@@ -58,6 +58,39 @@ class NegativesObjective(Protocol):
 
 
 @runtime_checkable
+class BiasedObjective(Protocol):
+    """A frozen dataclass of settings that is also the loss of a batch, with a bias of its logits.
+
+    Logits are scores over a temperature, plus a bias, both trained.
+    """
+
+    reads_negatives: ClassVar[Literal[False]]
+
+    @property
+    def bias(self) -> float:
+        """The bias at the start. Encoders hold a bias just where their objective states one."""
+        ...
+
+    def __call__(
+        self,
+        image: Float[Array, "k d"],
+        text: Float[Array, "k d"],
+        log_temperature: Float[Array, ""],
+        bias: Float[Array, ""],
+        /,
+    ) -> Float[Array, ""]:
+        """The loss of a batch of paired embeddings, in nats.
+
+        Args:
+            image: f(x_i), one a row.
+            text: g(y_i), one a row.
+            log_temperature: log tau.
+            bias: what is added to scores over tau.
+        """
+        ...
+
+
+@runtime_checkable
 class TemperedObjective(Protocol):
     """An objective of scores over a temperature, which states where the temperature starts."""
 
@@ -67,8 +100,8 @@ class TemperedObjective(Protocol):
         ...
 
 
-Objective = PairsObjective | NegativesObjective
-"""What encoders are trained to minimise; ``reads_negatives`` says which of the two it is."""
+Objective = PairsObjective | NegativesObjective | BiasedObjective
+"""What encoders are trained to minimise; ``reads_negatives`` says whether of hard negatives too."""
 
 OBJECTIVES: ConfigRegistry[type[Objective]] = ConfigRegistry("objective", "token_scm.objectives")
 """Objectives by name."""

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
 from experiments.encoders import DualEncoder
-from experiments.objectives import Objective
+from experiments.objectives import BiasedObjective, Objective
 from experiments.probes.embedding import embed_in_pieces
 from proofs_check import FiniteWorld
 from scm import CaptionTable, FixedSetSCM, SceneWorld, World, named_key, nested, scenes_within
@@ -186,7 +186,10 @@ class EncodedWorld:
         if negatives is not None:
             M = negatives.shape[1]
             embedded.append(self.text[negatives[rows]].reshape(count, K, M, -1))
-        return float(_mean_loss(objective, tuple(embedded), self.encoders.log_temperature[...]))
+        scalars = self.encoders.scalars
+        if not isinstance(objective, BiasedObjective):
+            scalars = scalars[:1]
+        return float(_mean_loss(objective, tuple(embedded), scalars))
 
     def images_of(
         self, scenes: Int[np.ndarray, " n"], key: Key[Array, ""]
@@ -225,7 +228,7 @@ def _render(world: SceneWorld, scenes: Int[Array, " n"], key: Key[Array, ""]):
 def _mean_loss(
     objective: Callable[..., Float[Array, ""]],
     embedded: tuple[Float[Array, "batches K ..."], ...],
-    log_temperature: Float[Array, ""],
+    scalars: tuple[Float[Array, ""], ...],
 ) -> Float[Array, ""]:
-    losses = jax.lax.map(lambda batch: objective(*batch, log_temperature), embedded)
+    losses = jax.lax.map(lambda batch: objective(*batch, *scalars), embedded)
     return jnp.mean(losses)

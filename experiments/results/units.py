@@ -52,6 +52,16 @@ class Units:
         """
         return self.directory / f"{kind}-{key}.json"
 
+    def computed(self, kind: str, key: str) -> bool:
+        """Whether the unit was computed by these units, not found.
+
+        Args:
+            kind: what kind of unit, e.g. ``run``.
+            key: hash of all that decides what is in it.
+        """
+        origin, _ = self.used.get(self.path(kind, key).name, (None, None))
+        return origin == "computed"
+
     def load(self, kind: str, key: str) -> Any | None:
         """The payload, or None if there is no such unit.
 

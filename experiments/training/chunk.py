@@ -18,6 +18,7 @@ from jaxtyping import Array, Float, Int, Key
 
 from experiments.encoders import DualEncoder
 from experiments.training.optimizer import Method, Schedule, transformation
+from experiments.training.parts import Part, frozen, moved
 from scm import World
 from scm.pytree import pytree_dataclass
 
@@ -41,6 +42,7 @@ class Program:
     method: Method
     batch_size: int
     mesh: Mesh
+    frozen: tuple[Part, ...] = ()
 
 
 @partial(jax.jit, static_argnames=("program", "length"), donate_argnames=("state",))
@@ -76,15 +78,14 @@ def train_chunk(
             batch = jax.lax.with_sharding_constraint(batch, rows)
 
             def loss_of(parameters: Any) -> Float[Array, ""]:
-                encoders = nnx.merge(program.graph, parameters)
-                return program.objective(*encoders(batch), encoders.log_temperature[...])
+                encoders = nnx.merge(program.graph, frozen(parameters, program.frozen))
+                return program.objective(*encoders(batch), *encoders.scalars)
 
             loss, gradient = jax.value_and_grad(loss_of)(state.parameters)
             updates, optimizer = update(gradient, state.optimizer, state.parameters)
             rate = schedule(state.step)
-            parameters = jax.tree.map(
-                lambda old, change: old + rate * change, state.parameters, updates
-            )
+            change = jax.tree.map(lambda update: rate * update, updates)
+            parameters = moved(state.parameters, change, program.frozen)
             return TrainingState(parameters, optimizer, state.step + 1), loss
 
         return jax.lax.scan(step, state, length=length)

@@ -9,11 +9,36 @@ import jax
 from flax import nnx
 
 from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig, TextEncoderConfig
-from experiments.objectives import InfoNCE, Objective, TemperedObjective
+from experiments.objectives import BiasedObjective, InfoNCE, Objective, TemperedObjective
 from experiments.training.optimizer import OptimizerConfig
+from experiments.training.parts import WHOLE, Part, require_parts, start_from
 from scm import Batch, SceneWorld, SentenceConfig, World, WorldConfig, innermost, named_key
-from scm.arguments import require, require_integer
+from scm.arguments import require, require_integer, require_number
 from scm.registry import CONFIGS
+
+
+@dataclass(frozen=True)
+class Start:
+    """Another training, at whose end one starts, with the same seeds.
+
+    Attributes:
+        training: the other.
+        parts: what is taken over from it: parts of the one that starts. Its ``text.inner`` is the
+            whole text encoder of the other.
+
+    Raises:
+        ArgumentError: if no part is named.
+    """
+
+    training: TrainingConfig
+    parts: tuple[Part, ...] = WHOLE
+
+    def __post_init__(self) -> None:
+        require(len(self.parts) > 0, "start", "at least one part", self.parts)
+
+
+SCALED = ("kernel", "embedding")
+"""Names of the parameters that are drawn at the start; others start at a constant."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +59,10 @@ class TrainingConfig:
         optimizer: how it is minimised.
         batch_size: pairs a step, drawn afresh every step, at least 2.
         steps: number of steps, at least 1.
+        initial_scale: what all kernels and embeddings of words and places start multiplied by,
+            above 0; biases start at 0, and norms, which undo a scale, as they are.
+        start: what starts at another training's end; None where all is freshly initialised.
+        frozen: the parts that are not trained.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -47,11 +76,20 @@ class TrainingConfig:
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     batch_size: int = 512
     steps: int = 8000
+    initial_scale: float = 1.0
+    start: Start | None = None
+    frozen: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         require_integer("embedding_size", self.embedding_size, 1)
         require_integer("batch_size", self.batch_size, 2)
         require_integer("steps", self.steps, 1)
+        require_number("initial_scale", self.initial_scale, 0.0, exclude_low=True)
+        if self.start is not None:
+            require_parts("start", self.start.parts, self.text_encoder)
+        require_parts("frozen", self.frozen, self.text_encoder)
+        encoders = {"image", "text"} - set(self.frozen)
+        require(bool(encoders), "frozen", "an encoder that is trained", self.frozen)
 
     def build_world(self, seed: int) -> World:
         """The world of that seed."""
@@ -63,6 +101,8 @@ class TrainingConfig:
 
     def encoders_in(self, world: World, seed: int) -> DualEncoder:
         """Freshly initialised encoders of a seed in its world, where that is built already.
+
+        Whatever they start from: `experiments.training.loop.train` puts that in.
 
         Args:
             world: what `build_world` has built of the seed.
@@ -79,6 +119,7 @@ class TrainingConfig:
         objective = self.objective
         tempered = isinstance(objective, TemperedObjective)
         temperature = objective.temperature if tempered else 1.0
+        bias = objective.bias if isinstance(objective, BiasedObjective) else None
         image, text = (
             config.build(inputs, self.embedding_size, nnx.Rngs(params=named_key(key, name)))
             for name, config, inputs in (
@@ -86,7 +127,9 @@ class TrainingConfig:
                 ("text", self.text_encoder, batch.text),
             )
         )
-        return DualEncoder(image, text, temperature)
+        encoders = DualEncoder(image, text, temperature, bias)
+        scale_initially(encoders, self.initial_scale)
+        return encoders
 
     def _require_negatives_where_read(self, batch: Batch) -> None:
         drawn = batch.negatives is not None
@@ -105,9 +148,45 @@ class TrainingConfig:
             require(encoder.vocabulary >= words, "text_encoder", expected, encoder.vocabulary)
 
 
+def require_start(config: TrainingConfig) -> None:
+    """Refuse a start, or that of what it starts from, whose parts do not fit, before any training.
+
+    Args:
+        config: what would be trained.
+
+    Raises:
+        ArgumentError: if a part of the other training has not the same parameters and shapes.
+    """
+    if config.start is None:
+        return
+    other = config.start.training
+    require_start(other)
+    start_from(_shapes_of(config), _shapes_of(other), config.start.parts)
+
+
+def _shapes_of(config: TrainingConfig) -> DualEncoder:
+    world = config.build_world(0)
+    return nnx.eval_shape(lambda: config.encoders_in(world, 0))
+
+
+def scale_initially(module: nnx.Module, scale: float) -> None:
+    """Multiply the kernels and embeddings of a module, in place; by 1 no bit changes.
+
+    Args:
+        module: freshly initialised.
+        scale: the factor.
+    """
+    if scale == 1.0:
+        return
+    for path, parameter in nnx.to_flat_state(nnx.state(module, nnx.Param)):
+        if path[-1] in SCALED:
+            parameter.set_value(parameter.get_value() * scale)
+
+
 def one_pair(world: World) -> Any:
     """A `Batch` of one pair of a world with a shape and dtype in place of each array."""
     return jax.eval_shape(lambda key: world.sample(key, 1), jax.random.key(0))
 
 
 CONFIGS.register("training", TrainingConfig)
+CONFIGS.register("start", Start)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import jax
@@ -17,7 +18,9 @@ from experiments.training.chunk import Program, TrainingState, train_chunk
 from experiments.training.config import TrainingConfig, one_pair
 from experiments.training.mesh import device_mesh, require_even
 from experiments.training.optimizer import transformation
+from experiments.training.parts import start_from
 from scm import named_key
+from scm.arguments import require
 
 CHUNK = 100
 """Steps between two visits to the host: one point of the loss curve, one move of the progress."""
@@ -58,6 +61,7 @@ def train(
     together: bool | None = None,
     mesh: Mesh | None = None,
     report: Report | None = None,
+    ended: Sequence[DualEncoder] = (),
 ) -> Trained:
     """Train the encoders of every seed.
 
@@ -69,17 +73,24 @@ def train(
             default together where that is faster, see `trains_together`.
         mesh: devices; batches are sharded over them, parameters are replicated.
         report: what to call after every chunk, if anything.
+        ended: the encoders of each seed at the end of the training that this one starts from;
+            none where it starts from none.
 
     Raises:
-        ArgumentError: if the batch does not divide over the devices.
+        ArgumentError: if the batch does not divide over the devices, or the training starts from
+            another whose end is not there or does not fit.
         NonFiniteLossError: if the loss becomes NaN or infinite.
     """
     mesh = device_mesh() if mesh is None else mesh
     require_even(config, mesh)
     if together is None:
         together = trains_together(config)
+    needed = 0 if config.start is None else len(seeds)
+    expected = f"{needed} encoders, one a seed where a training starts from another"
+    require(len(ended) == needed, "ended", expected, len(ended))
+    of_seed = dict(zip(seeds, ended, strict=bool(needed)))
     groups = [tuple(seeds)] if together else [(seed,) for seed in seeds]
-    trained = [_train_group(config, group, study, mesh, report) for group in groups]
+    trained = [_train_group(config, group, study, mesh, report, of_seed) for group in groups]
     return Trained(
         encoders=tuple(encoder for encoders, _ in trained for encoder in encoders),
         losses=np.concatenate([losses for _, losses in trained]),
@@ -119,10 +130,11 @@ def _train_group(
     study: str,
     mesh: Mesh,
     report: Report | None,
+    ended: Mapping[int, DualEncoder],
 ) -> tuple[list[DualEncoder], np.ndarray]:
     means = []
     last = None
-    for chunk in chunks(config, seeds, mesh):
+    for chunk in chunks(config, seeds, mesh, ended=ended):
         _require_finite(chunk, study, seeds)
         means.append(chunk.losses.mean(axis=1))
         last = chunk
@@ -157,7 +169,12 @@ class Chunk:
 
 
 def chunks(
-    config: TrainingConfig, seeds: Sequence[int], mesh: Mesh, length: int = CHUNK
+    config: TrainingConfig,
+    seeds: Sequence[int],
+    mesh: Mesh,
+    length: int = CHUNK,
+    *,
+    ended: Mapping[int, DualEncoder] = MappingProxyType({}),
 ) -> Iterator[Chunk]:
     """Train seeds together, stopping after every ``length`` steps; see `train`.
 
@@ -166,9 +183,10 @@ def chunks(
         seeds: each draws from its own named keys.
         mesh: devices that batches are sharded over.
         length: number of steps of a chunk, at least 1; the last may be shorter.
+        ended: what each seed starts from, where it does.
     """
     replicated = NamedSharding(mesh, PartitionSpec())
-    program, state = initial_state(config, seeds, mesh)
+    program, state = initial_state(config, seeds, mesh, ended)
     worlds = _stack([config.build_world(seed) for seed in seeds])
     keys = jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
     schedule = config.optimizer.schedule(config.steps)
@@ -181,7 +199,10 @@ def chunks(
 
 
 def initial_state(
-    config: TrainingConfig, seeds: Sequence[int], mesh: Mesh
+    config: TrainingConfig,
+    seeds: Sequence[int],
+    mesh: Mesh,
+    ended: Mapping[int, DualEncoder] = MappingProxyType({}),
 ) -> tuple[Program, TrainingState]:
     """The compiled loop's static part and the state before the first step, seeds stacked.
 
@@ -189,14 +210,27 @@ def initial_state(
         config: what to train.
         seeds: of the world and the initialisation, at least one.
         mesh: devices that batches are sharded over.
+        ended: what each seed starts from, where it does.
     """
-    split = [nnx.split(config.build_encoders(seed)) for seed in seeds]
+    split = [nnx.split(_started(config, seed, ended)) for seed in seeds]
     parameters = _stack([nnx.to_pure_dict(state) for _, state in split])
     optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)
     program = Program(
-        split[0][0], config.objective, config.optimizer.method, config.batch_size, mesh
+        split[0][0],
+        config.objective,
+        config.optimizer.method,
+        config.batch_size,
+        mesh,
+        config.frozen,
     )
     return program, TrainingState(parameters, optimizer, jnp.zeros(len(seeds), jnp.int32))
+
+
+def _started(config: TrainingConfig, seed: int, ended: Mapping[int, DualEncoder]) -> DualEncoder:
+    encoders = config.build_encoders(seed)
+    if config.start is not None:
+        start_from(encoders, ended[seed], config.start.parts)
+    return encoders
 
 
 def _stack(trees: Sequence[Any]) -> Any:

@@ -27,6 +27,8 @@ def require_memory(config: TrainingConfig, name: str) -> None:
             takes more than there is. What `TrainingConfig.encoders_in` and the world's sample
             refuse is refused too.
     """
+    if config.start is not None:
+        require_memory(config.start.training, f"what {name} starts from")
     available = memory_bytes()
     _require_fits(f"the fixed set of {name}", _fixed_set_bytes(config.world), available)
     _require_fits(f"a training step of {name}", step_bytes(config), available)
@@ -52,7 +54,7 @@ def step_bytes(config: TrainingConfig) -> int:
             encoders: DualEncoder = nnx.merge(graph, parameters)
             # It reads as many embeddings as the encoders give: `encoders_in` checks.
             objective: Any = config.objective
-            return objective(*encoders(batch), encoders.log_temperature[...])
+            return objective(*encoders(batch), *encoders.scalars)
 
         return jax.vjp(loss_of, parameters)[1]
 

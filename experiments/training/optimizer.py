@@ -14,7 +14,7 @@ from scm.arguments import require_choice, require_integer, require_number
 from scm.pytree import pytree_dataclass
 from scm.registry import CONFIGS
 
-Method = Literal["muon", "adam"]
+Method = Literal["muon", "adam", "sgd"]
 
 ADAM_FRACTION = 0.1
 """Adam's learning rate beside Muon, as a fraction of Muon's. At 1 the biases overshoot, and one
@@ -27,7 +27,8 @@ class OptimizerConfig:
 
     Attributes:
         method: ``muon`` [jordan2024] orthogonalises the momentum of every kernel and gives the rest
-            (biases, embeddings, scales) to Adam with Nesterov momentum; ``adam`` is Adam for all.
+            (biases, embeddings, scales) to Adam with Nesterov momentum; ``adam`` is Adam for all;
+            ``sgd`` is gradient descent on batches, without momentum.
         learning_rate: the schedule's peak, above 0.
         warmup: number of steps of linear warm-up, at least 0.
         final_fraction: learning rate after cosine decay as a fraction of the peak, in [0, 1]; 1
@@ -76,6 +77,8 @@ def transformation(method: Method) -> optax.GradientTransformation:
     """The optimiser at learning rate 1; the training loop multiplies by its `Schedule`."""
     if method == "adam":
         return optax.adam(1.0)
+    if method == "sgd":
+        return optax.sgd(1.0)
     return optax.contrib.muon(
         1.0, adam_learning_rate=ADAM_FRACTION, muon_weight_dimension_numbers=_muon_dimensions
     )

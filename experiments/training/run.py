@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from flax import nnx
 from experiments.configs.encoding import config_hash, decode, encode, plain
 from experiments.encoders import DualEncoder
 from experiments.results.units import Units
-from experiments.training.config import TrainingConfig
+from experiments.training.config import TrainingConfig, require_start
 from experiments.training.loop import Report, Trained, train
 from scm.arguments import ArgumentError, require, require_seed
 
@@ -60,6 +60,18 @@ class Run:
         """The hash that the run is stored under: of config, seeds and `random_bits`."""
         return config_hash(RUN_VERSION, self.config, self.seeds, random_bits())
 
+    @property
+    def start(self) -> Run | None:
+        """The run at whose end this one starts, if it does."""
+        return None if self.config.start is None else Run(self.config.start.training, self.seeds)
+
+
+def lineage(run: Run | None) -> Iterator[Run]:
+    """A run, the one that it starts from, and so on; none of none."""
+    while run is not None:
+        yield run
+        run = run.start
+
 
 def random_bits() -> dict[str, Any]:
     """The settings of JAX that decide what is drawn from a random key."""
@@ -90,7 +102,7 @@ def finish(
     force: bool = False,
     report: Report | None = None,
 ) -> FinishedRun:
-    """Load a run, or train and store it.
+    """Load a run, or train and store it; likewise the one that it starts from, before it.
 
     Where another process has stored the run in the meantime, that one is used.
 
@@ -98,19 +110,20 @@ def finish(
         run: what to train.
         units: where runs are kept.
         study: named in errors.
-        force: train even if it is stored.
+        force: train even if it is stored; what it starts from, unless that was computed here.
         report: see `experiments.training.loop.train`; not called for a stored run.
 
     Raises:
-        ArgumentError: if the stored run is damaged.
+        ArgumentError: if the stored run is damaged, or the one that it starts from does not fit.
         NonFiniteLossError: if training diverges.
     """
     config, key = encode(run.config), run.key
     payload = None if force else units.load(_KIND, key)
     if payload is not None:
         return _restore(run, payload, units)
+    ended = _ended(run, units, study=study, force=force)
     start = time.perf_counter()
-    trained = train(run.config, run.seeds, study=study, report=report)
+    trained = train(run.config, run.seeds, study=study, report=report, ended=ended)
     seconds = time.perf_counter() - start
     payload = None if force else units.load(_KIND, key)
     if payload is not None:
@@ -131,6 +144,15 @@ def finish(
     units.save(_KIND, key, payload)
     _discard_abandoned(units, key, name)
     return FinishedRun(run, trained, seconds)
+
+
+def _ended(run: Run, units: Units, *, study: str, force: bool) -> tuple[DualEncoder, ...]:
+    """The encoders of each seed at the end of the run that this one starts from, if it does."""
+    if run.start is None:
+        return ()
+    require_start(run.config)
+    again = force and not units.computed(_KIND, run.start.key)
+    return finish(run.start, units, study=study, force=again).trained.encoders
 
 
 def load(directory: str | Path, key: str) -> FinishedRun:

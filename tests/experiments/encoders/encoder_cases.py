@@ -11,6 +11,7 @@ from experiments.encoders import EncoderConfig
 from experiments.encoders.bag_of_words import BagOfWordsConfig
 from experiments.encoders.cnn import CNNConfig
 from experiments.encoders.hidden_words import HiddenWordsConfig
+from experiments.encoders.linear_map import LinearMapConfig
 from experiments.encoders.mlp import MLPConfig
 from experiments.encoders.patch_pool import PatchPoolConfig
 from experiments.encoders.patch_transformer import PatchTransformerConfig
@@ -25,6 +26,7 @@ MASKED = HiddenWordsConfig((13, 14), "mask", READER)
 DELETED = HiddenWordsConfig((13, 14), "delete", READER)
 BAG = BagOfWordsConfig(hidden=(16,))
 PLACES = WordsInPlacesConfig(hidden=(16,))
+MAPPED = LinearMapConfig(READER)
 PATCHES = PatchTransformerConfig(patch=4, width=16, heads=2)
 POOL = PatchPoolConfig(patch=4, hidden=(16,))
 
@@ -44,6 +46,7 @@ CASES = {
     "masked words": (MASKED, CAPTIONS),
     "deleted words": (DELETED, CAPTIONS),
     "words in places": (PLACES, CAPTIONS),
+    "linear map": (MAPPED, CAPTIONS),
     "mlp over images": (MLPConfig((16,)), IMAGES),
     "mlp over continuous tokens": (MLPConfig((16,)), TOKENS),
     "mlp into the cube": (MLPConfig((16,), output="cube"), TOKENS),

@@ -122,6 +122,16 @@ def test_adam_takes_everything(gradient):
         np.testing.assert_allclose(changed, -np.sign(raw), rtol=1e-3)
 
 
+def test_gradient_descent_follows_the_gradient(gradient):
+    """Also at its second step: no momentum is kept."""
+    chosen = transformation("sgd")
+    state = chosen.init(gradient)
+    for _ in range(2):
+        update, state = chosen.update(gradient, state, gradient)
+        for raw, changed in zip(jax.tree.leaves(gradient), jax.tree.leaves(update), strict=True):
+            np.testing.assert_array_equal(changed, -raw)
+
+
 @pytest.mark.parametrize(
     ("setting", "text"),
     [

@@ -1,0 +1,70 @@
+"""The sigmoid loss: every pair of a batch is a logistic regression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, get_args
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from experiments.objectives.objective import OBJECTIVES
+from experiments.objectives.similarity import Similarity, score_features, scores
+from scm.arguments import require_choice, require_number
+
+
+@dataclass(frozen=True)
+class SigmoidLoss:
+    r"""The loss of SigLIP, by which a pair is told from a chance meeting without a softmax.
+
+    .. math:: L_K = -\frac1K \sum_i \sum_j \log \sigma\big(z_{ij} (s(x_i, y_j) + b)\big),
+        \qquad z_{ii} = 1, \quad z_{ij} = -1 \text{ for } i \ne j
+
+    Temperature and bias are both trained. Over all critics it is least at
+    ``s + b = PMI(x, y) - log(K - 1)``, the log odds of a pair against K - 1 chance meetings.
+
+    Attributes:
+        similarity: ``squared_distance``, s = -|f - g|^2 / tau, or ``cosine``, s = cos(f, g) / tau.
+        temperature: tau at the start, above 0.
+        bias: b at the start.
+
+    Raises:
+        ArgumentError: if a setting is outside its range.
+
+    Source: [zhai2023], whose start is ours.
+    """
+
+    similarity: Similarity = "cosine"
+    temperature: float = 0.1
+    bias: float = -10.0
+
+    reads_negatives: ClassVar[Literal[False]] = False
+
+    def __post_init__(self) -> None:
+        require_choice("similarity", self.similarity, get_args(Similarity))
+        require_number("temperature", self.temperature, 0.0, exclude_low=True)
+        require_number("bias", self.bias)
+
+    def __call__(
+        self,
+        image: Float[Array, "k d"],
+        text: Float[Array, "k d"],
+        log_temperature: Float[Array, ""],
+        bias: Float[Array, ""],
+    ) -> Float[Array, ""]:
+        """The loss of a batch of paired embeddings, in nats a pair.
+
+        Args:
+            image: f(x_i), one a row.
+            text: g(y_i), one a row.
+            log_temperature: log tau.
+            bias: b.
+        """
+        features = score_features(image, text, self.similarity, jnp.exp(log_temperature))
+        logits = scores(*features) + bias
+        # -log sigmoid(a) of a pair less that of a chance meeting, -log sigmoid(-a), is -a.
+        return jnp.mean(jnp.sum(jax.nn.softplus(logits), axis=1) - jnp.diagonal(logits))
+
+
+OBJECTIVES.register("sigmoid", SigmoidLoss)
