@@ -8,6 +8,7 @@ With p the law of captions, nu that of negatives and M of them a caption,
 is at least -I(X;Y) + E log(1 + M nu(Y) / p(Y)) / 2. All is in nats.
 
 Args:
+    world: the world.
     negatives: M nu(y) of each caption of W; see `shared_negatives`.
     label: Q(y), a number of at least 0 for each caption of W, through which critics see it; None
         for the caption itself.
@@ -16,14 +17,18 @@ Args:
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.labelings import Labelings
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.minimise import Minimum, minimise_limit_loss
 
 Negatives = Float[np.ndarray, " captions"]
 Labels = Int[np.ndarray, " captions"]
+
+_PROPORTION = 1e-12
+"""Relative rounding of two products of sums of at most 1,000 numbers."""
 
 
 def surcharges(
@@ -32,9 +37,6 @@ def surcharges(
     """log(1 + M nu(q) / p(q)) at each of the `Pairs` of image and label.
 
     It is what the best critic disfavours a label by, beside its pointwise information.
-
-    Args:
-        world: the world.
 
     Source: THEORY.md, T16; ours, not the paper's.
     """
@@ -50,9 +52,6 @@ def surcharges(
 def least_loss(world: FiniteWorld, negatives: Negatives, label: Labels | None = None) -> float:
     """The infimum of L over critics that see captions through a label, in closed form.
 
-    Args:
-        world: the world.
-
     Source: THEORY.md, T16; ours, not the paper's.
     """
     pairs = Pairs.of(world, label)
@@ -64,9 +63,6 @@ def best_scores(
     world: FiniteWorld, negatives: Negatives, label: Labels | None = None
 ) -> Float[np.ndarray, " pairs"]:
     """s* at each of the `Pairs` of image and label; it is -inf elsewhere.
-
-    Args:
-        world: the world.
 
     Source: THEORY.md, T16; ours, not the paper's.
     """
@@ -86,6 +82,8 @@ def least_loss_by_descent(
 
     Args:
         world: the world.
+        negatives: M nu(y) of each caption of W.
+        label: Q(y); None for the caption itself.
         start: the critic that descent begins at, of drawn images and labels; 0 unless given.
     """
     pairs = Pairs.of(world, label)
@@ -102,6 +100,7 @@ def loss_of_critic(
     Args:
         world: the world.
         scores: s, above -inf where a pair is drawn.
+        negatives: M nu(y) of each caption of W.
     """
     p_x = np.bincount(world.image, world.probability, world.images)
     p_y = np.bincount(world.caption, world.probability, world.captions)
@@ -112,3 +111,60 @@ def loss_of_critic(
     over_images = np.logaddexp.reduce(scores[x][:, y] + np.log(p_x[x])[:, None], axis=0)
     matched = world.probability @ scores[world.image, world.caption]
     return float(0.5 * (p_x[x] @ over_captions + p_y[y] @ over_images) - matched)
+
+
+def labeling_costs(found: Labelings, negatives: Negatives) -> Float[np.ndarray, " labelings"]:
+    """What each text encoder of a small world loses of the infimum of L over all critics.
+
+    I(X; Y | g(Y)), and half of what one tilt for all captions of an embedding costs by Jensen's
+    inequality, where captions of the embedding that are never drawn are negatives as well.
+
+    Args:
+        found: all encoders of the world.
+        negatives: M nu(y) of each caption of W.
+    """
+    p = _caption_law(found.world)
+    same = found.parts[:, :, None] == found.parts[:, None, :]
+    drawn = p > 0
+    ratio = np.log1p((same @ negatives)[:, drawn] / (same @ p)[:, drawn])
+    tilts = (ratio - np.log1p(negatives[drawn] / p[drawn])) @ p[drawn]
+    return found.costs @ p + 0.5 * tilts
+
+
+def free_labelings(found: Labelings, negatives: Negatives) -> Bool[np.ndarray, " labelings"]:
+    """Which text encoders of a small world attain the infimum of L over all critics, by T16.
+
+    Those that tell drawn scenes apart, and under which each caption y that shares an embedding
+    with drawn ones is a negative in proportion to p(y). What is never drawn is 0 of it.
+
+    Args:
+        found: all encoders of a world of Assumption 4.
+        negatives: M nu(y) of each caption of W.
+
+    Source: THEORY.md, T16; ours, not the paper's.
+    """
+    p = _caption_law(found.world)
+    same = found.parts[:, :, None] == found.parts[:, None, :]
+    together, brought = same @ p, same @ negatives
+    expected, given = brought * p, negatives * together
+    # Both good to some eps of themselves.
+    alike = np.abs(expected - given) <= _PROPORTION * (expected + given)
+    return found.optimal & np.all(alike, axis=1)
+
+
+def is_free(world: FiniteWorld, negatives: Negatives, label: Labels) -> bool:
+    """`free_labelings` of one text encoder, of a world of any size.
+
+    Args:
+        world: a world of Assumption 4.
+        negatives: M nu(y) of each caption of W.
+        label: the embedding of each caption, by number; one that tells drawn scenes apart.
+    """
+    p = _caption_law(world)
+    together, brought = np.bincount(label, p)[label], np.bincount(label, negatives)[label]
+    expected, given = brought * p, negatives * together
+    return bool(np.all(np.abs(expected - given) <= _PROPORTION * (expected + given)))
+
+
+def _caption_law(world: FiniteWorld) -> Float[np.ndarray, " captions"]:
+    return np.bincount(world.caption, world.probability, world.captions)
