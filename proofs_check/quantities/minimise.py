@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 from scipy.optimize import minimize
-from scipy.special import logsumexp, softmax, xlogy
+from scipy.special import xlogy
 
 from scm.arguments import require, require_law
 
@@ -109,9 +109,9 @@ def limit_loss_and_gradient(
         negatives: see `minimise_limit_loss`.
     """
     a, b = _marginals(law)
-    rows = logsumexp(scores + np.log(_seen(b, negatives)), axis=1, keepdims=True)
-    columns = logsumexp(scores + np.log(a), axis=0, keepdims=True)
-    matched = np.sum(law * scores, where=law > 0)
+    rows, columns = _log_sums(law, scores, negatives)
+    drawn = law > 0
+    matched = law[drawn] @ scores[drawn]
     loss = 0.5 * (np.sum(a * rows) + np.sum(b * columns)) - matched
     by_image, by_label = _softmaxes(law, scores, negatives)
     return float(loss), 0.5 * (by_image + by_label) - law
@@ -181,11 +181,23 @@ def _shares(
     return found[: len(law), None] + found[len(law) :]
 
 
+def _log_sums(
+    law: Float[np.ndarray, "images labels"],
+    scores: Float[np.ndarray, "images labels"],
+    negatives: Negatives | None,
+) -> tuple[Float[np.ndarray, "images 1"], Float[np.ndarray, "1 labels"]]:
+    """Logarithms of what images and labels see in their denominators."""
+    a, b = _marginals(law)
+    rows = np.logaddexp.reduce(scores + np.log(_seen(b, negatives)), axis=1, keepdims=True)
+    return rows, np.logaddexp.reduce(scores + np.log(a), axis=0, keepdims=True)
+
+
 def _softmaxes(
     law: Float[np.ndarray, "images labels"],
     scores: Float[np.ndarray, "images labels"],
     negatives: Negatives | None,
 ) -> tuple[Float[np.ndarray, "images labels"], Float[np.ndarray, "images labels"]]:
     a, b = _marginals(law)
-    by_image = a * softmax(scores + np.log(_seen(b, negatives)), axis=1)
-    return by_image, b * softmax(scores + np.log(a), axis=0)
+    rows, columns = _log_sums(law, scores, negatives)
+    by_image = a * _seen(b, negatives) * np.exp(scores - rows)
+    return by_image, a * b * np.exp(scores - columns)

@@ -89,6 +89,35 @@ def finite_worlds(
 
 
 @st.composite
+def noisy_worlds(draw: Draw, names: Sequence[str] = NAMES) -> FiniteWorld:
+    """Finite worlds in which any image may be drawn with any caption, and a family of operators.
+
+    Captions say their scene, and images show one with noise, so that critics attain the infimum.
+
+    Args:
+        draw: given by hypothesis.
+        names: what the operators may be called.
+    """
+    scenes = draw(st.integers(2, 4))
+    captions = draw(st.integers(scenes, 5))
+    said = np.arange(captions) % scenes
+    weight = np.array(draw(st.lists(st.integers(1, 9), min_size=scenes, max_size=scenes)), float)
+    odds = st.lists(st.integers(1, 9), min_size=scenes * captions, max_size=scenes * captions)
+    joint = (weight[:, None] * np.array(draw(odds)).reshape(scenes, captions)).ravel()
+    image, caption = np.divmod(np.arange(joint.size), captions)
+    return FiniteWorld(
+        scenes=scenes,
+        shown=np.arange(scenes),
+        said=said,
+        image=image,
+        scene=said[caption],
+        caption=caption,
+        probability=joint / joint.sum(),
+        operators=draw(families(captions, names)),
+    )
+
+
+@st.composite
 def scene_settings(draw: Draw) -> SceneConfig:
     """Settings of small scene worlds of one or two objects, with or without attributes."""
     most = draw(st.integers(1, 2))

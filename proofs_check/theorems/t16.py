@@ -12,7 +12,7 @@ import numpy as np
 from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.caption_world import caption_world
-from proofs_check.finite.conditions import ASSUMPTION_4, FINITE
+from proofs_check.finite.conditions import ASSUMPTION_4, EVERY_SCENE_HAS_AN_IMAGE, FINITE
 from proofs_check.finite.family_conditions import MAKES_HARD_NEGATIVES
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.finite.hard_pairs import HardPairs
@@ -81,7 +81,7 @@ def _measure(world: FiniteWorld) -> list[Comparison]:
 
 def _is_small(world: FiniteWorld) -> bool:
     probability = Pairs.of(world).probability
-    return len(probability) <= _MOST_PAIRS and probability.min() >= _LEAST
+    return len(probability) <= _MOST_PAIRS and float(probability.min()) >= _LEAST
 
 
 def _of_all_critics(world: FiniteWorld, negatives: Negatives, M: int) -> list[Comparison]:
@@ -193,7 +193,7 @@ def _rejection(world: FiniteWorld) -> list[Comparison]:
     # A score of 0 among probabilities of which most are away; what is away adds e^-NEVER of it.
     text_only = np.zeros(world.captions)
     text_only[drawn.label] = -surcharges(world, negatives)
-    text_only[away] = -np.inf
+    text_only[away] = -_NEVER
     only = np.tile(text_only, (world.images, 1))
     least = least_loss(world, negatives)
     comparisons = []
@@ -292,7 +292,7 @@ def _drawn_elsewhere(world: FiniteWorld) -> list[Comparison]:
     negatives = shared_negatives(world, 1)
     label = rejecting_labels(world, negatives > 0)
     lost = least_loss_by_descent(world, negatives, label).value - least_loss(world, negatives)
-    predicted = rho * (np.log(30 * rho) + 0.5 * np.log((1 + 1 / rho) / 2))
+    predicted = float(rho * (np.log(30 * rho) + 0.5 * np.log((1 + 1 / rho) / 2)))
     return [Comparison("least L of rejecting g above all, M = 1", "~=", predicted, lost, ROUNDING)]
 
 
@@ -363,12 +363,12 @@ T16 = Claim(
     "that more. It sends negatives that are never drawn away from all that is drawn, and says "
     "nothing of images that are never drawn: encoders that compose and encoders that reject are "
     "both optimal. Where negatives are drawn it only tilts.",
-    conditions="A finite world, K to infinity, negatives that all images of the batch see. For "
-    "encoders of Assumption 4: composing is optimal just where each caption of a scene that is "
-    "drawn is a negative in proportion to how often it is drawn, so that no negative that is never "
-    "drawn says a scene that is; rejecting just where drawn captions of a scene are.",
+    conditions="A finite world with an image of every scene; K to infinity; negatives that all "
+    "images of the batch see. For encoders, Assumption 4: composing is optimal just where each "
+    "caption of a scene that is drawn is a negative in proportion to how often it is drawn, so that "
+    "no negative that is never drawn says a scene that is; rejecting just where drawn captions are.",
     source="Ours.",
-    requires=(FINITE, MAKES_HARD_NEGATIVES),
+    requires=(FINITE, EVERY_SCENE_HAS_AN_IMAGE, MAKES_HARD_NEGATIVES),
     measure=_measure,
     worlds={
         "white cat": colours_replaced,
