@@ -365,8 +365,9 @@ T16 = Claim(
     "both optimal. Where negatives are drawn it only tilts.",
     conditions="A finite world with an image of every scene; K to infinity; negatives that all "
     "images of the batch see. For encoders, Assumption 4: composing is optimal just where each "
-    "caption of a scene that is drawn is a negative in proportion to how often it is drawn, so that "
-    "no negative that is never drawn says a scene that is; rejecting just where drawn captions are.",
+    "caption of a scene that is drawn is a negative in proportion to how often it is drawn (so "
+    "that no negative that is never drawn says such a scene); rejecting just where the drawn "
+    "captions of a scene are.",
     source="Ours.",
     requires=(FINITE, EVERY_SCENE_HAS_AN_IMAGE, MAKES_HARD_NEGATIVES),
     measure=_measure,
