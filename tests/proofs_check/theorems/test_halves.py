@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from proofs_check import T17, FiniteWorld, assert_claim
 from proofs_check.claim import ConditionError
 from proofs_check.finite.family_conditions import MAKES_HARD_NEGATIVES
+from proofs_check.finite.hard_pairs import HardPairs
+from proofs_check.finite.table_encoder import TableEncoder
 from proofs_check.strategies import finite_worlds, noisy_worlds
 from proofs_check.theorems import t17
 from scm.operators.orbits import Edges
@@ -51,10 +53,23 @@ def test_controls_fail_as_predicted(control):
     assert all(comparison.holds for comparison in control.failure(control.world()))
 
 
-def test_captions_that_are_not_unit_vectors_are_noticed(monkeypatch):
+def of_lengths(lengths):
+    """Random encoders whose embeddings have these lengths in turn."""
     random = t17._random
-    monkeypatch.setattr(
-        t17, "_random", lambda n, seed: t17.TableEncoder(1.5 * random(n, seed).embeddings)
-    )
+
+    def embed(n, seed):
+        return TableEncoder(np.resize(lengths, (n, 1)) * random(n, seed).embeddings)
+
+    return embed
+
+
+def test_captions_of_one_length_are_enough():
+    pairs = HardPairs.of(WORLD)
+    f, g = (of_lengths([1.5])(n, n) for n in (WORLD.images, WORLD.captions))
+    assert all(comparison.holds for comparison in t17._identities(pairs, f, g))
+
+
+def test_captions_of_different_lengths_are_noticed(monkeypatch):
+    monkeypatch.setattr(t17, "_random", of_lengths([1.0, 1.5]))
     with pytest.raises(AssertionError, match="T17: expected familiar margin less its closed form"):
         assert_claim(T17, WORLD)

@@ -11,7 +11,6 @@ from proofs_check.claim import ConditionError
 from proofs_check.finite.feature_world import FeatureWorld
 from proofs_check.strategies import feature_worlds
 from proofs_check.theorems.t18 import IMAGES, LEARNED_IN_TIME
-from scm.operators.orbits import Edges
 
 
 @given(feature_worlds().filter(IMAGES.holds).filter(LEARNED_IN_TIME.holds))
