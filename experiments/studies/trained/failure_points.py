@@ -182,7 +182,7 @@ def _optimizer(method: str, learning_rate: float) -> dict[str, Any]:
     return {"optimizer": OptimizerConfig(method=method, learning_rate=learning_rate)}
 
 
-def _linear(scale: float, method: str = "sgd", learning_rate: float = 1.0) -> dict[str, Any]:
+def _linear(scale: float, method: str = "sgd", learning_rate: float = 0.3) -> dict[str, Any]:
     return {
         "initial_scale": scale,
         "embedding_size": 64,
