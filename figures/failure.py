@@ -47,11 +47,10 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 
     Points are means over seeds, bars 95 % intervals; dashed is what T17 predicts of the halves.
     """
+    rows = [row for row in rows if row.metric in CURVES or row.metric in DOTS]
     curves = {name: select(rows, factor=name) for name in CAUSES}
     curves = {name: found for name, found in curves.items() if found}
-    others = by_setting(
-        row for row in rows if row.labels["factor"] not in CAUSES and row.metric in DOTS
-    )
+    others = by_setting(row for row in rows if row.labels["factor"] not in CAUSES)
     if not curves and not others:
         return None
     height = LINE * len(others) + 1.0 if others else 0.0
@@ -121,7 +120,9 @@ def _factors(axis: Axes, settings: dict[str, list[Row]]) -> None:
             where = {} if metric == metrics.RETRIEVAL else {"negative": negative}
             found = values(here, metric=metric, **where)
             look = {"color": COLOURS[colour]}
-            middle = bar(axis, at, found, across=True, within=(0.0, 1.0), linewidth=1.2, **look)
+            middle = bar(
+                axis, float(at), found, across=True, within=(0.0, 1.0), linewidth=1.2, **look
+            )
             named = label if at == 0 else None
             axis.plot(middle, at, marker, markersize=4.5, label=named, **look)
     for label, chance in CHANCE.items():

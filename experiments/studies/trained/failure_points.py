@@ -138,7 +138,8 @@ class Point:
             "set_size": FRESH if self.pairs is None else self.pairs,
             "steps": config.steps,
         }
-        return Setting(self.name, Run(config, seeds), parameters)
+        claims = ("T17", "T18") if self.encoder == LINEAR else ("T17", "T6")
+        return Setting(self.name, Run(config, seeds), parameters, claims)
 
 
 IMAGE_ENCODERS: Mapping[str, EncoderConfig] = MappingProxyType(
@@ -215,7 +216,10 @@ POINTS: tuple[Point, ...] = (
     Point("image encoder", DEEP_PERCEPTRON, image_encoder=DEEP_PERCEPTRON),
     Point("optimiser", "Adam", changes=_optimizer("adam", 0.003)),
     Point("optimiser", "SGD", changes={**_optimizer("sgd", 0.5), "steps": ENOUGH}),
-    *(Point("initial scale", f"{scale:g}", changes={"initial_scale": scale}) for scale in (0.1, 3)),
+    *(
+        Point("initial scale", f"{scale:g}", changes={"initial_scale": scale})
+        for scale in (0.1, 3.0)
+    ),
     *(Point("embedding", f"{d}", changes={"embedding_size": d}) for d in (8, 64)),
     *(Point("batch", f"{K}", changes={"batch_size": K}) for K in (16, 512)),
     *(Point("steps", f"{steps:,}", changes={"steps": steps}) for steps in (200, ENOUGH)),
@@ -249,7 +253,10 @@ DRIFT_FAILS = f"drift: {FINE_PATCHES}, 1"
 DRIFT_READS = f"drift: {CNN}, 1"
 """Names of the points that claims speak of."""
 
-QUICK = (COMPOSES, "salience: 0.3", FAILS, READS, PARAPHRASE_FAILS, PARAPHRASE_MENDED)
+LIMIT_SOUGHT = "linear encoders: started at 0.1"
+"""Where T18's limit is looked for."""
+
+QUICK = (COMPOSES, "salience: 0.3", FAILS, READS, PARAPHRASE_FAILS, PARAPHRASE_MENDED, LIMIT_SOUGHT)
 """Names of the points of the quick preset."""
 
 
