@@ -17,7 +17,7 @@ from proofs_check.strategies import (
     scene_worlds,
 )
 from proofs_check.strategies.finite import NAMES
-from proofs_check.theorems.t18 import _one_feature
+from proofs_check.theorems.linear_training import one_feature
 
 CONDITIONS = (RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE)
 
@@ -106,4 +106,4 @@ def test_feature_worlds_have_a_row_for_each_image_and_caption(world):
 def test_some_feature_worlds_have_one_vector_a_scene():
     first = settings(phases=[Phase.generate], derandomize=True, database=None)
     for one in (True, False):
-        find(feature_worlds(), lambda world, one=one: _one_feature(world) == one, settings=first)
+        find(feature_worlds(), lambda world, one=one: one_feature(world) == one, settings=first)
