@@ -93,13 +93,23 @@ def train(
 def kernel_weights(
     encoders: LinearEncoders, moments: SecondMoments
 ) -> tuple[Float[np.ndarray, "d p"], Float[np.ndarray, "d q"]]:
-    """The weights of what is constant on all that is drawn."""
+    """The weights of what is constant on all that is drawn.
+
+    Args:
+        encoders: of images and captions.
+        moments: of the world.
+    """
     F, G = encoders
     return F - F @ power(moments.image, 0.0), G - G @ power(moments.text, 0.0)
 
 
 def cosine_error(world: FeatureWorld, encoders: LinearEncoders) -> float:
-    """Largest error of a cosine of what lies in the ranges, beside the limit."""
+    """Largest error of a cosine of what lies in the ranges, beside the limit.
+
+    Args:
+        world: the world.
+        encoders: trained ones.
+    """
     moments = SecondMoments.of(world)
     limit = limit_encoders(moments)
     inside = np.outer(
@@ -135,7 +145,12 @@ def errors_of_cosines(world: FeatureWorld) -> list[Comparison]:
 def cosine_table(
     world: FeatureWorld, encoders: LinearEncoders
 ) -> Float[np.ndarray, "images captions"]:
-    """Cosines of all images with all captions; 0 where an embedding is 0."""
+    """Cosines of all images with all captions; 0 where an embedding is 0.
+
+    Args:
+        world: the world.
+        encoders: whose embeddings they are of.
+    """
     f, g = encoders.embeddings(world)
     return unit(f) @ unit(g).T
 
@@ -143,7 +158,12 @@ def cosine_table(
 def in_range(
     rows: Float[np.ndarray, "n p"], moment: Float[np.ndarray, "p p"]
 ) -> Bool[np.ndarray, " n"]:
-    """Which features lie in the range of a second moment."""
+    """Which features lie in the range of a second moment.
+
+    Args:
+        rows: features, centred or differences.
+        moment: the second moment.
+    """
     return lengths(rows - rows @ power(moment, 0.0)) <= ROUNDING
 
 
