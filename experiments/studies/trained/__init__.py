@@ -25,3 +25,6 @@ from experiments.studies.trained import blind_images as blind_images
 
 # isort: split
 from experiments.studies.trained import hard_negatives as hard_negatives
+
+# isort: split
+from experiments.studies.trained import cures as cures
