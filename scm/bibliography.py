@@ -10,6 +10,9 @@ BIBLIOGRAPHY: dict[str, str] = {
     "holm1979": "Holm. A Simple Sequentially Rejective Multiple Test Procedure. Scandinavian "
     "Journal of Statistics 6, 1979.",
     "jordan2024": "Jordan et al. Muon: An optimizer for hidden layers in neural networks. 2024.",
+    "kamath2024": "Kamath, Hsieh, Chang, Krishna. The Hard Positive Truth about Vision-Language "
+    "Compositionality. ECCV 2024, arXiv 2409.17958.",
+    "kargi2026": "Kargi et al. arXiv 2602.23906, 2026 (half-truths).",
     "koishigarina2025": "Koishigarina, Uselis, Oh. CLIP Behaves like a Bag-of-Words Model "
     "Cross-modally but not Uni-modally. arXiv 2502.03566, 2025.",
     "kozachenko1987": "Kozachenko, Leonenko. Sample Estimate of the Entropy of a Random Vector. "

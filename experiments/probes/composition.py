@@ -77,7 +77,10 @@ class HardPairs:
         ``image exchange`` (y prefers x to x~) and ``novel caption`` (y' prefers x~ to x);
         ``delta`` of `insensitivity`, NaN where the encoder is ``collapsed``; and ``text only``,
         what a score that does not look at the image, how often the caption occurs in training, has
-        for ``familiar image``: it has one less that for ``novel image``.
+        for ``familiar image``: it has one less that for ``novel image``; the mean lengths ``|dg|``,
+        ``|df|`` and ``|e|`` and the mean ``cos(df, dg)`` of T17, by unit vectors: dg = g(y') -
+        g(y), df = f(x~) - f(x), e = f(x) - g(y), a cosine with a vector of length 0 being 0; and,
+        where captions have paraphrases that are never drawn, `hard_positive`.
         """
         if not len(self.row):
             return {}
@@ -97,7 +100,10 @@ class HardPairs:
         )
         often = self.encoded.familiarity
         frequency = accuracy(often[self.caption], often[self.negative])
-        return {
+        of_text, of_image = captions[:, 1] - captions[:, 0], images[:, 1] - images[:, 0]
+        misalignment = images[:, 0] - captions[:, 0]
+        same_way = np.sum(unit(of_text) * unit(of_image), axis=1)
+        found = {
             metrics.TEXT_SCORE: float(scores.text.accuracy),
             metrics.TEXT_TIES: float(scores.text.ties),
             metrics.IMAGE_SCORE: float(scores.image.accuracy),
@@ -110,7 +116,49 @@ class HardPairs:
             metrics.DELTA: float(moved.delta),
             metrics.COLLAPSED: float(moved.collapsed),
             metrics.TEXT_ONLY: float(frequency.accuracy),
+            metrics.TEXT_DISPLACEMENT: _mean_length(of_text),
+            metrics.IMAGE_DISPLACEMENT: _mean_length(of_image),
+            metrics.MISALIGNMENT: _mean_length(misalignment),
+            metrics.DISPLACEMENT_COSINE: float(same_way.mean()),
         }
+        positive = hard_positive(self)
+        return found if positive is None else found | {metrics.HARD_POSITIVE: positive}
+
+
+def hard_positive(pairs: HardPairs) -> float | None:
+    """How often x prefers a paraphrase y+ of its caption that is never drawn to y'.
+
+    y+ says the scene of x, as y does; each of those is as likely. None where no scene of the pairs
+    has any.
+
+    Args:
+        pairs: with their hard negatives y'.
+
+    Source: asked of real encoders by [kamath2024].
+    """
+    encoded = pairs.encoded
+    said, scenes = encoded.table.said, encoded.table.scenes
+    undrawn = np.flatnonzero(encoded.familiarity == 0)
+    undrawn = undrawn[np.argsort(said[undrawn], kind="stable")]
+    count = np.bincount(said[undrawn], minlength=scenes)
+    first = np.cumsum(count) - count
+    scene = said[pairs.caption]
+    several = count[scene]
+    if not several.any():
+        return None
+    row = np.repeat(np.arange(len(scene)), several)
+    turn = np.arange(len(row)) - np.repeat(np.cumsum(several) - several, several)
+    positive = undrawn[first[scene[row]] + turn]
+    image, text = unit(encoded.image[pairs.row]), unit(encoded.text)
+    right, wrong = (
+        np.einsum("nd,nd->n", image[row], text[which]) for which in (positive, pairs.negative[row])
+    )
+    weight = (1.0 / several[row]).astype(right.dtype)
+    return float(accuracy(right, wrong, weight / weight.sum()).accuracy)
+
+
+def _mean_length(vectors: Float[np.ndarray, "n d"]) -> float:
+    return float(np.linalg.norm(vectors, axis=1).mean())
 
 
 def one_hard_negative(

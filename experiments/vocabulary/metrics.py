@@ -34,6 +34,19 @@ IMAGE_EXCHANGE = "image exchange"
 DELTA = "delta"
 COLLAPSED = "collapsed"
 TEXT_ONLY = "text only"
+HARD_POSITIVE = "hard positive"
+"""How often an image prefers a paraphrase of its caption that is never drawn to a hard negative."""
+HALF_TRUTH = "half-truth"
+"""How often an image prefers a caption that leaves a thing unsaid to one that says it wrongly."""
+TEXT_DISPLACEMENT = "|dg|"
+IMAGE_DISPLACEMENT = "|df|"
+MISALIGNMENT = "|e|"
+DISPLACEMENT_COSINE = "cos(df, dg)"
+"""T17: how far a hard negative moves the caption's direction and its image's, how far an image is
+from its caption, and the cosine of the two moves."""
+TOLD_BY_IMAGE = "told by the image alone"
+TOLD_BY_TEXT = "told by the text alone"
+"""How often a linear probe of one side tells which scene of its orbit an embedding is of."""
 RETRIEVAL = "retrieval"
 BLIND = "blind"
 NOVEL = "novel"
@@ -67,6 +80,11 @@ SHARED_CODE = "shared code"
 DETERMINANT = "|det Dh|"
 DETERMINANT_RATIO = "|det Dh| / p"
 LOST_R2 = "R2 of z_2"
+
+
+def halves_error(half: str) -> str:
+    """A half of the text score, measured, less what T17 predicts of it, seed by seed."""
+    return f"{half} above its prediction"
 
 
 def gain(score: str) -> str:

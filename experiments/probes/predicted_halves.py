@@ -1,0 +1,71 @@
+"""T17 as a prediction: both halves of the text score from displacements and a law of misalignment.
+
+Pair by pair T17 is an identity, and predicts nothing. Here misalignment enters by its mean and
+covariance over drawn pairs alone, as if it were normal and independent of which hard negative is
+asked about: that can be wrong, and where it is, misalignment is not what it was taken for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.stats import norm
+
+from experiments.probes.composition import HardPairs
+from experiments.vocabulary import metrics
+from proofs_check.quantities.directions import TIE, unit
+
+
+def predicted_halves(pairs: HardPairs) -> dict[str, float]:
+    r"""The rates of ``familiar image`` and ``novel image`` that T17 predicts.
+
+    With unit vectors, e = f(x) - g(y) of mean mu and covariance C over fresh pairs, h(z) the mean
+    of f over images of z, Delta g = g(y') - g(y) and Delta h = h(z~) - h(z), the means over pairs
+    of
+
+    .. math:: \Phi\Big(\frac{\tfrac12 |\Delta g|^2 - \mu \cdot \Delta g}{\sqrt{\Delta g^T C \Delta
+        g}}\Big), \qquad \Phi\Big(\frac{\Delta h \cdot \Delta g - \tfrac12 |\Delta g|^2 + \mu \cdot
+        \Delta g}{\sqrt{\Delta g^T C \Delta g}}\Big)
+
+    and 1/2 where Delta g = 0.
+
+    Args:
+        pairs: at least one, of a world in which each scene comes often.
+
+    Source: THEORY.md, T17.
+    """
+    encoded = pairs.encoded
+    f, g = unit(encoded.image).astype(np.float64), unit(encoded.text).astype(np.float64)
+    misalignment = f - g[encoded.caption]
+    mean, covariance = misalignment.mean(axis=0), np.cov(misalignment.T)
+    novel = encoded.table.said[pairs.negative]
+    scenes = encoded.table.scenes
+    of_text = g[pairs.negative] - g[pairs.caption]
+    of_image = (
+        _means(unit(pairs.image).astype(np.float64), novel, scenes)[novel]
+        - _means(f, encoded.scene, scenes)[encoded.scene[pairs.row]]
+    )
+    half_square = 0.5 * np.sum(of_text**2, axis=1)
+    shifted = of_text @ mean
+    spread = np.sqrt(np.einsum("ni,ij,nj->n", of_text, covariance, of_text))
+    along = np.sum(of_image * of_text, axis=1)
+    return {
+        metrics.FAMILIAR_IMAGE: _rate(half_square - shifted, spread),
+        metrics.NOVEL_IMAGE: _rate(along - half_square + shifted, spread),
+    }
+
+
+def _means(
+    vectors: Float[np.ndarray, "n d"], group: Int[np.ndarray, " n"], groups: int
+) -> Float[np.ndarray, "groups d"]:
+    """The mean of each group; 0 of an empty one."""
+    total = np.zeros((groups, vectors.shape[1]))
+    np.add.at(total, group, vectors)
+    return total / np.maximum(np.bincount(group, minlength=groups), 1)[:, None]
+
+
+def _rate(margin: Float[np.ndarray, " n"], spread: Float[np.ndarray, " n"]) -> float:
+    moved = spread > TIE
+    certain = np.where(np.abs(margin) <= TIE, 0.5, margin > 0)
+    likely = norm.cdf(margin / np.where(moved, spread, 1.0))
+    return float(np.mean(np.where(moved, likely, certain)))
