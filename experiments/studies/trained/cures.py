@@ -84,7 +84,7 @@ class CuresStudy(Study):
         for here in by_setting(measured).values():
             for against in _compared_with(here[0].labels):
                 without = select(measured, setting=against)
-                for score in (*SCORES, metrics.TEXT_SCORE, metrics.RETRIEVAL):
+                for score in (*SCORES, metrics.HARD_POSITIVE):
                     changes = less(
                         select(here, metric=score),
                         select(without, metric=score),

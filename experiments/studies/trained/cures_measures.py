@@ -12,10 +12,11 @@ from jaxtyping import Float
 from experiments.objectives import InfoNCE, SigmoidLoss
 from experiments.probes.composition import HardPairs, retrieval
 from experiments.probes.encoded_world import EncodedWorld, FreshPairs
+from experiments.probes.unimodal import told_alone
 from experiments.results.record import Measurement
 from experiments.studies.shared.operator_worlds import K
 from experiments.studies.shared.probed import ProbedSeed
-from experiments.studies.trained.cures_points import SWAPPED
+from experiments.studies.trained.cures_points import BASE, SWAPPED
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.negatives import NONE
 from proofs_check import FiniteWorld, Pairs, accuracy
@@ -24,7 +25,8 @@ from proofs_check.quantities.directions import unit
 from proofs_check.quantities.hard_negative_scores import pair_scores
 from proofs_check.quantities.sigmoid_loss import least_sigmoid_loss
 from proofs_check.quantities.surcharge import caption_law
-from scm import named_key
+from scm import World, named_key, scene_config_within
+from scm.scenes.coverage import base_orbits
 
 _SOFTMAX = InfoNCE("cosine", temperature=0.05, learn_temperature=True)
 
@@ -38,7 +40,7 @@ REJECTION = {
 
 
 def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measurement]:
-    """Losses without hard negatives, retrieval, and scores on SWAP, of trained and untrained.
+    """Losses without hard negatives, retrieval, scores on SWAP, and what each side tells alone.
 
     A pair (x, y) is asked about if y is drawn at least as often as y'; where some of the y' are
     never drawn, those alone are. So what is asked at every point is the order that is familiar.
@@ -47,7 +49,8 @@ def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measureme
         seed: what was trained.
         labels: the parameters of the point.
     """
-    fresh = FreshPairs.draw(seed.world, [SWAPPED], named_key(seed.key, "pairs"))
+    fresh = FreshPairs.draw(_world_asked(seed), [SWAPPED], named_key(seed.key, "pairs"))
+    members = np.stack(base_orbits(SWAPPED, fresh.world.grammar))
     predicted = partial(Measurement, role=roles.PREDICTED, seed=seed.seed)
     yield Measurement(metrics.TRAINING_LOSS, list(seed.losses.values())[-1], seed=seed.seed)
     yield predicted(metrics.HELD_OUT_LOSS, _least_loss(seed, fresh.table))
@@ -60,7 +63,8 @@ def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measureme
         yield found(metrics.HELD_OUT_LOSS, encoded.loss(_loss(seed), K))
         yield found(metrics.RETRIEVAL, retrieval(encoded))
         pairs = asked(encoded, seed)
-        for metric, value in pairs.measure().items():
+        told = told_alone(encoded, members, named_key(seed.key, "told alone"))
+        for metric, value in (pairs.measure() | told).items():
             yield found(metric, value)
         if role == roles.MEASURED and labels["share"] and labels["negatives"] == NONE:
             for metric, value in tilted(pairs).items():
@@ -69,6 +73,16 @@ def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measureme
 
 WITH_NEGATIVES = {"predicts": "negatives"}
 """Label of what is predicted at a point without hard negatives of training with them."""
+
+
+def _world_asked(seed: ProbedSeed) -> World:
+    """What was trained on; where paraphrases were drawn there, the world in which they never are.
+
+    So an encoder that was shown paraphrases is asked about the same captions as others.
+    """
+    if scene_config_within(seed.config.world).agreement:
+        return seed.world
+    return BASE.build_world(seed.seed)
 
 
 def asked(encoded: EncodedWorld, seed: ProbedSeed) -> HardPairs:
