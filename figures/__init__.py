@@ -3,6 +3,7 @@
 from figures import blind_images as blind_images
 from figures import composition as composition
 from figures import depth as depth
+from figures import failure as failure
 from figures import fold as fold
 from figures import hard_negatives as hard_negatives
 from figures import orbits as orbits

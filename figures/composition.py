@@ -21,20 +21,23 @@ from experiments.vocabulary.encoders import (
     SORTED_PHRASES,
 )
 from experiments.vocabulary.images import PIXELS, VECTORS
-from experiments.vocabulary.negatives import DRAWN, NOVEL
+from experiments.vocabulary.negatives import ALL, DRAWN, NOVEL
 from experiments.vocabulary.operators import ATOMIC
 from figures.figure import FIGURES
 from figures.intervals import bar
 from figures.style import COLOURS
 
-METRICS = {
-    metrics.HELD_OUT_LOSS: "loss $L_{64}$, nats",
-    metrics.RETRIEVAL: "retrieval\nin distribution",
-    metrics.TEXT_SCORE: "text score\non hard negatives",
-    metrics.GROUP_SCORE: "group score\non hard negatives",
-    metrics.DELTA: r"insensitivity $\delta$",
-}
-"""What is drawn, from above, and how it is called."""
+PANELS: tuple[tuple[str, str | None, str], ...] = (
+    (metrics.HELD_OUT_LOSS, None, "loss $L_{64}$, nats"),
+    (metrics.RETRIEVAL, None, "retrieval\nin distribution"),
+    (metrics.TEXT_SCORE, DRAWN, "text score,\ndrawn negatives"),
+    (metrics.FAMILIAR_IMAGE, NOVEL, "familiar half,\nnovel negatives"),
+    (metrics.NOVEL_IMAGE, NOVEL, "novel half,\nnovel negatives"),
+    (metrics.GROUP_SCORE, NOVEL, "group score,\nnovel negatives"),
+    (metrics.DISPLACEMENT_COSINE, ALL, r"$\cos(\Delta f, \Delta g)$"),
+    (metrics.DELTA, ALL, r"insensitivity $\delta$"),
+)
+"""What is drawn, from above: the metric, of which hard negatives, and how it is called."""
 
 ENCODERS = {
     AWARE: ("optimal", "o"),
@@ -46,7 +49,14 @@ ENCODERS = {
 }
 """Colour and marker of each text encoder."""
 
-OF_BLIND = {metrics.TEXT_SCORE: 0.5, metrics.GROUP_SCORE: 0.0, metrics.DELTA: 0.0}
+OF_BLIND = {
+    metrics.TEXT_SCORE: 0.5,
+    metrics.FAMILIAR_IMAGE: 0.5,
+    metrics.NOVEL_IMAGE: 0.5,
+    metrics.GROUP_SCORE: 0.0,
+    metrics.DISPLACEMENT_COSINE: 0.0,
+    metrics.DELTA: 0.0,
+}
 """What an encoder scores that tells no caption from its hard negative: ties count one half."""
 
 DASH: dict[str, Any] = {"color": COLOURS["reference"], "markersize": 13, "markeredgewidth": 1.6}
@@ -57,20 +67,23 @@ SPREAD = 0.024
 
 
 def draw(rows: Sequence[Row]) -> Figure:
-    """A column of panels an operator, along its coverage."""
-    rows = [row for row in rows if row.labels.get("negatives") not in (NOVEL, DRAWN)]
+    """A column of panels an operator, along its coverage.
+
+    Halves are of negatives that are never drawn, of which there are none where all is covered.
+    """
     operators = [name for name in ATOMIC if select(rows, operator=name)]
-    figure = Figure(figsize=(3.1 * len(operators) + 0.6, 8.4))
-    grid = figure.subplots(len(METRICS), len(operators), sharex=True, sharey="row", squeeze=False)
+    figure = Figure(figsize=(3.1 * len(operators) + 0.6, 1.6 * len(PANELS)))
+    grid = figure.subplots(len(PANELS), len(operators), sharex=True, sharey="row", squeeze=False)
     for column, operator in zip(grid.T, operators, strict=True):
         here = select(rows, operator=operator)
-        for axis, metric in zip(column, METRICS, strict=True):
-            _panel(axis, select(here, metric=metric))
+        for axis, (metric, negatives, _) in zip(column, PANELS, strict=True):
+            where = {} if negatives is None else {"negatives": negatives}
+            _panel(axis, select(here, metric=metric, **where))
             if metric in OF_BLIND:
                 axis.axhline(OF_BLIND[metric], color=COLOURS["reference"], lw=1.0, linestyle=":")
         column[0].set_title(operator)
         column[-1].set_xlabel(r"covered fraction of orbits $\rho$")
-    for axis, name in zip(grid[:, 0], METRICS.values(), strict=True):
+    for axis, (*_, name) in zip(grid[:, 0], PANELS, strict=True):
         axis.set_ylabel(name)
     found = {row.labels["encoder"] for row in rows}
     handles = [

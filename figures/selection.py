@@ -37,8 +37,10 @@ UNORDERED = ("encoder", "shown", "images")
 """Factors whose points are in the order of the rows, the base first; others go by their size."""
 
 LINES = {
-    metrics.FAMILIAR_IMAGE: ("familiar image prefers its caption", "image", "o"),
-    metrics.NOVEL_IMAGE: ("novel image prefers its caption", "text", "s"),
+    metrics.FAMILIAR_IMAGE: ("familiar half", "image", "o"),
+    metrics.NOVEL_IMAGE: ("novel half", "text", "s"),
+    metrics.GROUP_SCORE: ("group score", "REPLACE", "^"),
+    metrics.DISPLACEMENT_COSINE: (r"$\cos(\Delta f, \Delta g)$", "ADD", "P"),
     metrics.DELTA: (r"insensitivity $\delta$", "SWAP", "D"),
 }
 """How what is measured is called, coloured and marked."""
@@ -57,10 +59,10 @@ WORDS = {
 ROOM = {"shown": 1.4}
 """How much wider than others the points of a factor are written."""
 
-LEGEND_HEIGHT = 0.3
+LEGEND_HEIGHT = 0.5
 """Inches at the bottom that the legend takes."""
 
-SPREAD = 0.16
+SPREAD = 0.13
 """How far lines stand apart at one point."""
 
 
@@ -85,15 +87,16 @@ def draw(rows: Sequence[Row]) -> Figure | None:
     for axis in list(grid.flat)[len(panels) :]:
         axis.axis("off")
     for axis in grid[:, 0]:
-        axis.set_ylabel(r"rate, or $\delta$")
+        axis.set_ylabel(r"rate, cosine, or $\delta$")
     top = max(row.value for row in rows if row.metric in LINES)
-    grid[0, 0].set_ylim(-0.06, max(1.06, top + 0.06))
+    low = min(row.value for row in rows if row.metric in LINES)
+    grid[0, 0].set_ylim(min(-0.06, low - 0.06), max(1.06, top + 0.06))
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(
         handles,
         labels,
         loc="lower center",
-        ncols=5,
+        ncols=4,
         frameon=False,
         fontsize=8,
         columnspacing=1.2,
@@ -118,7 +121,7 @@ def _panel(axis: Axes, name: str, rows: Sequence[Row]) -> None:
         axis.plot(at, means, marker, color=COLOURS[colour], markersize=4.5, label=label)
     for height, dashes, label in (
         (0.5, ":", "rates of a blind encoder"),
-        (1.0 - mean(rows, metric=metrics.TEXT_ONLY), "--", "novel image, text-only baseline"),
+        (1.0 - mean(rows, metric=metrics.TEXT_ONLY), "--", "novel half of text alone"),
     ):
         axis.axhline(height, color=COLOURS["reference"], lw=1.0, linestyle=dashes, label=label)
     axis.set_xticks(range(len(places)), [_written(name, place) for place in places], fontsize=7.5)

@@ -191,6 +191,27 @@ class EncodedWorld:
             scalars = scalars[:1]
         return float(_mean_loss(objective, tuple(embedded), scalars))
 
+    def excess_loss(self, objective: Objective, K: int) -> float:
+        """How far `loss` lies above that of the best critic on the same batches, in nats.
+
+        The best critic is PMI: in a batch the pairs of a scene tie with each other, and with no
+        others, so it pays the mean of log(1 + the others of the pair's scene), in both directions.
+        Of an InfoNCE loss of pairs alone the difference is at least 0, up to rounding, whatever
+        batches are drawn.
+
+        Args:
+            objective: an InfoNCE loss of pairs alone.
+            K: pairs in a batch.
+
+        Raises:
+            ArgumentError: if there are fewer than K pairs.
+        """
+        require_fresh_batch(K, len(self.scene))
+        count = len(self.scene) // K
+        scene = self.scene[: count * K].reshape(count, K)
+        same = np.array([np.bincount(batch)[batch] for batch in scene])
+        return self.loss(objective, K) - float(np.mean(np.log(same)))
+
     def images_of(
         self, scenes: Int[np.ndarray, " n"], key: Key[Array, ""]
     ) -> Float[np.ndarray, "n d"]:

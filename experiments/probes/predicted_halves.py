@@ -12,8 +12,12 @@ from jaxtyping import Float, Int
 from scipy.stats import norm
 
 from experiments.probes.composition import HardPairs
+from experiments.probes.unimodal import one_hot_concepts
 from experiments.vocabulary import metrics
 from proofs_check.quantities.directions import TIE, unit
+
+_RANGE = 1e-9
+"""Singular values and residues below it, beside sizes of 1, are rounding of 0."""
 
 
 def predicted_halves(pairs: HardPairs) -> dict[str, float]:
@@ -53,6 +57,28 @@ def predicted_halves(pairs: HardPairs) -> dict[str, float]:
         metrics.FAMILIAR_IMAGE: _rate(half_square - shifted, spread),
         metrics.NOVEL_IMAGE: _rate(along - half_square + shifted, spread),
     }
+
+
+def linear_text_score(pairs: HardPairs) -> float:
+    """The text score that T18 predicts of linear encoders over words in places, from a small start.
+
+    A pair whose move phi(z~) - phi(z), of one-hot concepts, is in the range of the second moment of
+    what is drawn composes; of another nothing is predicted, and chance is taken.
+
+    Args:
+        pairs: at least one.
+
+    Source: THEORY.md, T18.
+    """
+    table = pairs.encoded.table
+    phi = one_hot_concepts(pairs.encoded.world.grammar.space)
+    law = np.bincount(table.said[table.caption], table.probability, table.scenes)
+    drawn = phi[law > 0]
+    directions = np.linalg.svd(drawn - law[law > 0] @ drawn, full_matrices=False)
+    basis = directions[2][directions[1] > _RANGE * directions[1][0]]
+    move = phi[table.said[pairs.negative]] - phi[pairs.encoded.scene[pairs.row]]
+    left = move - move @ basis.T @ basis
+    return float(np.mean(np.where(np.linalg.norm(left, axis=1) <= _RANGE, 1.0, 0.5)))
 
 
 def _means(

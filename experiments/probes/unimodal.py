@@ -11,6 +11,7 @@ from experiments.vocabulary import metrics
 from proofs_check.quantities.directions import unit
 from scm import named_key
 from scm.arguments import require
+from scm.language.scene_space import SceneSpace
 
 IMAGES = 16
 """Fresh images of each scene: some 2,000 in an operator's world, so a rate errs by some 0.01."""
@@ -46,7 +47,7 @@ def told_alone(
     scenes = np.repeat(members.reshape(-1), IMAGES)
     images = encoded.images_of(scenes, named_key(key, "images"))
     captions = np.flatnonzero(np.isin(encoded.table.said, members))
-    phi = _one_hot_concepts(encoded)
+    phi = one_hot_concepts(encoded.world.grammar.space)
     rivals = np.full((len(phi), V), -1)
     rivals[members] = members[:, None, :]
     return {
@@ -57,8 +58,12 @@ def told_alone(
     }
 
 
-def _one_hot_concepts(encoded: EncodedWorld) -> Float[np.ndarray, "scenes m"]:
-    space = encoded.world.grammar.space
+def one_hot_concepts(space: SceneSpace) -> Float[np.ndarray, "scenes m"]:
+    """The vector phi(z) of each scene: a one-hot class for each concept, absence a class too.
+
+    Args:
+        space: the scenes.
+    """
     classes = space.classes(space.concepts)
     columns = zip(classes.T, space.class_counts, strict=True)
     return np.concatenate([np.eye(count)[column] for column, count in columns], axis=1)

@@ -15,6 +15,11 @@ PATCH_POOL = "patch pool"
 """The image encoder that is blind to where an object is."""
 
 PATCH_TRANSFORMER = "patch transformer"
+FINE_PATCHES = "patch transformer, small patches"
+CNN = "convolutions"
+PERCEPTRON = "perceptron"
+DEEP_PERCEPTRON = "deep perceptron"
+LINEAR = "linear"
 
 BLIND = "blind"
 OPTIMAL = "true optimum"

@@ -38,5 +38,11 @@ INDEPENDENT_GIVEN_SCENE = Condition(
 )
 """X and Y are independent given z_inv. Tested to the rounding of the table's marginals."""
 
+EVERY_SCENE_HAS_AN_IMAGE = Condition(
+    "a world with an image of every scene",
+    lambda world: len(np.unique(world.shown)) == world.scenes,
+)
+"""Hard negatives have images that they are true of."""
+
 ASSUMPTION_4 = (FINITE, RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE)
 """A finite world of Assumption 4 whose images are unmistakable."""

@@ -43,6 +43,28 @@ def negatives_of(world: FiniteWorld, edges: Edges, M: int | None = None) -> Nega
     return found.in_turn(width)
 
 
+def shared_negatives(world: FiniteWorld, M: int) -> Float[np.ndarray, " captions"]:
+    """How many hard negatives y' a pair brings on average, M nu(y'), for each caption y' of W.
+
+    The M of a caption are drawn uniformly from the distinct ones that the family makes of it; a
+    caption that has none brings none.
+
+    Args:
+        world: the world.
+        M: hard negatives of each caption, at least 0.
+
+    Raises:
+        ArgumentError: if M is below 0.
+    """
+    require_integer("M", M, 0)
+    source, target = np.unique(np.stack(world.family), axis=1)
+    hard = world.support[source] & (world.said[source] != world.said[target])
+    source, target = source[hard], target[hard]
+    drawn = np.bincount(world.caption, world.probability, world.captions)
+    brought = M * drawn[source] / np.bincount(source)[source]
+    return np.bincount(target, brought, world.captions)
+
+
 def all_batches(
     probability: Float[np.ndarray, " pairs"], K: int
 ) -> tuple[Batches, Float[np.ndarray, " batches"]]:

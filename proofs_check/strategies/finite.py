@@ -17,6 +17,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from proofs_check.finite.caption_world import blank_table, with_law
+from proofs_check.finite.feature_world import FeatureWorld
 from proofs_check.finite.finite_world import FiniteWorld
 from scm import OPERATORS, SceneConfig
 from scm.operators.orbits import Edges, orbits
@@ -86,6 +87,58 @@ def finite_worlds(
         probability=joint[caption, which],
         operators=family,
     )
+
+
+@st.composite
+def noisy_worlds(draw: Draw, names: Sequence[str] = NAMES) -> FiniteWorld:
+    """Finite worlds in which any image may be drawn with any caption, and a family of operators.
+
+    Captions say their scene, and images show one with noise, so that critics attain the infimum.
+
+    Args:
+        draw: given by hypothesis.
+        names: what the operators may be called.
+    """
+    scenes = draw(st.integers(2, 4))
+    captions = draw(st.integers(scenes, 5))
+    said = np.arange(captions) % scenes
+    weight = np.array(draw(st.lists(st.integers(1, 9), min_size=scenes, max_size=scenes)), float)
+    odds = st.lists(st.integers(1, 9), min_size=scenes * captions, max_size=scenes * captions)
+    joint = (weight[:, None] * np.array(draw(odds)).reshape(scenes, captions)).ravel()
+    image, caption = np.divmod(np.arange(joint.size), captions)
+    return FiniteWorld(
+        scenes=scenes,
+        shown=np.arange(scenes),
+        said=said,
+        image=image,
+        scene=said[caption],
+        caption=caption,
+        probability=joint / joint.sum(),
+        operators=draw(families(captions, names)),
+    )
+
+
+@st.composite
+def feature_worlds(draw: Draw, names: Sequence[str] = NAMES) -> FeatureWorld:
+    """Finite worlds of images and captions as vectors of two or three small integers.
+
+    Half of them have one vector for each scene, of its images and captions alike.
+
+    Args:
+        draw: given by hypothesis.
+        names: what the operators may be called.
+    """
+    world = draw(st.one_of(finite_worlds(names), noisy_worlds(names)))
+    size = draw(st.integers(2, 3))
+    entries = st.lists(st.integers(-2, 2), min_size=size, max_size=size)
+
+    def features(n: int) -> np.ndarray:
+        return np.array(draw(st.lists(entries, min_size=n, max_size=n)), float)
+
+    if draw(st.booleans()):
+        scenes = features(world.scenes)
+        return FeatureWorld(world, scenes[world.shown], scenes[world.said])
+    return FeatureWorld(world, features(world.images), features(world.captions))
 
 
 @st.composite

@@ -12,3 +12,6 @@ from proofs_check.theorems.t12 import T12 as T12
 from proofs_check.theorems.t13 import T13 as T13
 from proofs_check.theorems.t14 import T14 as T14
 from proofs_check.theorems.t15 import T15 as T15
+from proofs_check.theorems.t16 import T16 as T16
+from proofs_check.theorems.t17 import T17 as T17
+from proofs_check.theorems.t18 import T18 as T18

@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
-from proofs_check.claim import CLAIMS, Claim, Condition, Control
+from proofs_check.claim import CLAIMS, Claim, Control
 from proofs_check.comparison import Comparison
 from proofs_check.finite.caption_world import caption_world
-from proofs_check.finite.conditions import ASSUMPTION_4
+from proofs_check.finite.conditions import ASSUMPTION_4, EVERY_SCENE_HAS_AN_IMAGE
 from proofs_check.finite.constructions import (
     image_orbits,
     pseudo_optimal_image,
@@ -33,11 +33,6 @@ from proofs_check.theorems.t6 import T6
 from proofs_check.theorems.worlds import orders
 from scm import SceneConfig, Swap
 from scm.operators.orbits import Edges
-
-EVERY_SCENE_HAS_AN_IMAGE = Condition(
-    "a world with an image of every scene",
-    lambda world: len(np.unique(world.shown)) == world.scenes,
-)
 
 _TEMPERATURE = 1.0
 """Of cosines. Far below it the losses of all separated encoders are alike."""

@@ -46,6 +46,7 @@ ASKED = {
     "vision": lambda of: SWAP.items() <= of.items(),
     "blind_images": lambda of: of["rho"] == 1.0,
     "hard_negatives": _hard_negatives,
+    "failure": lambda of: of["paraphrase"] == 0.0,
 }
 """Settings of each study that make all kinds of its verdicts, by their parameters."""
 

@@ -10,7 +10,14 @@ from experiments.results.table import read_rows, write_rows
 from figures import FIGURES
 from tests.figures.lines import same_lines, xy
 
-VALUES = {"familiar image": (0.98, 1.0), "novel image": (0.6, 0.8), "delta": (0.3, 0.5)}
+VALUES = {
+    "familiar image": (0.98, 1.0),
+    "novel image": (0.6, 0.8),
+    "group score": (0.5, 0.6),
+    "cos(df, dg)": (0.1, 0.2),
+    "delta": (0.3, 0.5),
+}
+MARKERS = dict(zip(VALUES, "os^PD", strict=True))
 BASE = {"encoder": "transformer", "embedding": 16, "set_size": 0, "rho": 0.0}
 
 
@@ -49,7 +56,7 @@ def test_points_are_means_over_seeds_and_the_base_is_in_every_panel(rows):
     assert figure is not None
     by_title = {axis.get_title(): axis for axis in figure.axes if axis.axison}
     assert set(by_title) == {"embedding size", "training pairs"}
-    for marker, metric in (("o", "familiar image"), ("s", "novel image"), ("D", "delta")):
+    for metric, marker in MARKERS.items():
         mean = np.mean(VALUES[metric])
         for title, shifts in (
             ("embedding size", (0.1, 0.0, 0.2)),

@@ -82,7 +82,7 @@ def test_a_condition_that_is_not_met_is_named():
         check_claim(SMALL, -1.0, "negative")
 
 
-@pytest.mark.parametrize("name", [f"T{number}" for number in range(6, 16)])
+@pytest.mark.parametrize("name", [f"T{number}" for number in range(6, 18)])
 def test_what_is_no_finite_world_is_refused_in_a_sentence(name):
     with pytest.raises(ConditionError, match=rf"world: expected a FiniteWorld \({name}\)"):
         assert_claim(name, object())

@@ -27,4 +27,7 @@ from experiments.studies.trained import blind_images as blind_images
 from experiments.studies.trained import hard_negatives as hard_negatives
 
 # isort: split
+from experiments.studies.trained import failure as failure
+
+# isort: split
 from experiments.studies.trained import cures as cures

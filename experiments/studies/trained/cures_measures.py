@@ -12,6 +12,7 @@ from jaxtyping import Float
 from experiments.objectives import InfoNCE, SigmoidLoss
 from experiments.probes.composition import HardPairs, retrieval
 from experiments.probes.encoded_world import EncodedWorld, FreshPairs
+from experiments.probes.scene_images import orbits_of_scenes
 from experiments.probes.unimodal import told_alone
 from experiments.results.record import Measurement
 from experiments.studies.shared.operator_worlds import K
@@ -26,7 +27,6 @@ from proofs_check.quantities.hard_negative_scores import pair_scores
 from proofs_check.quantities.sigmoid_loss import least_sigmoid_loss
 from proofs_check.quantities.surcharge import caption_law
 from scm import World, named_key, scene_config_within
-from scm.scenes.coverage import base_orbits
 
 _SOFTMAX = InfoNCE("cosine", temperature=0.05, learn_temperature=True)
 
@@ -50,7 +50,7 @@ def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measureme
         labels: the parameters of the point.
     """
     fresh = FreshPairs.draw(_world_asked(seed), [SWAPPED], named_key(seed.key, "pairs"))
-    members = np.stack(base_orbits(SWAPPED, fresh.world.grammar))
+    members = orbits_of_scenes(fresh.world, SWAPPED)
     predicted = partial(Measurement, role=roles.PREDICTED, seed=seed.seed)
     yield Measurement(metrics.TRAINING_LOSS, list(seed.losses.values())[-1], seed=seed.seed)
     yield predicted(metrics.HELD_OUT_LOSS, _least_loss(seed, fresh.table))

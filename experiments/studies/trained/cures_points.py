@@ -14,30 +14,23 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.encoders import LinearMapConfig, TextTransformerConfig, as_text_encoder
+from experiments.encoders import LinearMapConfig, as_text_encoder
 from experiments.objectives import SigmoidLoss
-from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
+from experiments.studies.shared.faint_worlds import FAINT, order_world, training
+from experiments.studies.shared.operator_worlds import K
 from experiments.studies.shared.study import Setting
 from experiments.studies.trained.hard_negative_worlds import with_negatives
 from experiments.training.config import Start, TrainingConfig
 from experiments.training.run import Run
 from experiments.vocabulary import cures as kinds
-from experiments.vocabulary.encoders import AWARE
 from experiments.vocabulary.negatives import NONE, OWN_ONLY, SHARED
-from experiments.vocabulary.operators import SWAP
-from scm import Coverage, Replace, SceneConfig, Swap, VectorImagesConfig
+from scm import Replace, SceneConfig, Swap
 from scm.operators.operator import Operator
 
 NOUNS = (
     *("bulb", "grass", "cat", "dog", "cup", "book", "tree", "car"),
     *("boat", "lamp", "chair", "ball", "bird", "shoe", "clock", "door"),
 )
-
-SALIENCE = 0.1
-"""Of places in images, where the recipe fails; at 1 it does not."""
-
-CODE = 2 * len(NOUNS) + 1
-"""Size of a scene's code: an axis for each noun at each place, and for the relation."""
 
 SWAPPED = Swap()
 
@@ -49,7 +42,7 @@ ODDS = (0.002, 0.01, 0.05, 0.2, 0.5)
 
 
 def scenes(
-    rho: float = 0.0, share: float | None = None, salience: float = SALIENCE, **changes: Any
+    rho: float = 0.0, share: float | None = None, salience: float = FAINT, **changes: Any
 ) -> SceneConfig:
     """The world.
 
@@ -59,30 +52,9 @@ def scenes(
         salience: of places.
         **changes: settings of `SceneConfig` that are others.
     """
-    odds = Coverage(SWAPPED, rho=rho, shown="hashed")
-    if share is not None:
-        odds = Coverage(SWAPPED, rho=1.0, theta=1.0 - share, shown="hashed")
-    settings: dict[str, Any] = {
-        "nouns": NOUNS,
-        "coverage": (odds,),
-        "definite": 0.5,
-        "agreement": True,
-        "images": VectorImagesConfig(code_size=CODE, salience=salience),
-    }
-    return SceneConfig(**(settings | changes))
-
-
-def recipe(world: SceneConfig, **changes: Any) -> TrainingConfig:
-    """The ordinary training of other studies, in a world of this one.
-
-    Args:
-        world: see `scenes`.
-        **changes: settings of `TrainingConfig` that are others.
-    """
-    words = len(world.grammar.lexicon.words)
-    reader = TextTransformerConfig(vocabulary=words + 1, width=32, depth=1)
-    changes = {"text_encoder": reader} | changes
-    return OPERATOR_WORLDS[SWAP].config(world, AWARE, **changes)
+    drawn = {"rho": rho} if share is None else {"rho": 1.0, "theta": 1.0 - share}
+    determiners = {"definite": 0.5, "agreement": True}
+    return order_world(salience, **drawn, nouns=NOUNS, **(determiners | changes))
 
 
 @dataclass(frozen=True)
@@ -107,7 +79,7 @@ class Cure:
     count: int = 0
     share: float = 0.0
     rho: float = 0.0
-    salience: float = SALIENCE
+    salience: float = FAINT
 
     def setting(self, seeds: tuple[int, ...]) -> Setting:
         """The point as a setting."""
@@ -130,8 +102,8 @@ def taught(
     return Cure(name, kind, config, seen, count, **labels)
 
 
-BASE = recipe(scenes())
-ALL_ORDERS = recipe(scenes(share=0.5))
+BASE = training(scenes())
+ALL_ORDERS = training(scenes(share=0.5))
 
 FROM_BASE = dataclasses.replace(BASE, start=Start(BASE))
 """The recipe over again, from where it ended."""
@@ -162,7 +134,7 @@ def share_name(share: float, seen: str = NONE) -> str:
 def _shares() -> list[Cure]:
     found = []
     for share in ODDS:
-        config = recipe(scenes(share=share))
+        config = training(scenes(share=share))
         found.append(Cure(share_name(share), kinds.TRUE_PAIRS, config, share=share))
         for seen in (OWN_ONLY, SHARED):
             name = share_name(share, seen)
@@ -188,16 +160,16 @@ POINTS: tuple[Cure, ...] = (
     taught("fine-tuned, own-only", kinds.FINE_TUNED, FROM_BASE),
     taught("fine-tuned, shared", kinds.FINE_TUNED, FROM_BASE, SHARED),
     taught("fine-tuned gently, own-only", kinds.FINE_TUNED, GENTLE),
-    taught("hard positives, own-only", kinds.TEXT_NEGATIVES, recipe(scenes(agreement=False))),
+    taught("hard positives, own-only", kinds.TEXT_NEGATIVES, training(scenes(agreement=False))),
     Cure("sigmoid loss", kinds.OBJECTIVE, dataclasses.replace(BASE, objective=_SIGMOID)),
     Cure("frozen images, all orders", kinds.FROZEN, locked(ALL_ORDERS)),
     Cure("frozen images, one order", kinds.FROZEN, locked(BASE)),
     taught("linear map, own-only", kinds.LINEAR, MAPPED),
     Cure("64 outputs", kinds.SCALE, dataclasses.replace(BASE, embedding_size=64)),
-    Cure("coverage 1/2", kinds.COVERAGE, recipe(scenes(rho=0.5)), rho=0.5),
-    taught("coverage 1/2, own-only", kinds.COVERAGE, recipe(scenes(rho=0.5)), rho=0.5),
-    Cure("salience 1", kinds.REFERENCE, recipe(scenes(salience=1.0)), salience=1.0),
-    taught("salience 1, own-only", kinds.REFERENCE, recipe(scenes(salience=1.0)), salience=1.0),
+    Cure("coverage 1/2", kinds.COVERAGE, training(scenes(rho=0.5)), rho=0.5),
+    taught("coverage 1/2, own-only", kinds.COVERAGE, training(scenes(rho=0.5)), rho=0.5),
+    Cure("salience 1", kinds.REFERENCE, training(scenes(salience=1.0)), salience=1.0),
+    taught("salience 1, own-only", kinds.REFERENCE, training(scenes(salience=1.0)), salience=1.0),
     Cure("4 x steps", kinds.SCALE, dataclasses.replace(BASE, steps=4 * BASE.steps)),
     Cure("batch of 512", kinds.SCALE, dataclasses.replace(BASE, batch_size=8 * K)),
 )

@@ -13,7 +13,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from proofs_check import T6, T7, T10, T11, T12, T13, T14, T15, FiniteWorld, Pairs, assert_claim
+from proofs_check import (
+    T6,
+    T7,
+    T10,
+    T11,
+    T12,
+    T13,
+    T14,
+    T15,
+    T16,
+    T17,
+    FiniteWorld,
+    Pairs,
+    assert_claim,
+)
 from proofs_check.claim import ConditionError
 from proofs_check.finite.conditions import INDEPENDENT_GIVEN_SCENE
 from proofs_check.finite.labelings import Labelings
@@ -115,7 +129,9 @@ def edges(*pairs):
 WORLDS = (rare_scene, rare_orbit, rare_wording, rare_in_a_chain, rare_negatives)
 
 
-@pytest.mark.parametrize("claim", [T6, T7, T10, T11, T12, T13, T14, T15], ids=lambda c: c.id)
+@pytest.mark.parametrize(
+    "claim", [T6, T7, T10, T11, T12, T13, T14, T15, T16, T17], ids=lambda c: c.id
+)
 @pytest.mark.parametrize("make", WORLDS)
 @given(rarities)
 @settings(max_examples=25)

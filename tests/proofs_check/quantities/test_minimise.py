@@ -55,7 +55,10 @@ def test_independent_image_and_label_say_nothing():
 @pytest.mark.parametrize(
     ("law", "text"),
     [
-        (np.array([[0.5, 0.5], [0.0, 0.0]]), "law: expected numbers above 0, got 0.0"),
+        (
+            np.array([[0.5, 0.5], [0.0, 0.0]]),
+            "law: expected images and labels that are all drawn, got 'probability 0.0'",
+        ),
         (np.array([[0.7, -0.1], [0.2, 0.2]]), r"law: expected numbers in \[0, 1\], got -0.1"),
         (np.full((2, 2), 0.3), "law: expected numbers with sum 1, got 1.2"),
         (np.array([0.5, 0.5]), r"law: expected a table of images and labels, got \(2,\)"),

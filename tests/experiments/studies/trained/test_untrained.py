@@ -44,6 +44,7 @@ DERIVED = {
     ),
     "blind_images": ("least cosine",),
     "hard_negatives": ("surcharge, shared", "gain in"),
+    "failure": (),
 }
 """What a metric says whose tolerance is derived, or that has none; all others are chosen."""
 
