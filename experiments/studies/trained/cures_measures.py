@@ -15,6 +15,7 @@ from experiments.probes.encoded_world import EncodedWorld, FreshPairs
 from experiments.probes.scene_images import orbits_of_scenes
 from experiments.probes.unimodal import told_alone
 from experiments.results.record import Measurement
+from experiments.studies.shared.faint_worlds import FAINT
 from experiments.studies.shared.operator_worlds import K
 from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.trained.cures_points import BASE, SWAPPED
@@ -36,7 +37,10 @@ REJECTION = {
     metrics.TEXT_SCORE: 0.5,
     metrics.GROUP_SCORE: 0.0,
 }
-"""What an encoder scores that rejects captions which are never drawn, whatever the image."""
+"""What an encoder scores that rejects captions which are never drawn, whatever the image.
+
+T16 permits this and composition alike. Where composition is the harder of the two to learn, what is
+easy is predicted."""
 
 
 def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measurement]:
@@ -54,7 +58,7 @@ def measure_cure(seed: ProbedSeed, labels: dict[str, Any]) -> Iterator[Measureme
     predicted = partial(Measurement, role=roles.PREDICTED, seed=seed.seed)
     yield Measurement(metrics.TRAINING_LOSS, list(seed.losses.values())[-1], seed=seed.seed)
     yield predicted(metrics.HELD_OUT_LOSS, _least_loss(seed, fresh.table))
-    if labels["negatives"] != NONE and not labels["share"]:
+    if labels["negatives"] != NONE and not labels["share"] and labels["salience"] == FAINT:
         for metric, value in REJECTION.items():
             yield predicted(metric, value)
     for role, encoders in seed.encoders():

@@ -128,7 +128,7 @@ def locked(pretrained: TrainingConfig) -> TrainingConfig:
 
 def share_name(share: float, seen: str = NONE) -> str:
     """The name of a point with true pairs of the other order."""
-    return f"{share:g} true pairs" + ("" if seen == NONE else f", {seen}")
+    return f"{100 * share:g} % true pairs" + ("" if seen == NONE else f", {seen}")
 
 
 def _shares() -> list[Cure]:
