@@ -68,6 +68,11 @@ LEAST_COSINE = "least cosine"
 COUNTERPARTS_APART = "counterparts apart"
 """1 less the least cosine of an image and its counterpart."""
 
+TILT = "tilt"
+"""How far text-only hard negatives disfavour the caption that is drawn less, in nats (T16)."""
+CROSSING = "crossing share"
+"""The share of true pairs from which on hard negatives raise a score, seed by seed."""
+
 HARD_NEGATIVES = "hard negatives"
 PROBABILITY = "probability"
 BLIND_OPTIMUM = "blind optimum exists"

@@ -47,6 +47,7 @@ ASKED = {
     "blind_images": lambda of: of["rho"] == 1.0,
     "hard_negatives": _hard_negatives,
     "failure": lambda of: of["paraphrase"] == 0.0,
+    "cures": lambda of: of["negatives"] != SHARED and of["share"] in (0.0, 0.5),
 }
 """Settings of each study that make all kinds of its verdicts, by their parameters."""
 

@@ -19,6 +19,7 @@ from tests.experiments.study_rows import EXACT
 from tests.figures import (
     test_blocks,
     test_composition,
+    test_cures,
     test_failure,
     test_hard_negatives,
     test_scenes,
@@ -135,6 +136,7 @@ BY_HAND = {
         *test_hard_negatives.surcharge("measured", (0.3, 0.4)),
         *test_hard_negatives.surcharge("predicted", (0.3, 0.4)),
     ],
+    "cures": lambda: test_cures.rows_of("none"),
     "failure": lambda: test_failure.rows_of("salience: 0.1"),
 }
 """Rows with which other tests say where a number is drawn."""

@@ -28,3 +28,6 @@ from experiments.studies.trained import hard_negatives as hard_negatives
 
 # isort: split
 from experiments.studies.trained import failure as failure
+
+# isort: split
+from experiments.studies.trained import cures as cures

@@ -45,6 +45,7 @@ DERIVED = {
     "blind_images": ("least cosine",),
     "hard_negatives": ("surcharge, shared", "gain in"),
     "failure": (),
+    "cures": ("text-only baseline", "gain in"),
 }
 """What a metric says whose tolerance is derived, or that has none; all others are chosen."""
 
