@@ -38,12 +38,13 @@ _GRADIENT = 1e-9
 """Largest entry of the gradient at the end of descent: the excess is its square over curvatures of
 the size of `LEAST`, below rounding."""
 
-LEAST = 0.01
-"""Least second moment of features, over the largest, times the least canonical correlation."""
+LEAST = 0.02
+"""Least second moment of features, over the largest of both sides, times the least canonical
+correlation."""
 
-STEPS = 50_000
-"""Most steps: modes grow and settle at rates of `_STEP` times `LEAST` and more, and 30 times their
-inverse is enough."""
+STEPS = 100_000
+"""Most steps: modes grow and settle at rates of 2 `_STEP` `LEAST`^{3/2} and more, embeddings having
+second moments of the root of `LEAST` at least; 30 times the inverse of that is enough."""
 
 KERNEL = 1e-9
 """Eigenvalues below it, over the largest, are rounding of 0."""

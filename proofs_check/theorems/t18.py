@@ -46,8 +46,9 @@ def _is_learned_in_time(world: FeatureWorld) -> bool:
     if not len(found):
         return False
     values = [np.linalg.eigvalsh(moment) for moment in moments[:2]]
-    shares = [each[each > KERNEL * each[-1]].min() / each[-1] for each in values]
-    return bool(min(shares) * found[-1] >= LEAST)
+    least = min(float(each[each > KERNEL * each[-1]].min()) for each in values)
+    most = max(float(each[-1]) for each in values)
+    return bool(least / most * found[-1] >= LEAST)
 
 
 FEATURES = Condition("a FeatureWorld", lambda world: isinstance(world, FeatureWorld))
@@ -58,8 +59,8 @@ IMAGES = Condition(
 )
 
 LEARNED_IN_TIME = Condition(
-    f"a world whose least second moment and least canonical correlation are not below {LEAST}, "
-    "but for 0",
+    f"a world whose least second moment, over the largest, times its least canonical correlation "
+    f"is not below {LEAST}",
     _is_learned_in_time,
 )
 """Descent ends within its steps."""
