@@ -138,7 +138,7 @@ def hard_positive(pairs: HardPairs) -> float | None:
     """
     encoded = pairs.encoded
     said, scenes = encoded.table.said, encoded.table.scenes
-    undrawn = np.flatnonzero(encoded.familiarity == 0)
+    undrawn = np.flatnonzero(~encoded.table.support)
     undrawn = undrawn[np.argsort(said[undrawn], kind="stable")]
     count = np.bincount(said[undrawn], minlength=scenes)
     first = np.cumsum(count) - count
