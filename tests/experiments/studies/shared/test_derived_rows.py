@@ -150,13 +150,15 @@ def trained_on(family, depth, *measured, **changes):
         "depth": depth,
         "count": 0 if without else 1,
         "set_size": 256,
+        "batch": 64,
+        "world": "few words",
         "images": "vectors",
     } | changes
     return rows_of("hard_negatives", f"{family}, {depth}, {changes}", labels, *measured)
 
 
 def scores(tested, values, depth=1, metric="text score"):
-    return metric, MEASURED | {"tested": tested, "tested_depth": depth}, values
+    return metric, MEASURED | {"tested": tested, "tested_depth": depth, "negative": "all"}, values
 
 
 def test_gains_are_over_training_without_hard_negatives_on_the_same_set():

@@ -16,6 +16,8 @@ from experiments.results.gains import GAINED
 from experiments.results.record import Measurement, select
 from experiments.studies import STUDIES, settings_speaking_to
 from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
+from experiments.studies.trained.hard_negative_measures import COUNTS
+from experiments.studies.trained.hard_negative_surcharges import BLIND, COST, OPTIMUM, OWN
 from experiments.studies.trained.hard_negative_worlds import (
     FAMILIES,
     HARD,
@@ -23,14 +25,7 @@ from experiments.studies.trained.hard_negative_worlds import (
     Training,
     small_setting,
 )
-from experiments.studies.trained.hard_negatives import (
-    BLIND,
-    COST,
-    COUNTS,
-    OPTIMUM,
-    OWN,
-    HardNegativesStudy,
-)
+from experiments.studies.trained.hard_negatives import HardNegativesStudy
 from experiments.training.loop import train
 from experiments.vocabulary.encoders import AWARE, BAG
 from experiments.vocabulary.negatives import ALL, NONE
@@ -45,6 +40,9 @@ from tests.experiments.tiny_studies import (
 )
 
 STUDY = HardNegativesStudy()
+
+QUICK = 7 * 3 * len(GAINED)
+"""Comparisons of the quick preset: seven trainings with hard negatives, by three operators."""
 
 TESTED = (*((name, 1) for name in OPERATORS), *(("words", depth) for depth in (1, 2, 3)))
 """What makes hard negatives that are asked about, and the length of its words."""
@@ -63,10 +61,18 @@ def ideal(setting):
     if labels["part"] == "transfer":
         score = 0.7 + 0.05 * labels["depth"]
         values = [
-            ("measured", metric, score, {"tested": tested, "tested_depth": depth})
+            (
+                "measured",
+                metric,
+                score,
+                {"tested": tested, "tested_depth": depth, "negative": negative},
+            )
             for tested, depth in TESTED
-            for metric in GAINED
+            for metric, negative in GAINED
+            if tested != "words" or "T12" in setting.claims
         ]
+        values.append(("measured", "excess loss", 0.5, {}))
+        values += [("predicted", "cost of blindness", 0.1, {"tested": name}) for name in OPERATORS]
     else:
         blind = labels["encoder"] == BLIND
         # The loss of the blind exceeds that of the others by the cost of blindness.
@@ -117,15 +123,29 @@ def test_the_theorys_rows_make_everything_hold(rows):
     assert len({v.id for v in verdicts}) == len(verdicts)
 
 
+def test_what_is_left_is_compared_with_what_blindness_costs(rows):
+    """Of training without hard negatives alone, and where blindness costs anything."""
+    found = [v for v in judged(STUDY, rows) if v.metric.startswith("excess loss against")]
+    assert len(found) == 2 * 3
+    assert all(v.holds and v.predicted == pytest.approx(0.1) for v in found)
+    cheap = judged(STUDY, moved(rows, -0.45, metric="excess loss"))
+    assert not any(v.holds for v in cheap if v.metric.startswith("excess loss against"))
+    free = moved(rows, -0.1, metric="cost of blindness", part="transfer")
+    free = [dataclasses.replace(r, value=max(r.value, 0.0)) for r in free]
+    assert not [v for v in judged(STUDY, free) if v.metric.startswith("excess loss against")]
+
+
 def test_gains_are_findings_and_surcharges_are_claims(rows):
     for verdict in judged(STUDY, rows):
-        assert (verdict.kind == "finding") == ("gain in" in verdict.metric)
+        found = "gain in" in verdict.metric or verdict.metric.startswith("excess loss against")
+        assert (verdict.kind == "finding") == found
     # The transfer matrix: each family by each operator tested.
     gains = {(v.setting, v.metric) for v in judged(STUDY, rows) if v.kind == "finding"}
     for family in FAMILIES:
         name = Training(family).setting((0,)).name
         for tested in OPERATORS:
-            assert (name, f"gain in text score on {tested}, corrected for 54 comparisons") in gains
+            gain = f"gain in text score on {tested}, corrected for {QUICK} comparisons"
+            assert (name, gain) in gains
 
 
 def test_every_claim_turns_when_what_is_measured_or_predicted_does(rows):
@@ -149,15 +169,15 @@ def test_every_claim_turns_when_what_is_measured_or_predicted_does(rows):
 
 
 def test_a_gain_holds_where_its_interval_excludes_nothing_gained(rows):
-    """By an interval that is corrected for the 54 comparisons of the preset, two seeds each."""
+    """By an interval that is corrected for all comparisons of the preset, two seeds each."""
     setting = Training("SWAP").setting((0, 1))
-    where = {"setting": setting.name, "metric": "text score", "tested": "ADD"}
+    where = {"setting": setting.name, "metric": "text score", "tested": "ADD", "negative": ALL}
     name = f"T13/{setting.name}/gain in text score on ADD"
     # All others gain the same at both seeds, so this one is tested last, at 5 %.
     for spread, holds in ((0.05, False), (0.001, True), (0.0, True)):
         apart = moved(moved(rows, spread, seed=0, **where), -spread, seed=1, **where)
         found = {v.id: v for v in judged(STUDY, apart)}[name]
-        assert found.metric.endswith("corrected for 54 comparisons")
+        assert found.metric.endswith(f"corrected for {QUICK} comparisons")
         assert found.measured == pytest.approx(0.05)
         assert found.predicted == 0.0
         assert found.interval is not None
@@ -169,7 +189,7 @@ def test_a_gain_holds_where_its_interval_excludes_nothing_gained(rows):
     none = [dataclasses.replace(row, value=0.7) for row in none]
     apart = moved(moved(none, 0.051, seed=0, **where), 0.049, seed=1, **where)
     found = {v.id: v for v in judged(STUDY, apart)}[name]
-    half = scipy.stats.t.ppf(1 - 0.025 / 54, 1) * 0.001
+    half = scipy.stats.t.ppf(1 - 0.025 / QUICK, 1) * 0.001
     assert found.interval == pytest.approx((0.05 - half, 0.05 + half))
     assert not found.holds
 
@@ -180,15 +200,19 @@ def test_nothing_gained_is_no_gain(rows):
         dataclasses.replace(row, value=0.7) if row.labels["part"] == "transfer" else row
         for row in rows
     ]
-    found = [v for v in judged(STUDY, equal) if v.kind == "finding"]
+    found = [v for v in judged(STUDY, equal) if "gain in" in v.metric]
     assert {v.interval for v in found} == {(0.0, 0.0)}
     assert not any(v.holds for v in found)
 
 
-def test_the_full_preset_makes_189_comparisons_and_12_of_depths():
+def test_each_preset_counts_its_comparisons_and_those_of_depths(rows):
+    """Of each training with hard negatives three operators, of each of those the scores."""
     full = [row for setting in STUDY.settings("full") for row in ideal(setting)]
-    counts = {"T13": 189, "T12": 12}
-    found = [v for v in judged(STUDY, full) if v.kind == "finding"]
+    # Two batches by four families, two sets by nine trainings and one with pixels.
+    counts = {"T13": (2 * 4 + 2 * 10 + 1) * 3 * len(GAINED), "T12": 12}
+    found = [v for v in judged(STUDY, full) if "gain in" in v.metric]
+    quick = [v for v in judged(STUDY, rows) if v.claim == "T13" and "gain in" in v.metric]
+    assert len(quick) == QUICK
     for claim, count in counts.items():
         mine = [v for v in found if v.claim == claim]
         assert len(mine) == count
@@ -227,7 +251,8 @@ def test_quick_is_a_part_of_full():
     assert {s["depth"] for s in transfer} == {0, 1, 2, 3}
     assert {s["count"] for s in transfer} == {0, *COUNTS}
     assert {s["seen"] for s in transfer} == {NONE, "own-only", "shared"}
-    assert {s["set_size"] for s in transfer} == {256, 2048}
+    assert {s["set_size"] for s in transfer} == {256, 432, 2048}
+    assert {s["batch"] for s in transfer} == {4, 8, 64}
     assert {s["family"] for s in transfer if s["images"] == "pixels"} == {NONE, "SWAP"}
     matrix = {s.parameters.get("family") for s in quick.values()}
     assert {NONE, "SWAP", "REPLACE", "ADD", ALL} <= matrix
@@ -247,20 +272,40 @@ def test_a_tiny_transfer_measures_every_operator_and_depth():
     rows = tiny(Training("SWAP", set_size=64).setting((3,)), WORDS)
     for role in ("measured", "baseline"):
         for name, depth in TESTED:
-            here = select(rows, role=role, tested=name, tested_depth=depth)
+            here = select(rows, role=role, tested=name, tested_depth=depth, negative=ALL)
             metrics = [row.metric for row in here]
-            assert {*GAINED, "text only", "familiar image", "novel"} <= set(metrics)
+            scores = {score for score, _ in GAINED}
+            assert {*scores, "text only", "familiar image", "novel", "|dg|"} <= set(metrics)
             assert len(set(metrics)) == len(metrics)
             assert {row.claim for row in here} == {"T12" if name == "words" else "T13"}
     # A bag of words does not see who is whose, but sees words that are replaced or added.
     scores = {
-        name: {row.metric: row.value for row in select(rows, role="measured", tested=name)}
+        name: {
+            row.metric: row.value
+            for row in select(rows, role="measured", tested=name, negative=ALL)
+        }
         for name in OPERATORS
     }
     assert scores["SWAP"]["text ties"] == 1.0
     assert scores["REPLACE"]["text ties"] < 0.1
     assert scores["SWAP"]["novel"] == 1.0
     assert scores["SWAP"]["text only"] > 0.5
+    assert "half-truth" in scores["ADD"]
+    assert not select(rows, tested="SWAP", negative="drawn")
+    # Text scores of all are those of what is drawn and of what never is, as each is asked about.
+    for role in ("measured", "baseline"):
+        for name in ("REPLACE", "ADD"):
+            parts = {
+                negative: {
+                    row.metric: row.value
+                    for row in select(rows, role=role, tested=name, negative=negative)
+                }
+                for negative in (ALL, "novel", "drawn")
+            }
+            novel = parts[ALL]["novel"]
+            halves = parts["novel"]["familiar image"] + parts["novel"]["novel image"]
+            mixed = (1 - novel) * parts["drawn"]["text score"] + novel * 0.5 * halves
+            assert parts[ALL]["text score"] == pytest.approx(mixed, abs=1e-6)
     # Who was trained on hard negatives of SWAP alone may be blind to the others for nothing more.
     costs = {row.labels["tested"]: row.value for row in select(rows, metric="cost of blindness")}
     assert set(costs) == set(OPERATORS)
