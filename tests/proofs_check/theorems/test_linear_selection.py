@@ -33,6 +33,10 @@ def test_conditions_are_named():
         assert_claim(T18, world)
     with pytest.raises(ConditionError, match=r"least second moment.*\(T18\)"):
         assert_claim(T18, FeatureWorld(world, np.ones((2, 2)), told))
+    odd = FiniteWorld.from_tables(np.array([0.3, 0.7]), both, np.ones(2), {})
+    with pytest.raises(ConditionError, match=r"least second moment.*\(T18\)"):
+        # A mean of equal numbers, off by rounding.
+        assert_claim(T18, FeatureWorld(odd, np.full((2, 2), 0.1), np.full((2, 2), 0.1)))
     with pytest.raises(ValueError, match="captions: expected 2 rows of features, got 1"):
         FeatureWorld(world, told, told[:1])
 
