@@ -120,7 +120,7 @@ def _plane(axis: Axes, points: Sequence[_Point]) -> None:
     for point in others:
         _cross(axis, point, COLOURS[SORTS[point.sort]])
     for start in starts:
-        _cross(axis, start, "black", markersize=9)
+        _cross(axis, start, "black", markersize=9.0)
         axis.annotate(
             "no cure",
             start.at,
