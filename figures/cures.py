@@ -21,7 +21,7 @@ from figures.intervals import bar
 from figures.style import COLOURS
 
 SORTS = {
-    "text-only negatives": "blind",
+    kinds.TEXT_NEGATIVES: "blind",
     "true pairs of the other order": "permitted",
     "both": "SWAP",
     "neither": "image",

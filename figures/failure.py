@@ -25,18 +25,19 @@ CURVES = {
     metrics.RETRIEVAL: ("retrieval", "reference", "o"),
     metrics.FAMILIAR_IMAGE: ("familiar half (one-sided benchmarks)", "image", "s"),
     metrics.NOVEL_IMAGE: ("novel half", "text", "D"),
-    metrics.GROUP_SCORE: ("group score", "SWAP", "^"),
+    metrics.GROUP_SCORE: (metrics.GROUP_SCORE, "SWAP", "^"),
 }
 """How what is measured is called, coloured and marked."""
 
 DOTS = {
     metrics.RETRIEVAL: CURVES[metrics.RETRIEVAL],
-    metrics.TEXT_SCORE: ("text score", "ADD", "D"),
+    metrics.TEXT_SCORE: (metrics.TEXT_SCORE, "ADD", "D"),
     metrics.GROUP_SCORE: CURVES[metrics.GROUP_SCORE],
 }
 """The same, where one factor is varied."""
 
-CHANCE = {"text score": 0.5, "group score": 1 / 6}
+CHANCE = {metrics.TEXT_SCORE: 0.5, metrics.GROUP_SCORE: 1 / 6}
+"""What independent scores have."""
 
 LINE = 0.19
 """Inches of a line of the panel of factors."""
@@ -96,7 +97,7 @@ def _curves(axis: Axes, title: str, rows: Sequence[Row]) -> None:
             axis.plot(saliences, told, "--", linewidth=1.0, **look)
     axis.plot([], [], "--", color=COLOURS["reference"], linewidth=1.0, label="predicted by T17")
     axis.axhline(
-        CHANCE["group score"],
+        CHANCE[metrics.GROUP_SCORE],
         color=COLOURS["chance"],
         linewidth=1.0,
         linestyle=":",

@@ -16,7 +16,7 @@ from experiments.results.statistics import mean_and_interval
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import AWARE, SORTED_PHRASES
 from experiments.vocabulary.images import VECTORS
-from experiments.vocabulary.negatives import ALL, NONE, OWN_ONLY, SHARED
+from experiments.vocabulary.negatives import ALL, DRAWN, NONE, NOVEL, OWN_ONLY, SHARED
 from experiments.vocabulary.operators import ATOMIC, SWAP
 from experiments.vocabulary.parts import SURCHARGE, TRANSFER, WORDS
 from figures.figure import FIGURES
@@ -26,10 +26,15 @@ from figures.style import COLOURS, axis_legend
 TRAINED = (NONE, *ATOMIC, ALL)
 
 MATRICES = (
-    (metrics.TEXT_SCORE, metrics.TEXT_SCORE),
-    (metrics.NOVEL_IMAGE, "novel image prefers its caption"),
+    (metrics.TEXT_SCORE, DRAWN, "text score,\ndrawn negatives"),
+    (metrics.FAMILIAR_IMAGE, NOVEL, "familiar half,\nnegatives never drawn"),
+    (metrics.NOVEL_IMAGE, NOVEL, "novel half,\nnegatives never drawn"),
+    (metrics.GROUP_SCORE, ALL, "group score,\nall negatives"),
 )
-"""The metrics that have a matrix, and their titles."""
+"""What has a matrix, of those that gain: the score, of which hard negatives, and its title."""
+
+REGIME = ("world", "set_size", "batch")
+"""Labels of all that is trained on one set in batches of one size."""
 
 _USUAL = {"seen": OWN_ONLY, "depth": 1, "count": 1}
 _WITHOUT = {"family": NONE}
@@ -66,42 +71,91 @@ SURCHARGES = (
 )
 """Surcharges from above: a name and the labels."""
 
+DARK = 0.8
+"""Scores above are written in white."""
+
 SHADES = LinearSegmentedColormap.from_list("scores", ("#ffffff", COLOURS["image"]))
 
 
 def draw(rows: Sequence[Row]) -> Figure | None:
-    """Two matrices and the depths for each size of the training set; surcharges and variants."""
+    """A line of matrices for each set and batch size; depths, surcharges and variants below."""
     hard = select(rows, part=TRANSFER, images=VECTORS)
     if not hard:
         return None
     gained = gains_of_training(rows)
+    regimes = sorted({tuple(row.labels[name] for name in REGIME) for row in hard})
+    families = [_families(_of(hard, regime)) for regime in regimes]
+    heights = [1.15 + 0.45 * len(names) for names in families]
+    figure = Figure(figsize=(11.0, sum(heights) + 3.4), layout="constrained")
+    lines: list[SubFigure] = list(
+        figure.subfigures(len(regimes) + 1, 1, squeeze=False, height_ratios=[*heights, 3.2]).flat
+    )
     counts = {gain.comparisons for gain in gained.values()}
-    corrected = "".join(f"; gains corrected for {count} comparisons" for count in counts)
-    sizes = sorted({int(row.labels["set_size"]) for row in hard})
-    figure = Figure(figsize=(10.6, 3.4 * (len(sizes) + 1)), layout="constrained")
-    lines: list[SubFigure] = list(figure.subfigures(len(sizes) + 1, 1, squeeze=False).flat)
+    bold = "".join(f"; bold: holds, corrected for {count} comparisons" for count in counts)
+    figure.suptitle(f"Below each score what hard negatives gain{bold}", fontsize=10)
     last = lines.pop()
-    for line, size in zip(lines, sizes, strict=True):
-        here = select(hard, set_size=size)
-        line.suptitle(f"fixed set of {size:,} pairs{corrected}", fontsize=11)
-        *matrices, depths = line.subplots(1, len(MATRICES) + 1)
-        for axis, (metric, title) in zip(matrices, MATRICES, strict=True):
-            _matrix(axis, select(here, metric=metric), gained)
-            axis.set_title(title, fontsize=9.5)
-        matrices[0].set_ylabel("hard negatives in training")
-        _depths(depths, select(here, metric=metrics.TEXT_SCORE, role=roles.MEASURED))
-        depths.set_title("text score, words over all operators", fontsize=9.5)
-    surcharges, variants = last.subplots(1, 2)
+    for line, regime, names in zip(lines, regimes, families, strict=True):
+        here = _of(hard, regime)
+        line.suptitle(_title(regime, select(here, family=NONE)), fontsize=10)
+        axes = list(line.subplots(1, len(MATRICES)))
+        for axis, (metric, negative, title) in zip(axes, MATRICES, strict=True):
+            _matrix(axis, select(here, metric=metric, negative=negative), names, gained)
+            axis.set_title(title, fontsize=9)
+        for axis in axes[1:]:
+            axis.set_yticklabels([])
+        axes[0].set_ylabel("hard negatives\nin training")
+    depths, surcharges, variants = last.subplots(1, 3)
+    # Depths and variants are asked about where a batch is large; of its sets the smallest is shown.
+    deep = [regime for regime in regimes if select(_of(hard, regime), tested=WORDS)]
+    here = _of(hard, deep[0]) if deep else []
+    where = _name(deep[0]) if deep else ""
+    _depths(depths, select(here, metric=metrics.TEXT_SCORE, role=roles.MEASURED, negative=ALL))
+    depths.set_title(f"words over all operators,\n{where}", fontsize=9)
     _surcharges(surcharges, select(rows, part=SURCHARGE))
-    _variants(variants, select(hard, set_size=sizes[0]))
-    variants.set_title(f"fixed set of {sizes[0]:,} pairs", fontsize=9.5)
+    _variants(variants, here)
+    variants.set_title(f"ways to show hard negatives,\n{where}", fontsize=9)
     return figure
 
 
-def _matrix(axis: Axes, rows: Sequence[Row], gained: Mapping[tuple[Any, ...], Gain]) -> None:
+def _of(rows: Sequence[Row], regime: tuple[Any, ...]) -> list[Row]:
+    return select(rows, **dict(zip(REGIME, regime, strict=True)))
+
+
+def _families(rows: Sequence[Row]) -> list[str]:
+    return [family for family in TRAINED if select(rows, family=family)]
+
+
+def _name(regime: tuple[Any, ...]) -> str:
+    world, size, batch = regime
+    return f"{size:,} pairs of {world}, K = {batch}"
+
+
+def _title(regime: tuple[Any, ...], without: Sequence[Row]) -> str:
+    """The regime, what training without hard negatives leaves, and what blindness would cost."""
+    left = values(without, metric=metrics.EXCESS_LOSS, role=roles.MEASURED)
+    costs = select(without, metric=metrics.COST_OF_BLINDNESS)
+    said = [
+        f"{np.mean(values(costs, tested=tested)):.2f} ({tested})"
+        for tested in ATOMIC
+        if select(costs, tested=tested)
+    ]
+    title = _name(regime)
+    if left:
+        title += f": training without leaves {np.mean(left):.2f} nats"
+    if said:
+        title += f", blindness would cost {', '.join(said)}"
+    return title
+
+
+def _matrix(
+    axis: Axes,
+    rows: Sequence[Row],
+    families: Sequence[str],
+    gained: Mapping[tuple[Any, ...], Gain],
+) -> None:
     """Scores by operators trained on and tested on, each with its gain over no hard negatives."""
-    scores = np.full((len(TRAINED), len(ATOMIC)), np.nan)
-    for i, family in enumerate(TRAINED):
+    scores = np.full((len(families), len(ATOMIC)), np.nan)
+    for i, family in enumerate(families):
         labels = _WITHOUT if family == NONE else {**_USUAL, "family": family}
         for j, tested in enumerate(ATOMIC):
             cell = select(rows, role=roles.MEASURED, tested=tested, **labels)
@@ -109,18 +163,23 @@ def _matrix(axis: Axes, rows: Sequence[Row], gained: Mapping[tuple[Any, ...], Ga
                 continue
             scores[i, j], interval = mean_and_interval(values(cell))
             half = f" ± {(interval[1] - interval[0]) / 2:.2f}" if interval else ""
-            colour = "white" if scores[i, j] > 0.88 else "black"
+            colour = "white" if scores[i, j] > DARK else "black"
             text: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
             raised = 0.0 if family == NONE else 0.17
-            axis.text(j, i - raised, f"{scores[i, j]:.2f}{half}", fontsize=8, **text)
+            axis.text(j, i - raised, f"{scores[i, j]:.2f}{half}", fontsize=7.5, **text)
             if family != NONE:
-                gain = gained[cell[0].setting, metrics.gain(cell[0].metric), tested]
-                weight = "normal" if gain.is_open else "bold"
-                said = f"{gain.mean:+.3f}" + (" (open)" if gain.is_open else "")
-                axis.text(j, i + 0.22, said, fontsize=7, fontweight=weight, **text)
-    axis.imshow(scores, cmap=SHADES, vmin=0.4, vmax=1.0, aspect="auto")
+                one = cell[0]
+                gain = gained.get(
+                    (one.setting, metrics.gain(one.metric), tested, one.labels["negative"])
+                )
+                if gain is not None:
+                    weight = "normal" if gain.is_open else "bold"
+                    axis.text(j, i + 0.22, f"{gain.mean:+.3f}", fontsize=7, weight=weight, **text)
+    for j in np.flatnonzero(np.isnan(scores).all(axis=0)):
+        axis.text(j, 0.5 * (len(families) - 1), "there are\nnone", ha="center", va="center", size=7)
+    axis.imshow(scores, cmap=SHADES, vmin=0.2, vmax=1.0, aspect="auto")
     axis.set_xticks(range(len(ATOMIC)), ATOMIC)
-    axis.set_yticks(range(len(TRAINED)), TRAINED)
+    axis.set_yticks(range(len(families)), families)
     axis.tick_params(length=0)
     axis.set_xlabel("tested on")
 
@@ -162,14 +221,14 @@ def _surcharges(axis: Axes, rows: Sequence[Row]) -> None:
     axis.set_yticks(range(len(SURCHARGES)), [name for name, *_ in SURCHARGES])
     axis.set_ylim(len(SURCHARGES) - 0.5, -0.5)
     axis.set(xlabel="surcharge in nats", xlim=(-0.03, 0.8))
-    axis.set_title("small world of SWAP, fresh draws", fontsize=9.5)
+    axis.set_title("surcharges,\nsmall world of SWAP, fresh draws", fontsize=9)
     axis.legend(frameon=False, fontsize=8, loc="lower right")
     _grid(axis, "x")
 
 
 def _variants(axis: Axes, rows: Sequence[Row]) -> None:
     """Gains over no hard negatives, by how training shows them."""
-    rows = select(rows, metric=metrics.gain(metrics.TEXT_SCORE))
+    rows = select(rows, metric=metrics.gain(metrics.TEXT_SCORE), negative=ALL)
     shown = [(name, labels) for name, labels in VARIANTS if select(rows, **labels)]
     for line, tested in enumerate(ATOMIC):
         for place, (_, labels) in enumerate(shown):

@@ -39,7 +39,7 @@ UNORDERED = ("encoder", "shown", "images")
 LINES = {
     metrics.FAMILIAR_IMAGE: ("familiar half", "image", "o"),
     metrics.NOVEL_IMAGE: ("novel half", "text", "s"),
-    metrics.GROUP_SCORE: ("group score", "REPLACE", "^"),
+    metrics.GROUP_SCORE: (metrics.GROUP_SCORE, "REPLACE", "^"),
     metrics.DISPLACEMENT_COSINE: (r"$\cos(\Delta f, \Delta g)$", "ADD", "P"),
     metrics.DELTA: (r"insensitivity $\delta$", "SWAP", "D"),
 }

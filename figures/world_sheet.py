@@ -79,6 +79,8 @@ def _strips(pairs: VectorPairs) -> Figure:
         axis.imshow(values, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
         axis.set(xticks=[], yticks=[], xlabel=f"±{limit:.1f}")
         axis.set_title(name, color=COLOURS.get(side, COLOURS["reference"]))
-    axes[0].set_yticks(range(n), [f"{number}" for number in range(1, n + 1)])
-    axes[0].set_ylabel("pair")
+    numbers = [f"{number}" for number in range(1, n + 1)]
+    axes[0].set_yticks(range(n), pairs.captions or numbers)
+    if not pairs.captions:
+        axes[0].set_ylabel("pair")
     return figure

@@ -7,6 +7,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Compositionality from A Token-level Causal Lens. arXiv 2510.26302, 2025.",
     "daunhawer2023": "Daunhawer, Bizeul, Palumbo, Marx, Vogt. Identifiability Results for "
     "Multimodal Contrastive Learning. ICLR 2023, arXiv 2303.09166.",
+    "haochen2021": "HaoChen, Wei, Gaidon, Ma. Provable Guarantees for Self-Supervised Deep "
+    "Learning with Spectral Contrastive Loss. NeurIPS 2021, arXiv 2106.04156.",
     "holm1979": "Holm. A Simple Sequentially Rejective Multiple Test Procedure. Scandinavian "
     "Journal of Statistics 6, 1979.",
     "jordan2024": "Jordan et al. Muon: An optimizer for hidden layers in neural networks. 2024.",

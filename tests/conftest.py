@@ -64,6 +64,7 @@ DEAR = (
     "proofs_check/finite/test_small_probabilities.py",
     "proofs_check/quantities/test_alignment_entropy.py",
     "proofs_check/quantities/test_iterated.py",
+    "proofs_check/quantities/test_shared_negatives.py",
     "proofs_check/quantities/test_transfer.py",
 )
 """Files in those folders that take longest; they are not marked."""

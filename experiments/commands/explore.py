@@ -10,7 +10,7 @@ import tyro
 
 from experiments.bench import bench
 from experiments.encoders import ENCODERS
-from experiments.results.sheets import VectorPairs, captions, show
+from experiments.results.sheets import VectorPairs, captions, images_of, show
 from experiments.studies import STUDIES
 from experiments.sweep import sweep
 from figures import FIGURES
@@ -84,7 +84,8 @@ class Sweep:
 class Show:
     """Look at a world: writes WORLD.png, a sheet of pairs of image and text, and prints captions.
 
-    Example: tokenscm show scenes --operators
+    Examples: tokenscm show scenes --operators; tokenscm show scenes --drift 1;
+    tokenscm show scenes --salience 0.1
     """
 
     world: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="WORLD")]
@@ -94,6 +95,11 @@ class Show:
     operators: tyro.conf.FlagCreatePairsOff[bool] = False
     """Also what operators make of each pair: all hard negatives in words, and one of each operator
     as an image."""
+    drift: float | None = None
+    """Of scenes in pixels: how far the row of objects may be moved over the canvas, in cells."""
+    salience: float | None = None
+    """Of scenes in vectors: how strongly an image shows where a word stands, beside which words
+    there are. Codes of scenes are drawn beside those of the same phrases in the other order."""
     seed: int = 0
     """Seed of the world and its pairs."""
     out: Path = Path("sheets")
@@ -101,11 +107,12 @@ class Show:
 
     def run(self) -> int:
         """Returns the exit code."""
-        sheet = show(self.world, self.n, self.seed, self.operators)
+        images = images_of(self.world, self.drift, self.salience)
+        sheet = show(self.world, self.n, self.seed, self.operators, images)
         path = draw_world_sheet(sheet, self.world, self.out)
         if not isinstance(sheet, VectorPairs):
             print(*captions(sheet), sep="\n")
-        elif self.operators:
+        elif self.operators and not sheet.captions:
             print(
                 f"Operators act on words, of which world {self.world} has none: "
                 "see `tokenscm show scenes --operators`."

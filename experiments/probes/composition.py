@@ -138,22 +138,25 @@ def hard_positive(pairs: HardPairs) -> float | None:
     """
     encoded = pairs.encoded
     said, scenes = encoded.table.said, encoded.table.scenes
-    undrawn = np.flatnonzero(encoded.familiarity == 0)
+    undrawn = np.flatnonzero(~encoded.table.support)
     undrawn = undrawn[np.argsort(said[undrawn], kind="stable")]
     count = np.bincount(said[undrawn], minlength=scenes)
     first = np.cumsum(count) - count
     scene = said[pairs.caption]
     several = count[scene]
-    if not several.any():
-        return None
     row = np.repeat(np.arange(len(scene)), several)
     turn = np.arange(len(row)) - np.repeat(np.cumsum(several) - several, several)
     positive = undrawn[first[scene[row]] + turn]
+    # Of a fixed set y itself may be among those that are never drawn.
+    other = positive != pairs.caption[row]
+    row, positive = row[other], positive[other]
+    if not len(row):
+        return None
     image, text = unit(encoded.image[pairs.row]), unit(encoded.text)
     right, wrong = (
         np.einsum("nd,nd->n", image[row], text[which]) for which in (positive, pairs.negative[row])
     )
-    weight = (1.0 / several[row]).astype(right.dtype)
+    weight = (1.0 / np.bincount(row)[row]).astype(right.dtype)
     return float(accuracy(right, wrong, weight / weight.sum()).accuracy)
 
 

@@ -18,9 +18,17 @@ from scipy.special import stdtr
 from experiments.results.record import Row
 from experiments.results.statistics import mean_and_interval
 from experiments.vocabulary import metrics
+from experiments.vocabulary.negatives import ALL, DRAWN, NOVEL
 
-GAINED = (metrics.TEXT_SCORE, metrics.NOVEL_IMAGE, metrics.GROUP_SCORE)
-"""The scores whose gains by hard negatives are compared."""
+GAINED = (
+    (metrics.TEXT_SCORE, ALL),
+    (metrics.GROUP_SCORE, ALL),
+    (metrics.TEXT_SCORE, DRAWN),
+    (metrics.FAMILIAR_IMAGE, NOVEL),
+    (metrics.NOVEL_IMAGE, NOVEL),
+)
+"""The scores whose gains by hard negatives are compared, and of which hard negatives they are: all,
+those that are drawn in training as captions of their own, and those that never are."""
 
 ERROR = 0.05
 """The probability of calling any difference a gain or a loss that is neither, at most."""
@@ -95,14 +103,14 @@ def gains_by(rows: Iterable[Row], *columns: str) -> dict[tuple[Any, ...], Gain]:
 
 
 def gains_of_training(rows: Iterable[Row]) -> dict[tuple[Any, ...], Gain]:
-    """Gains of training with hard negatives over training without: setting, metric, tested.
+    """Gains of training with hard negatives over that without: setting, metric, tested, negative.
 
     Args:
         rows: of the study of hard negatives.
     """
-    wanted = {metrics.gain(score) for score in GAINED}
-    gained = [row for row in rows if row.metric in wanted]
-    return gains_by(gained, "setting", "metric", "tested")
+    wanted = {(metrics.gain(score), negative) for score, negative in GAINED}
+    gained = [row for row in rows if (row.metric, row.column("negative")) in wanted]
+    return gains_by(gained, "setting", "metric", "tested", "negative")
 
 
 def paired_probability(values: Sequence[float]) -> float:

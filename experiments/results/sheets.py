@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import jax
@@ -22,13 +22,18 @@ from scm import (
     SceneConfig,
     SceneWorld,
     Side,
+    Swap,
+    VectorImagesConfig,
     WorldConfig,
     block_sides,
     hard_negatives,
     innermost,
     named_key,
 )
-from scm.arguments import require, require_integer, require_seed
+from scm.arguments import ArgumentError, require, require_integer, require_seed
+from scm.images.images import ImagesConfig
+from scm.images.vector import VectorImages
+from scm.operators.operator import apply_to_rows
 
 SETTINGS: Mapping[str, WorldConfig] = MappingProxyType(
     {
@@ -56,9 +61,11 @@ class VectorPairs:
         blocks: under "shared", "image" and "text", the latent blocks of that side by name, then
             its image or its text, or each token of its text; a row a pair. Under "unstated" the
             blocks of a world that does not state their sides.
+        captions: of pairs whose texts are words, in their place.
     """
 
     blocks: Mapping[str, Mapping[str, Float[np.ndarray, "n _"]]]
+    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,47 @@ Sheet = VectorPairs | tuple[ScenePair, ...]
 """n pairs of a world."""
 
 
-def show(name: str, n: int, seed: int, operators: bool) -> Sheet:
+def images_of(
+    name: str, drift: float | None = None, salience: float | None = None
+) -> ImagesConfig | None:
+    """Images of the world of that name, with a drift of pixels or a salience of vectors.
+
+    Args:
+        name: of a world.
+        drift: see `scm.PixelImagesConfig`; None for as it is.
+        salience: see `scm.VectorImagesConfig`; None for as it is.
+
+    Returns:
+        None where neither is asked for.
+
+    Raises:
+        ArgumentError: if both are, the world has no images to choose, or a number is outside its
+            range.
+    """
+    if drift is None and salience is None:
+        return None
+    both = drift is not None and salience is not None
+    require(not both, "salience", "no drift beside it: pixels drift, vectors do not", salience)
+    scenes = _config_of(name)
+    if not isinstance(scenes, SceneConfig):
+        argument, value = ("drift", drift) if salience is None else ("salience", salience)
+        raise ArgumentError(f"{argument}: expected a world of scenes, got {value} of world {name}")
+    if drift is not None:
+        pixels = scenes.images if isinstance(scenes.images, PixelImagesConfig) else None
+        return replace(pixels or PixelImagesConfig(), drift=drift)
+    space = scenes.grammar.space
+    words = space.max_objects * (space.nouns + sum(space.attributes)) + max(space.relations) + 1
+    assert salience is not None
+    return VectorImagesConfig(code_size=words, salience=salience)
+
+
+def _config_of(name: str) -> WorldConfig:
+    return SETTINGS[name] if name in SETTINGS else WORLDS[name]()
+
+
+def show(
+    name: str, n: int, seed: int, operators: bool, images: ImagesConfig | None = None
+) -> Sheet:
     """Draw the pairs of a sheet.
 
     Args:
@@ -98,11 +145,14 @@ def show(name: str, n: int, seed: int, operators: bool) -> Sheet:
         n: number of pairs, at least 1 and at most `MOST_PAIRS`.
         seed: of the world and its pairs.
         operators: whether to apply all registered operators, where captions are words.
+        images: of a world of scenes, where not its own; see `images_of`.
 
     Raises:
         ArgumentError: if there is no such world, or a number is outside its range.
     """
-    config = SETTINGS[name] if name in SETTINGS else WORLDS[name]()
+    config = _config_of(name)
+    if images is not None and isinstance(config, SceneConfig):
+        config = replace(config, images=images)
     require_integer("n", n, 1)
     require(n <= MOST_PAIRS, "n", f"at most {MOST_PAIRS} pairs on a sheet", n)
     key = jax.random.key(require_seed("seed", seed))
@@ -110,6 +160,8 @@ def show(name: str, n: int, seed: int, operators: bool) -> Sheet:
     batch = world.sample(named_key(key, "pairs"), int(n))
     scenes = innermost(world)
     if isinstance(scenes, SceneWorld):
+        if isinstance(scenes.images, VectorImages):
+            return _coded_pairs(scenes, scenes.images, batch)
         return tuple(_scene_pairs(scenes, batch, named_key(key, "examples"), operators))
     return _vector_pairs(batch, block_sides(config))
 
@@ -135,6 +187,30 @@ def _vector_pairs(batch: Batch, sides: Mapping[str, Side]) -> VectorPairs:
     else:
         blocks["text"] |= {f"token {i + 1}": text[:, i] for i in range(text.shape[1])}
     return VectorPairs(blocks)
+
+
+def _coded_pairs(world: SceneWorld, images: VectorImages, batch: Batch) -> VectorPairs:
+    """Codes of scenes, and beside them those of the same phrases in the other order.
+
+    Where an image shows faintly where words stand, the two look alike.
+    """
+    grammar = world.grammar
+    concepts = np.asarray(batch.latents["z_inv"])
+    rows = grammar.plain(concepts)
+    results, valid = apply_to_rows(Swap("phrases"), grammar, rows)
+    first = np.argmax(valid, axis=1)
+    exchanged = np.where(
+        valid.any(axis=1)[:, None], np.asarray(results)[np.arange(len(rows)), first], rows
+    )
+    codes = {
+        said: np.asarray(images.code(grammar.space.arrays(grammar.split(of)[0])))
+        for said, of in (("code of the scene", rows), ("phrases exchanged", exchanged))
+    }
+    style = {name: np.asarray(batch.latents[name]) for name in ("z_dp_img", "z_pr_img")}
+    shown = {name: block for name, block in style.items() if block.shape[1] > 0}
+    captions = tuple(grammar.lexicon.decode(tokens) for tokens in np.asarray(batch.text))
+    blocks = {"shared": codes, "image": {**shown, "image x": np.asarray(batch.image)}}
+    return VectorPairs(blocks, captions)
 
 
 def _scene_pairs(

@@ -7,3 +7,7 @@ TRANSFER = "transfer"
 
 WORDS = "words"
 """Hard negatives that words over all operators make, by their depth."""
+
+FEW_WORDS = "few words"
+MANY_WORDS = "many words"
+"""Sizes of the worlds where composition is hard."""

@@ -61,8 +61,9 @@ def shared_negatives(world: FiniteWorld, M: int) -> Float[np.ndarray, " captions
     hard = world.support[source] & (world.said[source] != world.said[target])
     source, target = source[hard], target[hard]
     drawn = np.bincount(world.caption, world.probability, world.captions)
-    brought = M * drawn[source] / np.bincount(source)[source]
-    return np.bincount(target, brought, world.captions)
+    brought = np.zeros(world.captions)
+    np.add.at(brought, target, M * drawn[source] / np.bincount(source)[source])
+    return brought
 
 
 def all_batches(

@@ -152,6 +152,33 @@ def dual_bound(
     return -0.5 * float(sum(divergences))
 
 
+def shares(law: Float[np.ndarray, "images labels"], gap: float, axis: int) -> float:
+    """Bound on |p - p_s| / p over all drawn pairs, for a critic s that descent ends at.
+
+    Its excess, at most the gap, is half the sum of E_x KL(p(q|x), p_s(q|x)) and E_q KL(p(x|q),
+    p_s(x|q)), where p_s are the softmaxes; by Pinsker's inequality each |p - p_s| is at most the
+    root of the excess over p(x), or over p(q).
+
+    Args:
+        law: P.
+        gap: of the descent, to which rounding is added.
+        axis: 1 for p(q|x), 0 for p(x|q).
+    """
+    excess = max(gap, 0.0) + law.size * float(np.finfo(np.float64).eps)
+    p = law.sum(axis=axis, keepdims=True)
+    drawn = law > 0
+    return float(np.max((np.sqrt(excess * p) * np.ones_like(law))[drawn] / law[drawn]))
+
+
+def reach(share: float) -> float:
+    """Bound on the error of a difference of two scores, logarithms of what is good to a share.
+
+    Args:
+        share: at least 0; the bound is infinite from 1 on.
+    """
+    return 2 * share / (1 - share) if share < 1 else np.inf
+
+
 def _marginals(
     law: Float[np.ndarray, "images labels"],
 ) -> tuple[Float[np.ndarray, "images 1"], Float[np.ndarray, "1 labels"]]:

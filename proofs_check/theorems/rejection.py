@@ -68,14 +68,24 @@ REJECTS = Halves(1.0, 0.0, 0.5, 0.0)
 def rejected(
     world: FiniteWorld, negatives: Float[np.ndarray, " captions"]
 ) -> Bool[np.ndarray, " captions"]:
-    """Captions that are negatives and never drawn: those that a rejecting encoder sends away."""
+    """Captions that are negatives and never drawn: those that a rejecting encoder sends away.
+
+    Args:
+        world: the world.
+        negatives: M nu(y) of each caption of W.
+    """
     return ~world.support & (negatives > 0)
 
 
 def rejecting_labels(
     world: FiniteWorld, away: Bool[np.ndarray, " captions"]
 ) -> Int[np.ndarray, " captions"]:
-    """The scene that each caption says, and one number more for what is sent away."""
+    """The scene that each caption says, and one number more for what is sent away.
+
+    Args:
+        world: the world.
+        away: the captions that are.
+    """
     return np.where(away, world.scenes, world.said)
 
 
@@ -96,7 +106,12 @@ def encoders(
 
 
 def novel_pairs(world: FiniteWorld, away: Bool[np.ndarray, " captions"]) -> HardPairs | None:
-    """Hard pairs whose negative is sent away; None where there is none."""
+    """Hard pairs whose negative is sent away; None where there is none.
+
+    Args:
+        world: the world.
+        away: the captions that are.
+    """
     pairs = HardPairs.of(world)
     chosen = away[pairs.negative]
     return pairs.where(chosen) if chosen.any() else None

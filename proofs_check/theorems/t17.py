@@ -37,6 +37,9 @@ _TEMPERATURE = 1.0
 _MOST_SCENES = 16
 """Most scenes whose embeddings are sought by descent, in little time."""
 
+_LEAST = 1e-3
+"""Least probability of a pair for it: the bound on its |e| goes with the root of the inverse."""
+
 _SMALL = 0.1
 """How far negatives are moved in controls, in units of the embedding."""
 
@@ -117,13 +120,13 @@ def _found_by_descent(world: FiniteWorld, pairs: HardPairs) -> list[Comparison]:
     scenes = np.bincount(world.scene, world.probability, world.scenes)
     scenes = scenes[scenes > 0]
     n = len(scenes)
-    if not 2 <= n <= _MOST_SCENES or np.ptp(scenes) > ROUNDING:
+    least = float(Pairs.of(world).probability.min())
+    if not 2 <= n <= _MOST_SCENES or np.ptp(scenes) > ROUNDING or least < _LEAST:
         return []
     found = minimise_by_cosine(
         Pairs.of(world), world.images, world.captions, n + 2, temperature=_TEMPERATURE, seed=0
     )
     f, g = TableEncoder(found.images), TableEncoder(found.labels)
-    least = float(Pairs.of(world).probability.min())
     most = math.sqrt(most_misalignment(n, _TEMPERATURE, ROUNDING) / least)
     moved = _displacements(pairs, f, g)
     text = moved.sizes[0]

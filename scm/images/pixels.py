@@ -104,7 +104,7 @@ class PixelImagesConfig:
             expected = f"at most {len(shown)} for images of pixels"
             require(values <= len(shown), name, expected, values)
         room = int(self.resolution / SMALLEST_CELL - 2 * self.drift)
-        expected = f"at most {room} on a canvas of {self.resolution} pixels"
+        expected = f"at most {max(room, 0)} on a canvas of {self.resolution} pixels"
         expected += f" with a drift of {self.drift:g}" if self.drift else ""
         require(max_objects <= room, "max_objects", expected, max_objects)
         return PixelImages(

@@ -1,4 +1,4 @@
-"""The figure of cures: a point and an arrow a cure, odds curves, and names that do not overlap."""
+"""The figure of cures: a point and an arrow a cure, the odds curves, names that do not overlap."""
 
 from __future__ import annotations
 

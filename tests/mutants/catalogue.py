@@ -7,6 +7,7 @@ from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, R
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
 from tests.mutants.probes import CLASS_PROBES, ENTROPY, HALVES
+from tests.mutants.selection import SELECTED
 from tests.mutants.vision import VISION
 from tests.mutants.worlds import WORLDS
 
@@ -18,6 +19,7 @@ MUTANTS = (
     *CONSTRUCTED,
     *MEASURES,
     *HARD_NEGATIVES,
+    *SELECTED,
     *VISION,
     *CLASS_PROBES,
     *HALVES,

@@ -97,7 +97,18 @@ def taught(
     count: int = 1,
     **labels: Any,
 ) -> Cure:
-    """A training to which text-only hard negatives are added; see `with_negatives`."""
+    """A training to which text-only hard negatives are added; see `with_negatives`.
+
+    Args:
+        name: of the setting.
+        kind: a name of `experiments.vocabulary.cures`.
+        config: the training without them.
+        seen: which an image sees, `OWN_ONLY` or `SHARED`.
+        operators: the family that makes them.
+        depth: length of the longest words over the family.
+        count: M, the hard negatives of a caption.
+        **labels: fields of `Cure` that are others.
+    """
     config = with_negatives(config, operators, seen, depth, count)
     return Cure(name, kind, config, seen, count, **labels)
 
@@ -122,12 +133,23 @@ MAPPED = dataclasses.replace(
 
 
 def locked(pretrained: TrainingConfig) -> TrainingConfig:
-    """The recipe with the image encoder of another training, as it is; texts from scratch."""
+    """The recipe with the image encoder of another training, as it is; texts from scratch.
+
+    Args:
+        pretrained: the other training.
+
+    Source: LiT [zhai2022].
+    """
     return dataclasses.replace(BASE, start=Start(pretrained, ("image",)), frozen=("image",))
 
 
 def share_name(share: float, seen: str = NONE) -> str:
-    """The name of a point with true pairs of the other order."""
+    """The name of a point with true pairs of the other order.
+
+    Args:
+        share: of the data.
+        seen: which hard negatives are beside them.
+    """
     return f"{100 * share:g} % true pairs" + ("" if seen == NONE else f", {seen}")
 
 

@@ -247,7 +247,8 @@ POINTS: tuple[Point, ...] = (
 )
 """The whole grid. Points of one shape follow each other where they share a compiled program."""
 
-COMPOSES, FAILS, READS = "salience: 1", "salience: 0.1", f"coverage: 1, {ENOUGH:,} steps"
+COMPOSES, HALF_WAY, FAILS = "salience: 1", "salience: 0.3", "salience: 0.1"
+READS = f"coverage: 1, {ENOUGH:,} steps"
 PARAPHRASE_FAILS, PARAPHRASE_MENDED = "paraphrase: 0.3", "paraphrase and coverage: 0.5"
 DRIFT_FAILS = f"drift: {FINE_PATCHES}, 1"
 DRIFT_READS = f"drift: {CNN}, 1"
@@ -256,7 +257,7 @@ DRIFT_READS = f"drift: {CNN}, 1"
 LIMIT_SOUGHT = "linear encoders: started at 0.1"
 """Where T18's limit is looked for."""
 
-QUICK = (COMPOSES, "salience: 0.3", FAILS, READS, PARAPHRASE_FAILS, PARAPHRASE_MENDED, LIMIT_SOUGHT)
+QUICK = (COMPOSES, HALF_WAY, FAILS, READS, PARAPHRASE_FAILS, PARAPHRASE_MENDED, LIMIT_SOUGHT)
 """Names of the points of the quick preset."""
 
 

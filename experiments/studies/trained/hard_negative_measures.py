@@ -10,16 +10,17 @@ import numpy as np
 from jaxtyping import Array, Int, Key
 
 from experiments.objectives import HardNegativeInfoNCE, InfoNCE
-from experiments.probes.composition import HardPairs, some_hard_negatives
+from experiments.probes.composition import HardPairs, Measures, some_hard_negatives
 from experiments.probes.encoded_world import EncodedWorld, FreshPairs
+from experiments.probes.half_truths import half_truth
 from experiments.results.record import Measurement
 from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS, K
 from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.trained.hard_negative_worlds import OPERATORS, objective
 from experiments.training.config import TrainingConfig
 from experiments.vocabulary import metrics, roles
-from experiments.vocabulary.negatives import NONE, OWN_ONLY, SHARED
-from experiments.vocabulary.operators import SWAP
+from experiments.vocabulary.negatives import ALL, DRAWN, NONE, NOVEL, OWN_ONLY, SHARED
+from experiments.vocabulary.operators import ADD, SWAP
 from experiments.vocabulary.parts import WORDS
 from proofs_check import FiniteWorld
 from proofs_check.finite.negatives import negatives_of
@@ -46,33 +47,54 @@ MAX_DEPTH = 3
 _PLAIN = InfoNCE("cosine", temperature=0.05, learn_temperature=True)
 
 
-def measure_transfer(seed: ProbedSeed) -> Iterator[Measurement]:
-    """Scores on hard negatives of each operator and of each exact depth, and costs of blindness."""
+def measure_transfer(seed: ProbedSeed, *, deep: bool) -> Iterator[Measurement]:
+    """Scores on hard negatives, what is left to learn of the pairs, and what blindness costs.
+
+    Scores are of hard negatives of each operator, over all of them and over those that are drawn
+    in training and novel apart; the loss is of pairs alone, above its optimum, at the batch size of
+    training.
+
+    Args:
+        seed: what was trained.
+        deep: whether to ask about hard negatives of each exact depth too.
+    """
     operators = list(OPERATORS.values())
     fresh = FreshPairs.draw(seed.world, operators, named_key(seed.key, "pairs"))
-    asked = _asked(fresh.table)
+    asked = [(name, 1, edges) for name, edges in fresh.table.operators.items()]
+    asked += _by_depth(fresh.table) if deep else []
     for role, encoders in seed.encoders():
+        found = partial(Measurement, role=role, seed=seed.seed)
         encoded = fresh.encode(encoders)
+        yield found(metrics.EXCESS_LOSS, encoded.excess_loss(_PLAIN, seed.config.batch_size))
+        key = named_key(seed.key, metrics.HALF_TRUTH)
+        said = half_truth(encoded, fresh.table.operators[ADD], key)
+        if said is not None:
+            labels = {"tested": ADD, "tested_depth": 1, "negative": ALL}
+            yield found(metrics.HALF_TRUTH, said, labels=labels)
         for tested, depth, edges in asked:
             claim = "T12" if tested == WORDS else "T13"
             name = f"depth {depth}" if tested == WORDS else tested
             pairs = HardPairs.draw(encoded, edges, named_key(seed.key, name))
-            labels = {"tested": tested, "tested_depth": depth}
-            measures = pairs.measure() | {metrics.NOVEL: float(pairs.novel.mean())}
-            for metric, value in measures.items():
-                yield Measurement(metric, value, role, labels, seed.seed, claim)
-        if role == roles.MEASURED:
-            for tested, value in _blindness_costs(fresh.table, seed.config):
-                labels = {"tested": tested}
-                yield Measurement(
-                    metrics.COST_OF_BLINDNESS, value, roles.PREDICTED, labels, seed.seed
-                )
+            for negative, measures in _split(pairs):
+                labels = {"tested": tested, "tested_depth": depth, "negative": negative}
+                for metric, value in measures.items():
+                    yield found(metric, value, labels=labels, claim=claim)
+    for tested, value in _blindness_costs(fresh.table, seed.config):
+        labels = {"tested": tested}
+        yield Measurement(metrics.COST_OF_BLINDNESS, value, roles.PREDICTED, labels, seed.seed)
 
 
-def _asked(table: FiniteWorld) -> list[tuple[str, int, Edges]]:
-    """What makes the hard negatives asked about: its name, its depth, and its edges."""
+def _split(pairs: HardPairs) -> Iterator[tuple[str, Measures]]:
+    """All that is asked about hard negatives, over all of them, and drawn and novel ones apart."""
+    yield ALL, pairs.measure() | {metrics.NOVEL: float(pairs.novel.mean())}
+    yield NOVEL, pairs.where(pairs.novel).measure()
+    yield DRAWN, pairs.where(~pairs.novel).measure()
+
+
+def _by_depth(table: FiniteWorld) -> list[tuple[str, int, Edges]]:
+    """Words over all operators: what they are called, their depth, and the edges they draw."""
     words = reached(table, np.arange(table.captions))
-    found = [(name, 1, edges) for name, edges in table.operators.items()]
+    found = []
     for depth in range(1, MAX_DEPTH + 1):
         here = words.depth == depth
         found.append((WORDS, depth, Edges(words.start[here], words.caption[here])))
@@ -83,9 +105,10 @@ def _blindness_costs(table: FiniteWorld, config: TrainingConfig) -> Iterator[tup
     """By T13, what it costs to be blind to each operator after training on own-only negatives."""
     if isinstance(config.objective, HardNegativeInfoNCE) and config.objective.shared:
         return
+    trained_on = _trained_on(table, config.world)
     for tested in OPERATORS:
         label = orbits(table.captions, [table.operators[tested]])
-        yield tested, transfer_excess(table, _trained_on(table, config.world), label, K)
+        yield tested, transfer_excess(table, trained_on, label, config.batch_size)
 
 
 def _trained_on(table: FiniteWorld, world: WorldConfig) -> Int[np.ndarray, "captions M"]:

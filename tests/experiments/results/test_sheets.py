@@ -11,7 +11,7 @@ import pytest
 from matplotlib.image import imread
 
 from experiments.cli import main
-from experiments.results.sheets import SETTINGS, captions, show
+from experiments.results.sheets import SETTINGS, VectorPairs, captions, images_of, show
 from scm import (
     OPERATORS,
     WORLDS,
@@ -183,6 +183,10 @@ def test_the_sheet_shows_the_pairs(tokenscm, tmp_path):
         (("tokens", "--n", 65), "n: expected at most 64 pairs on a sheet, got 65"),
         (("tokens", "--seed", -1), "seed: expected an integer of at least 0, got -1"),
         (("tokens", "--seed", 2**32), "seed: expected less than 2**32"),
+        (("sentence", "--drift", 1), "drift: expected a world of scenes, got 1.0 of world"),
+        (("scenes", "--salience", -1), "salience: expected a number of at least 0, got -1.0"),
+        (("scenes", "--drift", 1, "--salience", 1), "salience: expected no drift beside it"),
+        (("scenes", "--drift", 5), "max_objects: expected at most 0 on a canvas of 64 pixels"),
         (("sentence", "--n", 1, "--out", "file"), "out: expected a directory that can be"),
         (("sentence", "--n", 1, "--out", "file/deeper"), "out: expected a directory that can be"),
     ],
@@ -230,3 +234,29 @@ def test_a_world_around_scenes_is_shown_as_scenes(hold):
     shown = [scenes.grammar.row(pair.picture.caption) for pair in sheet]
     concepts = scenes.grammar.split(np.stack(shown))[0]
     assert sorted(scenes.grammar.space.index(concepts)) == sorted(np.asarray(said).tolist())
+
+
+@pytest.mark.parametrize("salience", [0.0, 0.1, 1.0])
+def test_faint_places_are_shown_beside_the_exchanged_phrases(salience, pairs):
+    """What is exchanged moves a code by the salience times what it does at salience 1."""
+    sheets = {
+        sigma: show("scenes", N, 0, operators=False, images=images_of("scenes", salience=sigma))
+        for sigma in (salience, 1.0)
+    }
+    moved = {}
+    for sigma, sheet in sheets.items():
+        assert isinstance(sheet, VectorPairs)
+        code, exchanged = sheet.blocks["shared"].values()
+        moved[sigma] = np.linalg.norm(code - exchanged, axis=1)
+        assert sheet.captions == tuple(pair.picture.caption for pair in pairs)
+    np.testing.assert_allclose(moved[salience], salience * moved[1.0], atol=1e-4)
+    assert moved[1.0].min() > 1.0
+
+
+def test_a_drift_moves_what_is_shown(tokenscm, tmp_path, pairs):
+    moved = show("scenes", N, 0, operators=False, images=images_of("scenes", drift=1.0))
+    assert isinstance(moved, tuple)
+    assert moved[0].picture.caption == pairs[0].picture.caption
+    assert np.abs(moved[0].picture.image - pairs[0].picture.image).max() > 0.1
+    assert tokenscm("scenes", "--n", 2, "--salience", 0.1)[1] == "sheets/scenes.png\n"
+    assert (tmp_path / "sheets" / "scenes.png").exists()

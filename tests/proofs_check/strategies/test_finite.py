@@ -9,8 +9,15 @@ from hypothesis import strategies as st
 
 from proofs_check.finite.conditions import IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE, RECOVERABLE
 from proofs_check.finite.constructions import orbit_criterion
-from proofs_check.strategies import families, finite_worlds, scene_worlds
+from proofs_check.strategies import (
+    families,
+    feature_worlds,
+    finite_worlds,
+    noisy_worlds,
+    scene_worlds,
+)
 from proofs_check.strategies.finite import NAMES
+from proofs_check.theorems.linear_training import one_feature
 
 CONDITIONS = (RECOVERABLE, IMAGE_SHOWS_SCENE, INDEPENDENT_GIVEN_SCENE)
 
@@ -74,3 +81,29 @@ KINDS = {
 def test_worlds_are_of_all_kinds(kind):
     first = settings(phases=[Phase.generate], derandomize=True, database=None)
     find(finite_worlds(), KINDS[kind], settings=first)
+
+
+@given(noisy_worlds())
+def test_any_image_of_a_noisy_world_is_drawn_with_any_caption(world):
+    assert len(world.probability) == world.images * world.captions
+    assert RECOVERABLE.holds(world)
+    assert not IMAGE_SHOWS_SCENE.holds(world)
+
+
+@given(feature_worlds())
+def test_feature_worlds_have_a_row_for_each_image_and_caption(world):
+    assert len(world.images) == world.world.images
+    assert len(world.captions) == world.world.captions
+    for rows, law in (
+        (world.centred_images, world.image_law),
+        (world.centred_captions, world.caption_law),
+    ):
+        assert np.allclose(law @ rows, 0.0, atol=1e-12)
+    assert world.joint.sum(axis=1) == pytest.approx(world.image_law)
+    assert world.joint.sum(axis=0) == pytest.approx(world.caption_law)
+
+
+def test_some_feature_worlds_have_one_vector_a_scene():
+    first = settings(phases=[Phase.generate], derandomize=True, database=None)
+    for one in (True, False):
+        find(feature_worlds(), lambda world, one=one: one_feature(world) == one, settings=first)

@@ -28,23 +28,16 @@ from proofs_check import (
 from proofs_check.finite.constructions import orbit_criterion
 from proofs_check.finite.labelings import Labelings
 from proofs_check.finite.table_encoder import TableEncoder
-from proofs_check.quantities import shared_negatives
 from proofs_check.quantities.cosine_minimum import minimise_by_cosine
-from proofs_check.quantities.displacements import Displacements
-from proofs_check.quantities.linear_encoders import SecondMoments
 from proofs_check.quantities.minimise import Minimum
-from proofs_check.theorems import pseudo_optimality, t10, t12, t13, t14, t15, t16, t17, t18
+from proofs_check.theorems import pseudo_optimality, t10, t12, t13, t14, t15
 from proofs_check.theorems.pets import both_slots_replaced, colours_replaced, white_dogs_too
 from proofs_check.theorems.pseudo_optimality import AGAINST, all_encoders, same_optimum
 from proofs_check.theorems.worlds import image_of_the_wording, orders
 from scm.operators.orbits import Edges
+from tests.proofs_check.turned import turned
 
 FINITE = (T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18)
-
-
-def turned(comparisons):
-    """The metrics of evidence that does not hold."""
-    return {c.metric for c in comparisons if not c.identity and not c.holds}
 
 
 @pytest.mark.parametrize("claim", FINITE, ids=lambda claim: claim.id)
@@ -234,66 +227,6 @@ def test_t15_turns_when_the_odds_of_a_tied_scene_change(monkeypatch):
 def test_t15_turns_when_images_show_the_wording():
     world = image_of_the_wording({})
     assert "L_inf, f reads p(.|z) alone" in turned(T15.measure(world))
-
-
-def test_t16_turns_when_negatives_are_not_seen(monkeypatch):
-    """Descent without them, beside a closed form with them."""
-    world = T16.worlds["odds of noisy orders"]()
-    found = shared_negatives.minimise_limit_loss
-    monkeypatch.setattr(
-        shared_negatives, "minimise_limit_loss", lambda law, start, _: found(law, start)
-    )
-    expected = {"least L, M = 1", "scores of captions of an image less those of s*, M = 1"}
-    assert expected <= turned(T16.measure(world))
-    assert "tilt against the first caption" in turned(T16.measure(world))
-
-
-def test_t16_turns_when_the_criterion_forgets_what_is_never_drawn(monkeypatch):
-    """Composing pays for a negative that is never drawn and says a scene that is."""
-    world = next(c for c in T16.controls if c.name == "negatives of scenes that are drawn").world()
-    assert turned(T16.measure(world)) == set()
-    monkeypatch.setattr(t16, "is_free", lambda *_: True)
-    assert "g* is optimal, M = 1" in turned(T16.measure(world))
-    monkeypatch.setattr(
-        t16, "free_labelings", lambda found, negatives: found.optimal & (negatives >= 0).all()
-    )
-    assert "encoders whose optimality is against T16, M = 1" in turned(T16.measure(world))
-
-
-@pytest.mark.parametrize("name", T17.worlds)
-def test_t17_turns_when_encoders_are_untrained(monkeypatch, name):
-    untrained = partial(minimise_by_cosine, steps=0)
-    monkeypatch.setattr(t17, "minimise_by_cosine", untrained)
-    assert "largest |e|, found by descent" in turned(T17.measure(T17.worlds[name]()))
-
-
-def test_t17_turns_when_the_threshold_is_another(monkeypatch):
-    """Half of |dg|^2, and not all of it."""
-    world = T17.worlds["one order of each pair"]()
-    wrong = property(
-        lambda moved: np.sum(moved.image * moved.text, axis=1) > np.sum(moved.text**2, axis=1)
-    )
-    monkeypatch.setattr(Displacements, "composes", wrong)
-    assert turned(T17.measure(world)) == {"novel halves against cos(df, dg), found"}
-
-
-def test_t18_turns_when_encoders_are_untrained(monkeypatch):
-    world = T18.worlds["orders in a line"]()
-    monkeypatch.setattr(t18, "_STEPS", 0)
-    assert {"loss above the least", "familiar half", "novel half"} <= turned(T18.measure(world))
-
-
-def test_t18_turns_when_the_start_is_large(monkeypatch):
-    world = T18.worlds["orders in a ring"]()
-    monkeypatch.setattr(t18, "_SCALE", 1.0)
-    assert "cosines of the ranges less the limit's" in turned(T18.measure(world))
-
-
-def test_t18_turns_when_the_critic_is_another(monkeypatch):
-    """S_xy itself, which is where descent begins."""
-    world = T18.worlds["orders in a ring"]()
-    monkeypatch.setattr(SecondMoments, "critic", property(lambda moments: moments.cross))
-    assert "scores less their closed form, beyond kernels" in turned(T18.measure(world))
 
 
 def test_all_finite_claims_are_looked_at():

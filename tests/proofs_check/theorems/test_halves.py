@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from proofs_check.claim import ConditionError
 from proofs_check.finite.family_conditions import MAKES_HARD_NEGATIVES
 from proofs_check.finite.hard_pairs import HardPairs
 from proofs_check.finite.table_encoder import TableEncoder
+from proofs_check.quantities.cosine_minimum import minimise_by_cosine
+from proofs_check.quantities.displacements import Displacements
 from proofs_check.strategies import finite_worlds, noisy_worlds
 from proofs_check.theorems import t17
 from scm.operators.orbits import Edges
+from tests.proofs_check.turned import turned
 
 BOTH = np.array([0, 1])
 WORLD = FiniteWorld.from_tables(
@@ -73,3 +77,20 @@ def test_captions_of_different_lengths_are_noticed(monkeypatch):
     monkeypatch.setattr(t17, "_random", of_lengths([1.0, 1.5]))
     with pytest.raises(AssertionError, match="T17: expected familiar margin less its closed form"):
         assert_claim(T17, WORLD)
+
+
+@pytest.mark.parametrize("name", T17.worlds)
+def test_t17_turns_when_encoders_are_untrained(monkeypatch, name):
+    untrained = partial(minimise_by_cosine, steps=0)
+    monkeypatch.setattr(t17, "minimise_by_cosine", untrained)
+    assert "largest |e|, found by descent" in turned(T17.measure(T17.worlds[name]()))
+
+
+def test_t17_turns_when_the_threshold_is_another(monkeypatch):
+    """Half of |dg|^2, and not all of it."""
+    world = T17.worlds["one order of each pair"]()
+    wrong = property(
+        lambda moved: np.sum(moved.image * moved.text, axis=1) > np.sum(moved.text**2, axis=1)
+    )
+    monkeypatch.setattr(Displacements, "composes", wrong)
+    assert turned(T17.measure(world)) == {"novel halves against cos(df, dg), found"}

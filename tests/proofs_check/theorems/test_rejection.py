@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from proofs_check import T16, FiniteWorld, assert_claim
 from proofs_check.claim import ConditionError
 from proofs_check.finite.family_conditions import MAKES_HARD_NEGATIVES
+from proofs_check.quantities import shared_negatives
 from proofs_check.strategies import finite_worlds, noisy_worlds, scene_worlds
+from proofs_check.theorems import t16
 from scm.operators.orbits import Edges
 from tests.proofs_check.brute_force import BETA, TIE, Enumeration, TinyWorld
+from tests.proofs_check.turned import turned
 
 
 @given(finite_worlds().filter(MAKES_HARD_NEGATIVES.holds))
@@ -152,3 +155,27 @@ def test_an_image_of_a_negative_that_is_drawn_rejects_it():
     assert not np.any(found.optimal & composing)
     least = found.losses[composing].min()
     assert least - found.least == pytest.approx(0.5 * np.log(2), abs=TIE)
+
+
+def test_t16_turns_when_negatives_are_not_seen(monkeypatch):
+    """Descent without them, beside a closed form with them."""
+    world = T16.worlds["odds of noisy orders"]()
+    found = shared_negatives.minimise_limit_loss
+    monkeypatch.setattr(
+        shared_negatives, "minimise_limit_loss", lambda law, start, _: found(law, start)
+    )
+    expected = {"least L, M = 1", "scores of captions of an image less those of s*, M = 1"}
+    assert expected <= turned(T16.measure(world))
+    assert "tilt against the first caption" in turned(T16.measure(world))
+
+
+def test_t16_turns_when_the_criterion_forgets_what_is_never_drawn(monkeypatch):
+    """Composing pays for a negative that is never drawn and says a scene that is."""
+    world = next(c for c in T16.controls if c.name == "negatives of scenes that are drawn").world()
+    assert turned(T16.measure(world)) == set()
+    monkeypatch.setattr(t16, "is_free", lambda *_: True)
+    assert "g* is optimal, M = 1" in turned(T16.measure(world))
+    monkeypatch.setattr(
+        t16, "free_labelings", lambda found, negatives: found.optimal & (negatives >= 0).all()
+    )
+    assert "encoders whose optimality is against T16, M = 1" in turned(T16.measure(world))
