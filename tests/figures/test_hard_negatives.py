@@ -109,8 +109,8 @@ def test_matrices_show_scores_and_gains(rows):
         assert said[0.0, 0.0].startswith("0.70 ± 1.27")
         assert said[0.0, 0.8].startswith("0.80 ± ")
         assert said[0.0, 1.2] == "+0.100"
-        assert said[2.0, 1.2] == "+0.100 (open)"
-        assert said[1.0, 1.2] == "+0.000 (open)"
+        assert said[2.0, 1.2] == "+0.100"
+        assert said[1.0, 1.2] == "+0.000"
         (image,) = axis.images
         shades = np.ma.filled(np.ma.asarray(image.get_array()), np.nan)
         np.testing.assert_allclose(shades[:2, 0], [0.7, 0.8])
