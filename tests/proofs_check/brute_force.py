@@ -164,6 +164,7 @@ class Enumeration:
 
     def __init__(self, tiny, scores, loss):
         self.tiny = tiny
+        self.scores = scores
         self.f = encoders(len(scores), len(tiny.shown))
         self.g = encoders(len(scores), len(tiny.said))
         self.losses = np.array(

@@ -93,9 +93,7 @@ def of_orders(*weights):
     """Scenes 0, 1 and 2, 3 are the two orders of a pair; an image and a caption of each."""
     tiny = TinyWorld((0, 1, 2, 3), (0, 1, 2, 3), (1, 1, 1, 1), weights, ((0, 1), (2, 3)))
     p = np.array(weights) / sum(weights)
-    found = Enumeration(tiny, with_a_far_code(4), loss_with(p[[1, 0, 3, 2]]))
-    found.scores = with_a_far_code(4)
-    return found
+    return Enumeration(tiny, with_a_far_code(4), loss_with(p[[1, 0, 3, 2]]))
 
 
 def test_optima_compose_and_reject_where_negatives_are_never_drawn():
