@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.continuous import CONTINUOUS
+from tests.mutants.cures import CURES
 from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
@@ -19,6 +20,7 @@ MUTANTS = (
     *CONSTRUCTED,
     *MEASURES,
     *HARD_NEGATIVES,
+    *CURES,
     *SELECTED,
     *VISION,
     *CLASS_PROBES,

@@ -91,8 +91,8 @@ WORLDS = (
     Mutant(
         "odds that are always even",
         "scm/scenes/coverage.py",
-        "weight[orbit] = self.theta, 1.0 - self.theta",
-        "weight[orbit] = 0.5, 0.5",
+        "weight[orbit[one]] = self.theta",
+        "weight[orbit] = 0.5",
         (f"{SCENES}::test_odds_price_binary_entropy",),
     ),
     Mutant(

@@ -21,6 +21,7 @@ from experiments.training.config import Start, TrainingConfig, require_start
 from experiments.training.loop import initial_state, train
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
+from experiments.training.parts import frozen, moved
 from experiments.training.run import Run, finish, lineage, load
 from scm import SceneConfig
 from scm.arguments import ArgumentError
@@ -87,25 +88,37 @@ def test_a_map_starts_as_the_identity_around_the_others_text_encoder(ended):
 
 
 @pytest.mark.parametrize(
-    ("method", "frozen", "trained"),
+    ("method", "held", "trained"),
     [
         ("adam", (), {"image", "text", "log_temperature"}),
         ("adam", ("text", "temperature"), {"image"}),
         ("muon", ("image",), {"text", "log_temperature"}),
     ],
 )
-def test_what_is_frozen_keeps_its_bits_and_all_else_is_trained(method, frozen, trained):
+def test_what_is_frozen_keeps_its_bits_and_all_else_is_trained(method, held, trained):
     optimizer = OptimizerConfig(method, 0.02, warmup=2)
-    config = dataclasses.replace(BASE, frozen=frozen, optimizer=optimizer)
+    config = dataclasses.replace(BASE, frozen=held, optimizer=optimizer)
     before = parameters(config.build_encoders(0))
     assert changed(before, parameters(train(config, (0,)).encoders[0])) == trained
+
+
+def test_frozen_parts_have_no_gradient_and_no_change():
+    """Neither alone would do: an optimiser may move what has no gradient, as by weight decay."""
+    tree = {"image": {"w": np.ones(2)}, "text": {"inner": {"w": np.ones(2)}, "map": np.ones(2)}}
+    parts = ("image", "text.inner")
+    gradient = jax.grad(lambda held: sum(map(jax.numpy.sum, jax.tree.leaves(frozen(held, parts)))))
+    after = moved(tree, tree, parts)
+    for found, where in ((gradient(tree), 0.0), (jax.tree.map(np.subtract, after, tree), 0.0)):
+        np.testing.assert_array_equal(found["image"]["w"], where)
+        np.testing.assert_array_equal(found["text"]["inner"]["w"], where)
+        np.testing.assert_array_equal(found["text"]["map"], 1.0)
 
 
 def test_a_map_alone_is_trained(ended):
     before = parameters(starting(MAPPED, ended))
     after = parameters(train(MAPPED, SEEDS, ended=ended).encoders[-1])
-    moved = {name for name in before if not np.array_equal(before[name], after[name])}
-    assert moved == {"text.map.kernel", "log_temperature"}
+    differing = {name for name in before if not np.array_equal(before[name], after[name])}
+    assert differing == {"text.map.kernel", "log_temperature"}
 
 
 def test_frozen_parts_change_no_gradient_of_the_others():
