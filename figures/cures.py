@@ -113,9 +113,17 @@ def _plane(axis: Axes, points: Sequence[_Point]) -> None:
         axis.plot([], [], "o", color=COLOURS[colour], label=sort)
         for cluster in _clusters([point for point in others if point.sort == sort]):
             for start in starts:
-                look = {"arrowstyle": "-|>", "color": COLOURS[colour], "alpha": 0.45}
+                look: dict[str, Any] = {
+                    "arrowstyle": "-|>",
+                    "color": COLOURS[colour],
+                    "alpha": 0.45,
+                }
+                end = np.mean([point.at for point in cluster], axis=0)
                 axis.annotate(
-                    "", np.mean([point.at for point in cluster], axis=0), start.at, arrowprops=look
+                    "",
+                    (end[0], end[1]),
+                    (start.at[0], start.at[1]),
+                    arrowprops={"arrowstyle": "-|>", **look},
                 )
     for point in others:
         _cross(axis, point, COLOURS[SORTS[point.sort]])
@@ -123,7 +131,7 @@ def _plane(axis: Axes, points: Sequence[_Point]) -> None:
         _cross(axis, start, "black", markersize=9.0)
         axis.annotate(
             "no cure",
-            start.at,
+            (start.at[0], start.at[1]),
             (-60, 34),
             textcoords="offset points",
             ha="right",
@@ -249,7 +257,7 @@ def _odds(axis: Axes, rows: Sequence[Row]) -> None:
     for negatives, kind, colour, marker, name in CURVES:
         here = select(scores, negatives=negatives, kind=kind, role=roles.MEASURED)
         shares = sorted({row.labels["share"] for row in here})
-        look = {"color": COLOURS[colour]}
+        look: dict[str, Any] = {"color": COLOURS[colour]}
         means = [
             bar(axis, share, values(here, share=share), within=RATE, linewidth=1.4, **look)
             for share in shares

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from experiments.results.record import Row, by_setting, select, values
 from experiments.results.statistics import mean
@@ -56,9 +57,10 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         return None
     height = LINE * len(others) + 1.0 if others else 0.0
     figure = Figure(figsize=(8.4, 3.6 + height), layout="constrained")
-    above, below = (
-        figure.subfigures(2, 1, height_ratios=(3.6, height)) if others else (figure, None)
-    )
+    above: Figure | SubFigure = figure
+    below: SubFigure | None = None
+    if others:
+        above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(3.6, height))[:, 0]
     if curves:
         axes = above.subplots(1, len(curves), sharey=True, squeeze=False)[0]
         for axis, (name, found) in zip(axes, curves.items(), strict=True):
@@ -78,7 +80,7 @@ def _curves(axis: Axes, title: str, rows: Sequence[Row]) -> None:
     for metric, (label, colour, marker) in CURVES.items():
         where = {} if metric == metrics.RETRIEVAL else {"negative": NOVEL}
         found = select(rows, metric=metric, **where)
-        look = {"color": COLOURS[colour]}
+        look: dict[str, Any] = {"color": COLOURS[colour]}
         means = [
             bar(
                 axis,
@@ -120,7 +122,7 @@ def _factors(axis: Axes, settings: dict[str, list[Row]]) -> None:
         for metric, (label, colour, marker) in DOTS.items():
             where = {} if metric == metrics.RETRIEVAL else {"negative": negative}
             found = values(here, metric=metric, **where)
-            look = {"color": COLOURS[colour]}
+            look: dict[str, Any] = {"color": COLOURS[colour]}
             middle = bar(
                 axis, float(at), found, across=True, within=(0.0, 1.0), linewidth=1.2, **look
             )

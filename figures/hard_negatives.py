@@ -176,7 +176,9 @@ def _matrix(
                     weight = "normal" if gain.is_open else "bold"
                     axis.text(j, i + 0.22, f"{gain.mean:+.3f}", fontsize=7, weight=weight, **text)
     for j in np.flatnonzero(np.isnan(scores).all(axis=0)):
-        axis.text(j, 0.5 * (len(families) - 1), "there are\nnone", ha="center", va="center", size=7)
+        axis.text(
+            float(j), 0.5 * (len(families) - 1), "there are\nnone", ha="center", va="center", size=7
+        )
     axis.imshow(scores, cmap=SHADES, vmin=0.2, vmax=1.0, aspect="auto")
     axis.set_xticks(range(len(ATOMIC)), ATOMIC)
     axis.set_yticks(range(len(families)), families)

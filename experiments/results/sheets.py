@@ -198,10 +198,10 @@ def _coded_pairs(world: SceneWorld, images: VectorImages, batch: Batch) -> Vecto
     concepts = np.asarray(batch.latents["z_inv"])
     rows = grammar.plain(concepts)
     results, valid = apply_to_rows(Swap("phrases"), grammar, rows)
-    first = np.argmax(valid, axis=1)
-    exchanged = np.where(
-        valid.any(axis=1)[:, None], np.asarray(results)[np.arange(len(rows)), first], rows
-    )
+    # Of each row its first result, or itself where it has none.
+    candidates = np.concatenate([np.asarray(results), rows[:, None]], axis=1)
+    there = np.pad(np.asarray(valid), ((0, 0), (0, 1)), constant_values=True)
+    exchanged = candidates[np.arange(len(rows)), np.argmax(there, axis=1)]
     codes = {
         said: np.asarray(images.code(grammar.space.arrays(grammar.split(of)[0])))
         for said, of in (("code of the scene", rows), ("phrases exchanged", exchanged))

@@ -43,28 +43,34 @@ def rows(tmp_path):
     return read_rows(tmp_path / "results.csv")
 
 
+def draw(rows):
+    figure = FIGURES["failure"](rows)
+    assert figure is not None
+    return figure
+
+
 def line(axis, label):
     (found,) = [line for line in axis.lines if line.get_label() == label]
     return xy(found)
 
 
 def test_curves_are_means_over_seeds_by_salience(rows):
-    axis = FIGURES["failure"](rows).axes[0]
+    axis = draw(rows).axes[0]
     for label, metric in (("novel half", "novel image"), ("group score", "group score")):
-        mean = np.mean(VALUES[metric])
+        mean = float(np.mean(VALUES[metric]))
         np.testing.assert_allclose(line(axis, label), [(1.0, mean + 0.1), (0.1, mean)])
     np.testing.assert_allclose(line(axis, "retrieval")[:, 1], [1.1, 1.0])
 
 
 def test_predictions_are_dashed_beside_what_they_are_of(rows):
-    axis = FIGURES["failure"](rows).axes[0]
+    axis = draw(rows).axes[0]
     dashed = [xy(line)[:, 1] for line in axis.lines if line.get_linestyle() == "--"]
     heights = [heights for heights in dashed if len(heights)]
     np.testing.assert_allclose(heights, [[0.95, 0.85], [0.5, 0.4]])
 
 
 def test_other_factors_have_a_line_each(rows):
-    axis = FIGURES["failure"](rows).axes[-1]
+    axis = draw(rows).axes[-1]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["coverage: 0.5"]
     points = [xy(line)[0] for line in axis.lines if line.get_marker() in ("o", "D", "^")]
     # Retrieval, text score and group score.

@@ -27,7 +27,7 @@ from proofs_check.quantities.directions import unit
 from proofs_check.quantities.hard_negative_scores import pair_scores
 from proofs_check.quantities.sigmoid_loss import least_sigmoid_loss
 from proofs_check.quantities.surcharge import caption_law
-from scm import World, named_key, scene_config_within
+from scm import SceneConfig, World, named_key, scene_config_within
 
 _SOFTMAX = InfoNCE("cosine", temperature=0.05, learn_temperature=True)
 
@@ -84,7 +84,8 @@ def _world_asked(seed: ProbedSeed) -> World:
 
     So an encoder that was shown paraphrases is asked about the same captions as others.
     """
-    if scene_config_within(seed.config.world).agreement:
+    within = scene_config_within(seed.config.world)
+    if isinstance(within, SceneConfig) and within.agreement:
         return seed.world
     return BASE.build_world(seed.seed)
 

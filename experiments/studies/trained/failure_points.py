@@ -18,7 +18,7 @@ from experiments.encoders import (
 from experiments.studies.shared.faint_worlds import FAINT, WORDS, order_world, training
 from experiments.studies.shared.study import Setting
 from experiments.training.config import TrainingConfig
-from experiments.training.optimizer import OptimizerConfig
+from experiments.training.optimizer import Method, OptimizerConfig
 from experiments.training.run import Run
 from experiments.vocabulary.encoders import (
     AWARE,
@@ -179,11 +179,11 @@ def _coloured(operator: str, salience: float) -> SceneConfig:
     )
 
 
-def _optimizer(method: str, learning_rate: float) -> dict[str, Any]:
+def _optimizer(method: Method, learning_rate: float) -> dict[str, Any]:
     return {"optimizer": OptimizerConfig(method=method, learning_rate=learning_rate)}
 
 
-def _linear(scale: float, method: str = "sgd", learning_rate: float = 0.3) -> dict[str, Any]:
+def _linear(scale: float, method: Method = "sgd", learning_rate: float = 0.3) -> dict[str, Any]:
     return {
         "initial_scale": scale,
         "embedding_size": 64,

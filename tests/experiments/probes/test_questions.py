@@ -50,7 +50,7 @@ def encoded(world, operator, text_of=None, image_of=None):
         made = EncodedWorld.create(
             config.build_world(1), config.build_encoders(1), [operator], KEY, PAIRS
         )
-    if text_of is None:
+    if text_of is None or image_of is None:
         return made
     text = np.stack([text_of(made.table, y) for y in range(made.table.captions)])
     image = np.stack([image_of(made.table, z) for z in range(made.table.scenes)])

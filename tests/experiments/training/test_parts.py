@@ -10,7 +10,13 @@ import pytest
 from flax import nnx
 
 from experiments.configs.encoding import decode, encode
-from experiments.encoders import BagOfWordsConfig, LinearMapConfig, MLPConfig
+from experiments.encoders import (
+    BagOfWordsConfig,
+    DualEncoder,
+    LinearMapConfig,
+    MLPConfig,
+    as_text_encoder,
+)
 from experiments.measuring import require_measurable
 from experiments.objectives import InfoNCE, SigmoidLoss
 from experiments.results.units import Units
@@ -40,7 +46,7 @@ BASE = TrainingConfig(
 LONGER = dataclasses.replace(BASE, steps=7, start=Start(BASE))
 MAPPED = dataclasses.replace(
     LONGER,
-    text_encoder=LinearMapConfig(BASE.text_encoder),
+    text_encoder=LinearMapConfig(as_text_encoder(BASE.text_encoder)),
     start=Start(BASE, ("image", "text.inner", "temperature")),
     frozen=("image", "text.inner"),
 )
@@ -65,7 +71,7 @@ def ended():
 
 def starting(config, ended):
     """The encoders of the last seed before the first step."""
-    of_seed = dict(zip(SEEDS, ended, strict=True))
+    of_seed: dict[int, DualEncoder] = dict(zip(SEEDS, ended, strict=True))
     program, state = initial_state(config, SEEDS, device_mesh(), of_seed)
     return nnx.merge(program.graph, jax.tree.map(lambda leaf: leaf[-1], state.parameters))
 
