@@ -71,7 +71,12 @@ def draw(rows: Sequence[Row]) -> Figure | None:
             handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8
         )
     if below is not None:
-        _factors(below.subplots(), others)
+        axis = below.subplots()
+        _factors(axis, others)
+        handles, labels = axis.get_legend_handles_labels()
+        below.legend(
+            handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=8
+        )
     return figure
 
 
@@ -138,13 +143,6 @@ def _factors(axis: Axes, settings: dict[str, list[Row]]) -> None:
     )
     axis.grid(axis="x", color=COLOURS["grid"], linewidth=0.6)
     axis.set_axisbelow(True)
-    axis.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.5, -2.2 / (len(names) + 3)),
-        ncols=3,
-        frameon=False,
-        fontsize=8,
-    )
 
 
 FIGURES.register("failure", draw)
