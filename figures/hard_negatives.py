@@ -42,10 +42,10 @@ _WITHOUT = {"family": NONE}
 VARIANTS = (
     ("SWAP\nown", {**_USUAL, "family": SWAP}),
     ("SWAP\nshared", {**_USUAL, "family": SWAP, "seen": SHARED}),
-    ("all, own\nM = 1", {**_USUAL, "family": ALL}),
-    ("all, own\nM = 3", {**_USUAL, "family": ALL, "count": 3}),
-    ("all, shared\nM = 1", {**_USUAL, "family": ALL, "seen": SHARED}),
-    ("all, shared\nM = 3", {**_USUAL, "family": ALL, "seen": SHARED, "count": 3}),
+    ("all\nown\nM = 1", {**_USUAL, "family": ALL}),
+    ("all\nown\nM = 3", {**_USUAL, "family": ALL, "count": 3}),
+    ("all\nshared\nM = 1", {**_USUAL, "family": ALL, "seen": SHARED}),
+    ("all\nshared\nM = 3", {**_USUAL, "family": ALL, "seen": SHARED, "count": 3}),
 )
 """Ways to train with hard negatives: a name and the labels."""
 
@@ -91,7 +91,9 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         figure.subfigures(len(regimes) + 1, 1, squeeze=False, height_ratios=[*heights, 3.2]).flat
     )
     counts = {gain.comparisons for gain in gained.values()}
-    bold = "".join(f"; bold: holds, corrected for {count} comparisons" for count in counts)
+    bold = "".join(
+        f"; bold: a gain or a loss, corrected for {count} comparisons" for count in counts
+    )
     figure.suptitle(f"Below each score what hard negatives gain{bold}", fontsize=10)
     last = lines.pop()
     for line, regime, names in zip(lines, regimes, families, strict=True):
@@ -135,7 +137,8 @@ def _title(regime: tuple[Any, ...], without: Sequence[Row]) -> str:
     left = values(without, metric=metrics.EXCESS_LOSS, role=roles.MEASURED)
     costs = select(without, metric=metrics.COST_OF_BLINDNESS)
     said = [
-        f"{np.mean(values(costs, tested=tested)):.2f} ({tested})"
+        # Rounding may leave a cost of 0 a little below it.
+        f"{max(np.mean(values(costs, tested=tested)), 0.0):.2f} ({tested})"
         for tested in ATOMIC
         if select(costs, tested=tested)
     ]

@@ -116,7 +116,7 @@ def test_matrices_show_scores_and_gains(rows):
         np.testing.assert_allclose(shades[:2, 0], [0.7, 0.8])
         assert shades.shape == (3, 3)
     # Four trainings by three operators by the five scores that are there.
-    assert figure.get_suptitle().endswith("bold: holds, corrected for 60 comparisons")
+    assert figure.get_suptitle().endswith("bold: a gain or a loss, corrected for 60 comparisons")
     (title,) = {figures.get_suptitle() for figures in figure.subfigs} - {""}
     assert title == "256 pairs of few words, K = 64"
 

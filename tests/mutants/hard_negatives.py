@@ -7,6 +7,7 @@ from tests.mutants.mutant import Mutant
 SURCHARGE = "tests/proofs_check/quantities/test_surcharge.py"
 TRANSFER = "tests/proofs_check/quantities/test_transfer.py"
 OBJECTIVE = "tests/experiments/objectives/test_hard_negatives.py"
+STUDY = "tests/experiments/studies/trained/test_hard_negatives.py"
 PAIRS = "tests/scm/wrappers/test_hard_negative_pairs.py"
 
 HARD_NEGATIVES = (
@@ -88,5 +89,36 @@ HARD_NEGATIVES = (
         "(later >= code",
         "(later > code",
         (f"{PAIRS}::test_all_orders_of_hard_negatives_are_as_likely",),
+    ),
+    Mutant(
+        "hard negatives in training: never-drawn ones for those that are drawn",
+        "experiments/studies/trained/hard_negative_measures.py",
+        "yield DRAWN, pairs.where(~pairs.novel).measure()",
+        "yield DRAWN, pairs.where(pairs.novel).measure()",
+        (f"{STUDY}::test_a_tiny_transfer_measures_every_operator_and_depth",),
+    ),
+    Mutant(
+        "hard negatives in training: the cost of blindness at one batch size",
+        "experiments/studies/trained/hard_negative_measures.py",
+        "trained_on, label, config.batch_size)",
+        "trained_on, label, K)",
+        (f"{STUDY}::test_blindness_costs_what_it_does_in_batches_of_training",),
+    ),
+    Mutant(
+        "hard negatives in training: rounding taken for a cost",
+        "experiments/studies/trained/hard_negatives.py",
+        "if cost <= FREE:",
+        "if cost == 0.0:",
+        (f"{STUDY}::test_what_is_left_is_compared_with_what_blindness_costs",),
+    ),
+    Mutant(
+        "hard negatives in training: gains over batches of another size",
+        "experiments/studies/trained/hard_negatives.py",
+        '("set_size", "batch", "world", "images")',
+        '("set_size", "world", "images")',
+        (
+            "tests/experiments/studies/shared/test_derived_rows.py"
+            "::test_gains_are_over_training_without_hard_negatives_on_the_same_set_in_such_batches",
+        ),
     ),
 )

@@ -161,14 +161,17 @@ def scores(tested, values, depth=1, metric="text score"):
     return metric, MEASURED | {"tested": tested, "tested_depth": depth, "negative": "all"}, values
 
 
-def test_gains_are_over_training_without_hard_negatives_on_the_same_set():
+def test_gains_are_over_training_without_hard_negatives_on_the_same_set_in_such_batches():
     rows = [
         *trained_on("none", 0, scores("SWAP", (0.5, 0.25)), scores("words", (0.1, 0.1))),
         *trained_on("SWAP", 1, scores("SWAP", (0.75, 1.0)), scores("words", (0.9, 0.9))),
         *trained_on("none", 0, scores("SWAP", (0.5, 0.5)), set_size=2048),
         *trained_on("SWAP", 1, scores("SWAP", (0.25, 0.5)), set_size=2048),
+        *trained_on("none", 0, scores("SWAP", (0.125, 0.125)), batch=4),
+        *trained_on("SWAP", 1, scores("SWAP", (0.25, 0.5)), batch=4),
         # Without a training without.
         *trained_on("SWAP", 1, scores("SWAP", (0.25, 0.5)), images="pixels"),
+        *trained_on("SWAP", 1, scores("SWAP", (0.25, 0.5)), world="many words"),
     ]
     gain = "gain in text score"
     small, large = "SWAP, 1, {}", "SWAP, 1, {'set_size': 2048}"
@@ -177,6 +180,8 @@ def test_gains_are_over_training_without_hard_negatives_on_the_same_set():
         (gain, small, 1): 0.75,
         (gain, large, 0): -0.25,
         (gain, large, 1): 0.0,
+        (gain, "SWAP, 1, {'batch': 4}", 0): 0.125,
+        (gain, "SWAP, 1, {'batch': 4}", 1): 0.375,
     }
 
 
