@@ -18,7 +18,7 @@ from experiments.configs.settings import replace
 from experiments.configs.source import is_ours
 from experiments.encoders import MLPConfig
 from experiments.objectives import OBJECTIVES, InfoNCE
-from experiments.training.config import TrainingConfig
+from experiments.training.config import Start, TrainingConfig
 from experiments.training.optimizer import OptimizerConfig
 from scm import WORLDS, ConfigRegistry, Coverage, MixingConfig, SentenceConfig
 from scm.arguments import ArgumentError
@@ -179,7 +179,7 @@ def test_every_config_class_of_ours_is_registered_once():
         and dataclasses.is_dataclass(value)
         and any(hasattr(value, name) for name in ("build", "variants", "reads_negatives"))
     }
-    parts = {MixingConfig, Coverage, OptimizerConfig, TrainingConfig}
+    parts = {MixingConfig, Coverage, OptimizerConfig, TrainingConfig, Start}
     registered = [entry for _, entry, _ in ConfigRegistry.named() if is_ours(entry.__module__)]
     assert len(registered) == len(set(registered))
     assert set(registered) == classes | parts
