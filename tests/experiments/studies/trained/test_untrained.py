@@ -43,7 +43,7 @@ DERIVED = {
         "scene told",
     ),
     "blind_images": ("least cosine",),
-    "hard_negatives": ("surcharge, shared", "gain in"),
+    "hard_negatives": ("surcharge, shared", "gain in", "excess loss against"),
     "failure": (),
     "cures": ("text-only baseline", "gain in"),
 }
