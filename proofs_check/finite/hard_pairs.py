@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.negatives import hard_edges
 from proofs_check.finite.pairs import Pairs
 from proofs_check.finite.table_encoder import TableEncoder
 from scm.arguments import require
@@ -44,9 +45,7 @@ class HardPairs:
         Args:
             world: one in which every scene has an image, and a training caption a hard negative.
         """
-        source, target = np.unique(np.stack(world.family), axis=1)
-        hard = world.said[source] != world.said[target]
-        source, target = source[hard], target[hard]
+        source, target = hard_edges(world)
         pairs = Pairs.of(world)
         pair, edge = np.nonzero(pairs.label[:, None] == source)
         weight = pairs.probability[pair] / np.bincount(source)[source[edge]]

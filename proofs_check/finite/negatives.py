@@ -43,6 +43,16 @@ def negatives_of(world: FiniteWorld, edges: Edges, M: int | None = None) -> Nega
     return found.in_turn(width)
 
 
+def hard_edges(world: FiniteWorld) -> Edges:
+    """The edges from each caption to its distinct hard negatives under the whole family.
+
+    Args:
+        world: the world.
+    """
+    found = ResultTable.of_hard_negatives(world.family, world.said)
+    return Edges(*found.edges_from(np.arange(world.captions)))
+
+
 def shared_negatives(world: FiniteWorld, M: int) -> Float[np.ndarray, " captions"]:
     """How many hard negatives y' a pair brings on average, M nu(y'), for each caption y' of W.
 
@@ -57,9 +67,7 @@ def shared_negatives(world: FiniteWorld, M: int) -> Float[np.ndarray, " captions
         ArgumentError: if M is below 0.
     """
     require_integer("M", M, 0)
-    source, target = np.unique(np.stack(world.family), axis=1)
-    hard = world.support[source] & (world.said[source] != world.said[target])
-    source, target = source[hard], target[hard]
+    source, target = hard_edges(world)
     drawn = np.bincount(world.caption, world.probability, world.captions)
     brought = np.zeros(world.captions)
     np.add.at(brought, target, M * drawn[source] / np.bincount(source)[source])

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from proofs_check.finite.finite_world import FiniteWorld
+from proofs_check.finite.negatives import hard_edges
 from proofs_check.finite.table_encoder import TableEncoder
 
 
@@ -38,9 +39,9 @@ class NovelPairs:
         Args:
             world: one in which every scene has an image, and a training caption a hard negative.
         """
-        caption, negative = np.unique(np.stack(world.family), axis=1)
-        hard = world.support[caption] & (world.said[caption] != world.said[negative])
-        caption, negative = caption[hard], negative[hard]
+        caption, negative = hard_edges(world)
+        drawn_from = world.support[caption]
+        caption, negative = caption[drawn_from], negative[drawn_from]
         drawn = np.bincount(world.caption, world.probability, world.captions)
         weight = drawn[caption] / np.bincount(caption)[caption]
         first_image = np.unique(world.shown, return_index=True)[1]

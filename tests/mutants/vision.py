@@ -9,9 +9,11 @@ SCENE_LAWS = "tests/proofs_check/finite/test_scene_laws.py"
 VISION = (
     Mutant(
         "novel pairs counted with repeats",
-        "proofs_check/finite/novel_pairs.py",
-        "caption, negative = np.unique(np.stack(world.family), axis=1)",
-        "caption, negative = world.family",
+        "proofs_check/finite/negatives.py",
+        "return Edges(*found.edges_from(np.arange(world.captions)))",
+        "family, said = world.family, world.said\n"
+        "    hard = said[family.source] != said[family.target]\n"
+        "    return Edges(family.source[hard], family.target[hard])",
         ("tests/proofs_check/finite/test_novel_pairs.py::test_pairs_are_those_of_the_definition",),
     ),
     Mutant(
