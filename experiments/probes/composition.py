@@ -12,6 +12,7 @@ from experiments.probes.encoded_world import EncodedWorld
 from experiments.vocabulary import metrics
 from proofs_check import FiniteWorld
 from proofs_check.quantities.directions import TIE, unit
+from proofs_check.quantities.displacements import Displacements
 from proofs_check.quantities.hard_negative_scores import accuracy, pair_scores
 from proofs_check.quantities.insensitivity import insensitivity
 from proofs_check.quantities.surcharge import caption_law
@@ -64,6 +65,24 @@ class HardPairs:
         """Whether y' is never drawn in training."""
         return ~self.encoded.table.support[self.negative]
 
+    @property
+    def directions(self) -> tuple[Float[np.ndarray, "n 2 d"], Float[np.ndarray, "n 2 d"]]:
+        """Unit vectors of x and x~, and of y and y'."""
+        text = unit(self.encoded.text)
+        images = np.stack([unit(self.encoded.image[self.row]), unit(self.image)], axis=1)
+        return images, np.stack([text[self.caption], text[self.negative]], axis=1)
+
+    @property
+    def cosines(self) -> Float[np.ndarray, "n 2 2"]:
+        """Of x and x~ with y and y', as `pair_scores` takes them."""
+        return np.einsum("nad,nbd->nab", *self.directions)
+
+    @property
+    def displacements(self) -> Displacements:
+        """How far directions are moved from y to y' and from x to x~, and x from y (T17)."""
+        images, captions = self.directions
+        return Displacements.of(images[:, 0], captions[:, 0], captions[:, 1], images[:, 1])
+
     def where(self, chosen: np.ndarray) -> HardPairs:
         """Some of them."""
         return HardPairs(self.encoded, self.row[chosen], self.negative[chosen], self.image[chosen])
@@ -84,10 +103,7 @@ class HardPairs:
         """
         if not len(self.row):
             return {}
-        table, text = self.encoded.table, unit(self.encoded.text)
-        images = np.stack([unit(self.encoded.image[self.row]), unit(self.image)], axis=1)
-        captions = np.stack([text[self.caption], text[self.negative]], axis=1)
-        cosines = np.einsum("nad,nbd->nab", images, captions)
+        table, cosines = self.encoded.table, self.cosines
         scores = pair_scores(cosines)
         exchanged = accuracy(cosines[:, 0, 0], cosines[:, 1, 0]).accuracy
         law = caption_law(table)
@@ -100,29 +116,40 @@ class HardPairs:
         )
         often = self.encoded.familiarity
         frequency = accuracy(often[self.caption], often[self.negative])
-        of_text, of_image = captions[:, 1] - captions[:, 0], images[:, 1] - images[:, 0]
-        misalignment = images[:, 0] - captions[:, 0]
-        same_way = np.sum(unit(of_text) * unit(of_image), axis=1)
-        found = {
-            metrics.TEXT_SCORE: float(scores.text.accuracy),
+        displaced = self.displacements
+        of_text, of_image, misalignment = (float(size.mean()) for size in displaced.sizes)
+        same_way = np.sum(unit(displaced.text) * unit(displaced.image), axis=1)
+        found = text_scores(cosines) | {
             metrics.TEXT_TIES: float(scores.text.ties),
             metrics.IMAGE_SCORE: float(scores.image.accuracy),
             metrics.IMAGE_TIES: float(scores.image.ties),
-            metrics.GROUP_SCORE: float(scores.group),
-            metrics.FAMILIAR_IMAGE: float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
-            metrics.NOVEL_IMAGE: float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
             metrics.IMAGE_EXCHANGE: float(exchanged),
             metrics.NOVEL_CAPTION: float(accuracy(cosines[:, 1, 1], cosines[:, 0, 1]).accuracy),
             metrics.DELTA: float(moved.delta),
             metrics.COLLAPSED: float(moved.collapsed),
             metrics.TEXT_ONLY: float(frequency.accuracy),
-            metrics.TEXT_DISPLACEMENT: _mean_length(of_text),
-            metrics.IMAGE_DISPLACEMENT: _mean_length(of_image),
-            metrics.MISALIGNMENT: _mean_length(misalignment),
+            metrics.TEXT_DISPLACEMENT: of_text,
+            metrics.IMAGE_DISPLACEMENT: of_image,
+            metrics.MISALIGNMENT: misalignment,
             metrics.DISPLACEMENT_COSINE: float(same_way.mean()),
         }
         positive = hard_positive(self)
         return found if positive is None else found | {metrics.HARD_POSITIVE: positive}
+
+
+def text_scores(cosines: Float[np.ndarray, "n 2 2"]) -> Measures:
+    """The text score, its two halves, and the group score.
+
+    Args:
+        cosines: of x and x~ with y and y'.
+    """
+    scores = pair_scores(cosines)
+    return {
+        metrics.TEXT_SCORE: float(scores.text.accuracy),
+        metrics.FAMILIAR_IMAGE: float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
+        metrics.NOVEL_IMAGE: float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
+        metrics.GROUP_SCORE: float(scores.group),
+    }
 
 
 def hard_positive(pairs: HardPairs) -> float | None:
@@ -137,16 +164,10 @@ def hard_positive(pairs: HardPairs) -> float | None:
     Source: asked of real encoders by [kamath2024].
     """
     encoded = pairs.encoded
-    said, scenes = encoded.table.said, encoded.table.scenes
-    undrawn = np.flatnonzero(~encoded.table.support)
-    undrawn = undrawn[np.argsort(said[undrawn], kind="stable")]
-    count = np.bincount(said[undrawn], minlength=scenes)
-    first = np.cumsum(count) - count
-    scene = said[pairs.caption]
-    several = count[scene]
-    row = np.repeat(np.arange(len(scene)), several)
-    turn = np.arange(len(row)) - np.repeat(np.cumsum(several) - several, several)
-    positive = undrawn[first[scene[row]] + turn]
+    table, said = encoded.table, encoded.table.said
+    undrawn = np.flatnonzero(~table.support)
+    of_scene = ResultTable.of(Edges(said[undrawn], undrawn), table.captions)
+    row, positive = of_scene.edges_from(said[pairs.caption])
     # Of a fixed set y itself may be among those that are never drawn.
     other = positive != pairs.caption[row]
     row, positive = row[other], positive[other]
@@ -158,10 +179,6 @@ def hard_positive(pairs: HardPairs) -> float | None:
     )
     weight = (1.0 / np.bincount(row)[row]).astype(right.dtype)
     return float(accuracy(right, wrong, weight / weight.sum()).accuracy)
-
-
-def _mean_length(vectors: Float[np.ndarray, "n d"]) -> float:
-    return float(np.linalg.norm(vectors, axis=1).mean())
 
 
 def one_hard_negative(

@@ -15,6 +15,7 @@ from experiments.probes.composition import HardPairs
 from experiments.probes.unimodal import one_hot_concepts
 from experiments.vocabulary import metrics
 from proofs_check.quantities.directions import TIE, unit
+from proofs_check.quantities.displacements import Displacements
 
 _RANGE = 1e-9
 """Singular values and residues below it, beside sizes of 1, are rounding of 0."""
@@ -49,13 +50,11 @@ def predicted_halves(pairs: HardPairs) -> dict[str, float]:
         _means(unit(pairs.image).astype(np.float64), novel, scenes)[novel]
         - _means(f, encoded.scene, scenes)[encoded.scene[pairs.row]]
     )
-    half_square = 0.5 * np.sum(of_text**2, axis=1)
-    shifted = of_text @ mean
+    displaced = Displacements(of_text, of_image, np.broadcast_to(mean, of_text.shape))
     spread = np.sqrt(np.einsum("ni,ij,nj->n", of_text, covariance, of_text))
-    along = np.sum(of_image * of_text, axis=1)
     return {
-        metrics.FAMILIAR_IMAGE: _rate(half_square - shifted, spread),
-        metrics.NOVEL_IMAGE: _rate(along - half_square + shifted, spread),
+        metrics.FAMILIAR_IMAGE: _rate(displaced.familiar_margin, spread),
+        metrics.NOVEL_IMAGE: _rate(displaced.novel_margin, spread),
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from experiments.objectives import InfoNCE, SigmoidLoss
-from experiments.probes.composition import HardPairs, retrieval
+from experiments.probes.composition import HardPairs, retrieval, text_scores
 from experiments.probes.encoded_world import EncodedWorld, FreshPairs
 from experiments.probes.scene_images import orbits_of_scenes
 from experiments.probes.unimodal import told_alone
@@ -21,10 +21,9 @@ from experiments.studies.shared.probed import ProbedSeed
 from experiments.studies.trained.cures_points import BASE, SWAPPED
 from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.negatives import NONE
-from proofs_check import FiniteWorld, Pairs, accuracy
+from proofs_check import FiniteWorld, Pairs
+from proofs_check.finite.negatives import shared_negatives
 from proofs_check.quantities.contrastive import exact_loss
-from proofs_check.quantities.directions import unit
-from proofs_check.quantities.hard_negative_scores import pair_scores
 from proofs_check.quantities.sigmoid_loss import least_sigmoid_loss
 from proofs_check.quantities.surcharge import caption_law
 from scm import SceneConfig, World, named_key, scene_config_within
@@ -116,32 +115,20 @@ def tilted(pairs: HardPairs) -> dict[str, float]:
     """
     encoded = pairs.encoded
     tilt = tilts(encoded.table, pairs)
-    text, temperature = unit(encoded.text), float(np.exp(encoded.encoders.log_temperature[...]))
-    images = np.stack([unit(encoded.image[pairs.row]), unit(pairs.image)], axis=1)
-    captions = np.stack([text[pairs.caption], text[pairs.negative]], axis=1)
-    cosines = np.einsum("nad,nbd->nab", images, captions)
+    temperature = float(np.exp(encoded.encoders.log_temperature[...]))
+    cosines = pairs.cosines
     cosines[:, :, 1] -= (temperature * tilt[:, None]).astype(cosines.dtype)
-    scores = pair_scores(cosines)
-    return {
-        metrics.TILT: float(tilt.mean()),
-        metrics.FAMILIAR_IMAGE: float(accuracy(cosines[:, 0, 0], cosines[:, 0, 1]).accuracy),
-        metrics.NOVEL_IMAGE: float(accuracy(cosines[:, 1, 1], cosines[:, 1, 0]).accuracy),
-        metrics.TEXT_SCORE: float(scores.text.accuracy),
-        metrics.GROUP_SCORE: float(scores.group),
-    }
+    return {metrics.TILT: float(tilt.mean())} | text_scores(cosines)
 
 
 def tilts(table: FiniteWorld, pairs: HardPairs) -> Float[np.ndarray, " n"]:
     """log[(1 + M nu(y') / p(y')) / (1 + M nu(y) / p(y))] of each pair, by one SWAP a caption.
 
     Args:
-        table: the law p of captions, all of these drawn.
+        table: the law p of captions, all of these drawn, with SWAP alone as its family.
         pairs: y and y'.
     """
-    law, edges = caption_law(table), table.operators[SWAPPED.name]
-    results = np.bincount(edges.source, minlength=table.captions)
-    share = law[edges.source] / results[edges.source]
-    negatives = np.bincount(edges.target, share, minlength=table.captions)
+    law, negatives = caption_law(table), shared_negatives(table, 1)
     y, other = pairs.caption, pairs.negative
     return np.log1p(negatives[other] / law[other]) - np.log1p(negatives[y] / law[y])
 
