@@ -6,13 +6,16 @@ import dataclasses
 from typing import Any
 
 from experiments.encoders import TextTransformerConfig
-from experiments.studies.shared.operator_worlds import NOUNS, OPERATOR_WORLDS
+from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
 from experiments.training.config import TrainingConfig
 from experiments.vocabulary.encoders import AWARE
 from experiments.vocabulary.operators import SWAP
 from scm import Coverage, SceneConfig, Swap, VectorImagesConfig, WorldConfig
 
-WORDS = (*NOUNS, "bulb", "grass", "horse")
+WORDS = (
+    *("bulb", "grass", "cat", "dog", "cup", "book", "tree", "car"),
+    *("boat", "lamp", "chair", "ball", "bird", "shoe", "clock", "door"),
+)
 """Sixteen nouns: 120 orbits of SWAP. Vector images show words that are no shapes too."""
 
 FAINT = 0.1

@@ -27,11 +27,6 @@ from experiments.vocabulary.negatives import NONE, OWN_ONLY, SHARED
 from scm import Replace, SceneConfig, Swap
 from scm.operators.operator import Operator
 
-NOUNS = (
-    *("bulb", "grass", "cat", "dog", "cup", "book", "tree", "car"),
-    *("boat", "lamp", "chair", "ball", "bird", "shoe", "clock", "door"),
-)
-
 SWAPPED = Swap()
 
 FAMILY: tuple[Operator, ...] = (SWAPPED, Replace())
@@ -54,7 +49,7 @@ def scenes(
     """
     drawn = {"rho": rho} if share is None else {"rho": 1.0, "theta": 1.0 - share}
     determiners = {"definite": 0.5, "agreement": True}
-    return order_world(salience, **drawn, nouns=NOUNS, **(determiners | changes))
+    return order_world(salience, **drawn, **(determiners | changes))
 
 
 @dataclass(frozen=True)
