@@ -81,7 +81,8 @@ def draw(rows: Sequence[Row]) -> Figure | None:
 
 
 def _curves(axis: Axes, title: str, rows: Sequence[Row]) -> None:
-    saliences = sorted({row.labels["salience"] for row in rows}, reverse=True)
+    measured = [row for row in rows if row.labels["role"] == roles.MEASURED]
+    saliences = sorted({row.labels["salience"] for row in measured}, reverse=True)
     for metric, (label, colour, marker) in CURVES.items():
         where = {} if metric == metrics.RETRIEVAL else {"negative": NOVEL}
         found = select(rows, metric=metric, **where)

@@ -124,7 +124,8 @@ def _of(rows: Sequence[Row], regime: tuple[Any, ...]) -> list[Row]:
 
 
 def _families(rows: Sequence[Row]) -> list[str]:
-    return [family for family in TRAINED if select(rows, family=family)]
+    found = {row.labels["family"] for row in rows}
+    return [family for family in TRAINED if family in found]
 
 
 def _name(regime: tuple[Any, ...]) -> str:
