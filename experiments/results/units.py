@@ -106,6 +106,18 @@ class Units:
         write_atomically(path, lambda temporary: temporary.write_text(text + "\n"))
         self.used[path.name] = ("computed", made_by)
 
+    def discard(self, kind: str, key: str) -> None:
+        """Remove a unit that is no longer needed, where it is there.
+
+        Args:
+            kind: what kind of unit, e.g. ``progress``.
+            key: hash of all that decides what is in it.
+        """
+        path = self.path(kind, key)
+        path.unlink(missing_ok=True)
+        if self.computed(kind, key):
+            del self.used[path.name]
+
     def provenances(self) -> list[dict[str, Any]]:
         """The distinct provenances of all units used, each with the names of its units.
 
