@@ -108,4 +108,3 @@ def keep_programs() -> Path | None:
     # Most programs are small and compiled in a tenth of a second, but there are hundreds.
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     return directory
-
