@@ -36,7 +36,7 @@ def write(directory: Path, stem: str, tree: Tree) -> dict[str, str]:
         What `whole` and `read` ask for; a unit that holds it says which checkpoint counts.
     """
     name = f"{stem}-{secrets.token_hex(4)}.checkpoint"
-    with ocp.StandardCheckpointer() as checkpointer:
+    with _checkpointer() as checkpointer:
         checkpointer.save(directory.resolve() / name, jax.tree.map(np.asarray, dict(tree)))
     return {"name": name, "sha256": _digest(directory / name)}
 
@@ -71,7 +71,7 @@ def read(path: Path, like: Tree) -> dict[str, dict[str, Any]]:
         like: arrays, or shapes and dtypes, under the names to be read.
     """
     template = jax.tree.map(ocp.utils.to_shape_dtype_struct, dict(like))
-    with ocp.StandardCheckpointer() as checkpointer:
+    with _checkpointer() as checkpointer:
         return checkpointer.restore(path, template)
 
 
@@ -97,6 +97,15 @@ def remove_abandoned(directory: Path, stem: str, kept: str | None) -> None:
         with contextlib.suppress(FileNotFoundError):
             if path.name != kept and time.time() - path.stat().st_mtime > ABANDONED:
                 shutil.rmtree(path)
+
+
+def _checkpointer() -> ocp.StandardCheckpointer:
+    """Orbax, which is not to wait for processes that follow: they neither read nor write."""
+    here = jax.process_index()
+    alone = ocp.options.MultiprocessingOptions(
+        primary_host=here, active_processes={here}, barrier_sync_key_prefix=str(here)
+    )
+    return ocp.StandardCheckpointer(multiprocessing_options=alone)
 
 
 def _digest(checkpoint: Path) -> str:

@@ -67,7 +67,8 @@ class Hosts:
         It must come before anything is computed.
 
         Raises:
-            ArgumentError: if not all processes come in time, or nothing says where they are.
+            ArgumentError: if not all processes come in time, nothing says where they are, or
+            something was computed before.
         """
         end = time.monotonic() + self.patience
         if self.coordinator is not None and self.rank is not None and self.count is not None:
@@ -82,6 +83,11 @@ class Hosts:
             raise ArgumentError(
                 "distributed: expected Slurm, MPI or a TPU pod that says how many processes there "
                 f"are, or coordinator, rank and count, got neither ({error})"
+            ) from None
+        except RuntimeError as error:
+            raise ArgumentError(
+                "distributed: expected processes that join once, before anything is computed, "
+                f"got {error}"
             ) from None
 
 
