@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Literal, get_args
 
@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from experiments.objectives.objective import OBJECTIVES
+from experiments.objectives.objective import OBJECTIVES, START
 from experiments.objectives.similarity import Similarity, score_features, scores
 from scm.arguments import require_bool, require_choice, require_number
 
@@ -39,7 +39,7 @@ class HardNegativeInfoNCE:
     """
 
     similarity: Similarity = "cosine"
-    temperature: float = 0.05
+    temperature: float = field(default=0.05, metadata=START)
     learn_temperature: bool = True
     shared: bool = False
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from experiments.objectives.objective import OBJECTIVES
+from experiments.objectives.objective import OBJECTIVES, START
 from experiments.objectives.similarity import Similarity, score_features, scores
 from scm.arguments import require_choice, require_number
 
@@ -36,8 +36,8 @@ class SigmoidLoss:
     """
 
     similarity: Similarity = "cosine"
-    temperature: float = 0.1
-    bias: float = -10.0
+    temperature: float = field(default=0.1, metadata=START)
+    bias: float = field(default=-10.0, metadata=START)
 
     reads_negatives: ClassVar[Literal[False]] = False
 
