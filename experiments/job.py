@@ -13,6 +13,7 @@ from typing import Any
 
 import jax
 
+from experiments.compilation import Compilations, compilations, count, keep_programs
 from experiments.measuring import ROWS, measure, stored_rows, unit_key
 from experiments.plan import Asked, Plan, Task, Work
 from experiments.progress import JobBar, console, job_bar
@@ -33,8 +34,18 @@ minute that a file was not there."""
 StudyRows = tuple[list[Row], dict[str, float]]
 """Rows of a study, derived ones last, and what each of its settings took, in seconds, by name."""
 
-Used = dict[str, tuple[Origin, dict[str, Any]]]
-"""See `Units.used`."""
+
+@dataclass(frozen=True)
+class Done:
+    """What a worker tells of a task; the rows are in the units.
+
+    Attributes:
+        used: see `Units.used`.
+        compiled: what the task compiled.
+    """
+
+    used: dict[str, tuple[Origin, dict[str, Any]]]
+    compiled: Compilations
 
 
 @dataclass(frozen=True)
@@ -46,12 +57,14 @@ class Order:
         asked: what is to be measured, in order.
         keys: what their rows are stored under where the job was planned.
         force: see `experiments.measuring.measure`.
+        keep: whether compiled programs are kept, see `experiments.compilation.keep_programs`.
     """
 
     units: Units
     asked: tuple[Asked, ...]
     keys: tuple[str, ...]
     force: bool
+    keep: bool
 
 
 def perform(
@@ -83,7 +96,7 @@ def perform(
         WorkersLostError: if the workers of a task die `DEATHS` times.
     """
     weights = plan.weights()
-    with crew.team() as team, job_bar(sum(weights.values())) as bar:
+    with crew.team() as team, job_bar(sum(weights.values(), 0.0)) as bar:
         collected = _Collected(plan, units, weights, bar, whole)
         if team.executor is None:
             meanwhile()
@@ -122,11 +135,12 @@ def _delegate(
 ) -> None:
     assert team.executor is not None
     shared = replace(units, directory=units.directory.resolve())
-    tasks: dict[Future[Used], Task] = {}
+    keep = jax.config.jax_compilation_cache_dir is not None
+    tasks: dict[Future[Done], Task] = {}
     for task in plan.tasks(team.count):
         asked = tuple(work.asked for work in task)
-        order = _packed(Order(shared, asked, tuple(one.key for one in asked), force))
-        tasks[team.executor.submit(obey, order)] = task
+        order = Order(shared, asked, tuple(one.key for one in asked), force, keep)
+        tasks[team.executor.submit(obey, _packed(order))] = task
     meanwhile()
     collected.look()
     waiting = set(tasks)
@@ -134,21 +148,23 @@ def _delegate(
         done, waiting = wait(waiting, GLANCE, FIRST_COMPLETED)
         for future in done:
             try:
-                units.absorb(future.result(), collected.new)
+                made = future.result()
             except team.lost:
                 raise WorkersLostError(_lost(tasks[future])) from None
+            units.absorb(made.used, collected.new)
+            count(made.compiled)
             collected.expect(tasks[future])
         collected.look()
 
 
-def obey(order: bytes) -> Used:
+def obey(order: bytes) -> Done:
     """Do a task as a worker, and store what was measured.
 
     Args:
         order: an `Order`, pickled.
 
     Returns:
-        The units that were used.
+        What is to be told of it.
 
     Raises:
         ArgumentError: if the study, the folder, or what decides on keys is not here as it is where
@@ -157,7 +173,9 @@ def obey(order: bytes) -> Used:
     """
     with _ONE_AT_A_TIME:
         _prepare()
-        found = _unpacked(order)
+        found, before = _unpacked(order), compilations()
+        if found.keep:
+            keep_programs()
         units = found.units
         if not units.directory.is_dir():
             raise ArgumentError(
@@ -172,7 +190,7 @@ def obey(order: bytes) -> Used:
                 )
             measure(one.study, one.setting, units, force=found.force)
         drop_programs()
-        return units.used
+        return Done(units.used, compilations() - before)
 
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -62,9 +62,7 @@ def sweep(
     return rows, axes
 
 
-def planned_sweep(
-    study_name: str, grids: Sequence[str], seeds: int, directory: Path
-) -> Plan:
+def planned_sweep(study_name: str, grids: Sequence[str], seeds: int, directory: Path) -> Plan:
     """What `sweep` would do; nothing is computed or written.
 
     Args:

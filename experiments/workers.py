@@ -115,7 +115,13 @@ class Processes(Executor):
             self._idle.put(self._pool())
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Let a process do a call, see `Executor.submit`."""
+        """Let a process do a call, see `concurrent.futures.Executor`.
+
+        Args:
+            fn: what is called, a function at the top level of a module.
+            *args: what it is called with, which can be pickled.
+            **kwargs: likewise.
+        """
         return self._threads.submit(self._do, partial(fn, *args, **kwargs))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
