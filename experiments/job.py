@@ -20,7 +20,7 @@ from experiments.progress import JobBar, console, job_bar
 from experiments.results.provenance import provenance
 from experiments.results.record import Row
 from experiments.results.units import Origin, Units
-from experiments.workers import DEATHS, Crew, Team, WorkersLostError
+from experiments.workers import DEATHS, Team, WorkersLostError
 from scm.arguments import ArgumentError
 from scm.plugins import load_plugins
 
@@ -70,7 +70,7 @@ class Order:
 def perform(
     plan: Plan,
     units: Units,
-    crew: Crew,
+    team: Team,
     *,
     force: bool = False,
     meanwhile: Callable[[], None] = lambda: None,
@@ -81,7 +81,7 @@ def perform(
     Args:
         plan: what to do.
         units: where rows and runs are kept.
-        crew: who does it.
+        team: who does it, see `Crew.team`.
         force: see `experiments.measuring.measure`.
         meanwhile: what this process has to do while others train, or before it does.
         whole: called whenever further studies have all their rows, with those of all that have.
@@ -96,7 +96,7 @@ def perform(
         WorkersLostError: if the workers of a task die `DEATHS` times.
     """
     weights = plan.weights()
-    with crew.team() as team, job_bar(sum(weights.values(), 0.0)) as bar:
+    with job_bar(sum(weights.values(), 0.0)) as bar:
         collected = _Collected(plan, units, weights, bar, whole)
         if team.executor is None:
             meanwhile()

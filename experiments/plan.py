@@ -125,6 +125,8 @@ class Plan:
         for group in _connected(self.work, _programs):
             pieces = _connected(group, _runs)
             tasks += _cut(pieces, weights, share)
+        place = {work.asked.key: index for index, work in enumerate(self.work)}
+        tasks = [tuple(sorted(task, key=lambda work: place[work.asked.key])) for task in tasks]
         if workers > 1:
             tasks.sort(key=lambda task: -_weight(task, weights))
         return tasks

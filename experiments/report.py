@@ -74,24 +74,25 @@ def reproduce(
 
     Raises:
         ArgumentError: for an unknown claim, devices that a batch does not divide over, a directory
-            that cannot be written to, or a damaged unit; nothing is computed or written then. Also
-            if workers cannot be reached or do not share the directory.
+            that cannot be written to, a damaged unit, or workers that cannot be reached; nothing is
+            computed or written then. Also if workers do not share the directory.
         NonFiniteLossError: if training diverges.
         WorkersLostError: if workers die at one task again and again.
     """
     asked = _asked(only, preset)
     require_files("out", *(directory / name for name in REPORT))
-    units = Units.create(directory)
-    plan = _plan(asked, units, force=force)
-    report = _Report(directory, preset, only, units, [study.name for study, _ in asked], drawn)
-    studies = perform(
-        plan,
-        units,
-        crew,
-        force=force,
-        meanwhile=lambda: report.checks.extend(run_checks(only)),
-        whole=report.write,
-    )
+    with crew.team() as team:
+        units = Units.create(directory)
+        plan = _plan(asked, units, force=force)
+        report = _Report(directory, preset, only, units, [study.name for study, _ in asked], drawn)
+        studies = perform(
+            plan,
+            units,
+            team,
+            force=force,
+            meanwhile=lambda: report.checks.extend(run_checks(only)),
+            whole=report.write,
+        )
     return report.write(studies)
 
 

@@ -48,14 +48,16 @@ def sweep(
 
     Raises:
         ArgumentError: for an unknown study or setting, a value it does not take, or a point that
-            cannot be trained, does not fit the memory or cannot be measured; nothing is trained or
-            written then.
+            cannot be trained, does not fit the memory or cannot be measured, or workers that cannot
+            be reached; nothing is trained or written then.
+        NonFiniteLossError: if training diverges.
+        WorkersLostError: if workers die at one task again and again.
     """
     study, axes, settings = _swept(study_name, grids, seeds)
     require_files("out", directory / "sweep.csv")
-    units = Units.create(directory)
-    plan = _plan(study, settings, units)
-    found, _ = perform(plan, units, crew)[study.name]
+    with crew.team() as team:
+        units = Units.create(directory)
+        found, _ = perform(_plan(study, settings, units), units, team)[study.name]
     base = study.base().parameters
     rows = [_without(row, base.keys() - set(axes)) for row in found]
     write_rows(directory / "sweep.csv", rows)
