@@ -87,7 +87,7 @@ def keep_programs() -> Path | None:
     """Have JAX keep compiled programs from now on, and look for them where it kept them before.
 
     They are kept in the user's cache folder, or in that which the environment variable `FOLDER`
-    names. JAX removes those that were used least once they take more than `CACHE_BYTES`.
+    names; some tens of MB for the quick preset. Nobody else needs them: the folder may be removed.
 
     Returns:
         The folder, or None if `FOLDER` is empty, or the user has no folder to write in.
@@ -106,11 +106,6 @@ def keep_programs() -> Path | None:
             raise
         return None
     jax.config.update("jax_compilation_cache_dir", str(directory))
-    jax.config.update("jax_compilation_cache_max_size", CACHE_BYTES)
     # Most programs are small and compiled in a tenth of a second, but there are hundreds.
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     return directory
-
-
-CACHE_BYTES = 2**30
-"""The quick preset's programs take some tens of MB."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Most of the suite's time is compiling small programs that run once.
+# No test finds what another has compiled, nor leaves it where a user works.
+os.environ["TOKENSCM_CACHE"] = ""
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 from jaxtyping import install_import_hook

@@ -126,6 +126,18 @@ class Units:
             else:
                 self.used.setdefault(name, (origin, made_by))
 
+    def discard(self, kind: str, key: str) -> None:
+        """Remove a unit that is no longer needed, where it is there.
+
+        Args:
+            kind: what kind of unit, e.g. ``progress``.
+            key: hash of all that decides what is in it.
+        """
+        path = self.path(kind, key)
+        path.unlink(missing_ok=True)
+        if self.computed(kind, key):
+            del self.used[path.name]
+
     def provenances(self) -> list[dict[str, Any]]:
         """The distinct provenances of all units used, each with the names of its units.
 

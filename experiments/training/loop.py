@@ -20,6 +20,7 @@ from experiments.training.config import TrainingConfig, one_pair
 from experiments.training.mesh import device_mesh, require_even
 from experiments.training.optimizer import transformation
 from experiments.training.parts import start_from
+from experiments.training.saves import Progress, Saves
 from scm import named_key
 from scm.arguments import require
 
@@ -63,6 +64,7 @@ def train(
     mesh: Mesh | None = None,
     report: Report | None = None,
     ended: Sequence[DualEncoder] = (),
+    saves: Saves | None = None,
 ) -> Trained:
     """Train the encoders of every seed.
 
@@ -76,6 +78,7 @@ def train(
         report: what to call after every chunk, if anything.
         ended: the encoders of each seed at the end of the training that this one starts from;
             none where it starts from none.
+        saves: where progress is kept on the way, and what was kept when the run was killed.
 
     Raises:
         ArgumentError: if the batch does not divide over the devices, or the training starts from
@@ -91,7 +94,7 @@ def train(
     require(len(ended) == needed, "ended", expected, len(ended))
     of_seed = dict(zip(seeds, ended, strict=bool(needed)))
     groups = [tuple(seeds)] if together else [(seed,) for seed in seeds]
-    trained = [_train_group(config, group, study, mesh, report, of_seed) for group in groups]
+    trained = [_train_group(config, group, study, mesh, report, of_seed, saves) for group in groups]
     return Trained(
         encoders=tuple(encoder for encoders, _ in trained for encoder in encoders),
         losses=np.concatenate([losses for _, losses in trained]),
@@ -132,17 +135,23 @@ def _train_group(
     mesh: Mesh,
     report: Report | None,
     ended: Mapping[int, DualEncoder],
+    saves: Saves | None,
 ) -> tuple[list[DualEncoder], np.ndarray]:
-    means = []
+    found = None if saves is None else saves.found(seeds)
+    losses = np.zeros((len(seeds), 0), np.float32) if found is None else found.losses
     last = None
-    for chunk in chunks(config, seeds, mesh, ended=ended):
+    for chunk in chunks(config, seeds, mesh, ended=ended, found=found):
         _require_finite(chunk, study, seeds)
-        means.append(chunk.losses.mean(axis=1))
+        if chunk.losses.size:
+            losses = np.concatenate([losses, chunk.losses.mean(axis=1, keepdims=True)], axis=1)
+            if report is not None:
+                report(chunk.losses.size, float(chunk.losses.mean()))
+            if saves is not None:
+                last_one = chunk.steps == config.steps
+                saves.after_chunk(seeds, chunk.state, losses, last=last_one)
         last = chunk
-        if report is not None:
-            report(chunk.losses.size, float(chunk.losses.mean()))
     assert last is not None
-    return [last.encoders(index) for index in range(len(seeds))], np.stack(means, axis=1)
+    return [last.encoders(index) for index in range(len(seeds))], losses
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,7 @@ def chunks(
     length: int = CHUNK,
     *,
     ended: Mapping[int, DualEncoder] = MappingProxyType({}),
+    found: Progress | None = None,
 ) -> Iterator[Chunk]:
     """Train seeds together, stopping after every ``length`` steps; see `train`.
 
@@ -185,14 +195,21 @@ def chunks(
         mesh: devices that batches are sharded over.
         length: number of steps of a chunk, at least 1; the last may be shorter.
         ended: what each seed starts from, where it does.
+        found: how far they had come before, from where they go on; if that is the end, there is
+            one chunk, of no steps.
     """
     replicated = NamedSharding(mesh, PartitionSpec())
     program, state = initial_state(config, seeds, mesh, ended)
+    if found is not None:
+        state = found.state(state)
+    done = int(state.step[0])
     worlds = _stack([config.build_world(seed) for seed in seeds])
     keys = jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
     schedule = config.optimizer.schedule(config.steps)
     state, worlds, keys, schedule = jax.device_put((state, worlds, keys, schedule), replicated)
-    for start in range(0, config.steps, length):
+    if done == config.steps:
+        yield Chunk(done, np.zeros((len(seeds), 0)), state, program.graph)
+    for start in range(done, config.steps, length):
         count = min(length, config.steps - start)
         with jax.transfer_guard("disallow"):
             state, losses = train_chunk(program, count, state, worlds, keys, schedule)

@@ -23,6 +23,13 @@ ADAM_FRACTION = 0.1
 dimension of the embedding collapses for thousands of steps."""
 
 
+QUINTIC = (3.4445, -4.7750, 2.0315)
+"""Coefficients of Newton-Schulz by which Muon orthogonalises [jordan2024]."""
+
+ITERATIONS = 5
+"""Of Newton-Schulz. Named one by one they are a loop to the compiler, not as many copies."""
+
+
 @dataclass(frozen=True)
 class OptimizerConfig:
     """How parameters are updated.
@@ -83,7 +90,10 @@ def transformation(method: Method) -> optax.GradientTransformation:
         return stacked(optax.adam(1.0))
     return stacked(
         optax.contrib.muon(
-            1.0, adam_learning_rate=ADAM_FRACTION, muon_weight_dimension_numbers=_muon_dimensions
+            1.0,
+            ns_coeffs=(QUINTIC,) * ITERATIONS,
+            adam_learning_rate=ADAM_FRACTION,
+            muon_weight_dimension_numbers=_muon_dimensions,
         )
     )
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import secrets
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +9,19 @@ from typing import Any
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 from flax import nnx
 
 from experiments.configs.encoding import config_hash, decode, encode, plain
 from experiments.encoders import DualEncoder
 from experiments.results.units import Units
+from experiments.training import checkpoints
 from experiments.training.config import TrainingConfig, require_start
 from experiments.training.loop import Report, Trained, train
+from experiments.training.saves import Saves, require_whole_progress
 from scm.arguments import ArgumentError, require, require_seed
 
 RUN_VERSION = 1
 """Raised by hand when the meaning of a run changes: the loop, its keys, the initialisation."""
-
-ABANDONED = 3600.0
-"""Age in seconds from which a checkpoint that no unit names is nobody's; writing takes seconds."""
 
 _KIND = "run"
 
@@ -122,16 +115,14 @@ def finish(
     if payload is not None:
         return _restore(run, payload, units)
     ended = _ended(run, units, study=study, force=force)
-    start = time.perf_counter()
-    trained = train(run.config, run.seeds, study=study, report=report, ended=ended)
-    seconds = time.perf_counter() - start
+    saves = Saves(units, key, again=force)
+    with saves.on_termination():
+        trained = train(run.config, run.seeds, study=study, report=report, ended=ended, saves=saves)
+    seconds = saves.seconds
     payload = None if force else units.load(_KIND, key)
     if payload is not None:
         return _restore(run, payload, units)
-    # A name of its own: whoever else writes this run now, and the unit alone says which one counts.
-    name = f"{_KIND}-{key}-{secrets.token_hex(4)}.checkpoint"
-    with ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(units.directory.resolve() / name, _parameters(trained.encoders))
+    record = checkpoints.write(units.directory, f"{_KIND}-{key}", _parameters(trained.encoders))
     payload = {
         "config": config,
         "seeds": list(run.seeds),
@@ -139,10 +130,11 @@ def finish(
         "losses": trained.losses.tolist(),
         "step_counts": trained.step_counts.tolist(),
         "seconds": seconds,
-        "checkpoint": {"name": name, "sha256": _digest(units.directory / name)},
+        "checkpoint": record,
     }
     units.save(_KIND, key, payload)
-    _discard_abandoned(units, key, name)
+    checkpoints.remove_abandoned(units.directory, f"{_KIND}-{key}", record["name"])
+    saves.discard()
     return FinishedRun(run, trained, seconds)
 
 
@@ -186,20 +178,19 @@ def require_whole_run(units: Units, key: str) -> None:
         key: the run's hash.
 
     Raises:
-        ArgumentError: if the run is there, but its unit or its checkpoint is damaged.
+        ArgumentError: if the run or progress of it is there, but its unit or checkpoint is damaged.
     """
+    require_whole_progress(units, key)
     payload = units.load(_KIND, key)
     if payload is not None:
-        _checkpoint(units, key, payload)
+        checkpoints.whole(units.directory, payload["checkpoint"], units.path(_KIND, key))
 
 
 def _restore(run: Run, payload: dict[str, Any], units: Units) -> FinishedRun:
-    # Orbax leaves reads in flight when one of them fails, so damage is found before it starts.
-    path = _checkpoint(units, run.key, payload)
+    unit = units.path(_KIND, run.key)
+    path = checkpoints.whole(units.directory, payload["checkpoint"], unit)
     fresh = [run.config.build_encoders(seed) for seed in run.seeds]
-    template = jax.tree.map(ocp.utils.to_shape_dtype_struct, _parameters(fresh))
-    with ocp.StandardCheckpointer() as checkpointer:
-        parameters = checkpointer.restore(path, template)
+    parameters = checkpoints.read(path, _parameters(fresh))
     for seed_index, encoders in enumerate(fresh):
         state = nnx.state(encoders)
         flat = {
@@ -208,39 +199,9 @@ def _restore(run: Run, payload: dict[str, Any], units: Units) -> FinishedRun:
         }
         nnx.update(encoders, nnx.from_flat_state(flat))
     trained = Trained(
-        tuple(fresh), np.asarray(payload["losses"]), np.asarray(payload["step_counts"])
+        tuple(fresh), np.asarray(payload["losses"], np.float32), np.asarray(payload["step_counts"])
     )
     return FinishedRun(run, trained, payload["seconds"])
-
-
-def _checkpoint(units: Units, key: str, payload: dict[str, Any]) -> Path:
-    """The folder of a run's parameters, undamaged."""
-    path = units.directory.resolve() / payload["checkpoint"]["name"]
-    if _digest(path) != payload["checkpoint"]["sha256"]:
-        raise ArgumentError(
-            f"{path}: expected the parameters of run {key}, got a truncated or foreign "
-            f"checkpoint; delete {units.path(_KIND, key)}"
-        )
-    return path
-
-
-def _discard_abandoned(units: Units, key: str, kept: str) -> None:
-    """Remove what no unit names: checkpoints of killed processes, and of a run trained again."""
-    for path in units.directory.glob(f"{_KIND}-{key}-*.checkpoint*"):
-        with contextlib.suppress(FileNotFoundError):
-            if path.name != kept and time.time() - path.stat().st_mtime > ABANDONED:
-                shutil.rmtree(path)
-
-
-def _digest(checkpoint: Path) -> str:
-    """SHA-256 of the names and contents of all files of a checkpoint."""
-    digest = hashlib.sha256()
-    for path in sorted(checkpoint.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(checkpoint)} {len(content)}\n".encode())
-            digest.update(content)
-    return digest.hexdigest()
 
 
 def _parameters(encoders: Sequence[DualEncoder]) -> dict[str, dict[str, Any]]:

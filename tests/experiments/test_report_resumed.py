@@ -154,7 +154,7 @@ def test_a_damaged_run_is_refused_before_anything_is_computed(
     before = snapshot(report)
     with monkeypatch.context() as patch:
         patch.setattr(report_module, "run_checks", untrainable)
-        with pytest.raises(ArgumentError, match=f"expected the parameters of run {key}") as caught:
+        with pytest.raises(ArgumentError, match=f"expected the arrays of run-{key}") as caught:
             reproduce(report)
     assert snapshot(report) == before
     Path(str(caught.value).rpartition("; delete ")[2]).unlink()

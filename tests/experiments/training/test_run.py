@@ -124,7 +124,7 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(run, directory, damage)
     ):
         with pytest.raises(ArgumentError) as caught:
             find()
-        assert str(caught.value).startswith(f"{checkpoint}: expected the parameters of run")
+        assert str(caught.value).startswith(f"{checkpoint}: expected the arrays of run-")
         assert "\n" not in str(caught.value)
 
 

@@ -1,0 +1,76 @@
+"""Programs are counted, and found again by the next process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from experiments.compilation import FOLDER, Compilations, compilations, keep_programs
+from scm.arguments import ArgumentError
+
+SCRIPT = """
+import json
+from experiments.compilation import compilations, keep_programs
+folder = keep_programs()
+import jax, jax.numpy as jnp
+values = jax.jit(lambda x: jnp.sin(x) @ x)(jnp.full((3, 3), 0.5))
+done = compilations()
+print(json.dumps([str(folder), done.programs, done.found, done.seconds, values.tolist()]))
+"""
+
+
+def compiled(folder):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), FOLDER: str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def test_the_next_process_finds_what_one_has_compiled(tmp_path):
+    cold, warm = (compiled(tmp_path / "programs") for _ in range(2))
+    assert cold[0] == warm[0] == str(tmp_path / "programs")
+    assert cold[1] == warm[1] > 0
+    assert (cold[2], warm[2]) == (0, warm[1])
+    assert cold[3] > 0
+    assert cold[4] == warm[4]
+
+
+def test_an_empty_name_keeps_nothing():
+    folder, _, found, *_ = compiled("")
+    assert (folder, found) == ("None", 0)
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(FOLDER, str(tmp_path / "file" / "programs"))
+    with pytest.raises(ArgumentError, match=f"^{FOLDER}: expected "):
+        keep_programs()
+    assert not jax.config.jax_compilation_cache_dir
+
+
+def test_each_program_counts_once():
+    f, one, two = jax.jit(lambda x: 2 * x + 1), jnp.ones(37), jnp.ones(38)
+    before = compilations()
+    f(one), f(one)
+    assert (compilations() - before).programs == 1
+    f(two)
+    assert (compilations() - before).programs == 2
+    assert (compilations() - before).seconds > 0
+
+
+def test_counts_add_up():
+    some, more = Compilations(3, 1, 0.5), Compilations(2, 2, 0.25)
+    assert some + more == Compilations(5, 3, 0.75)
+    assert some + more - more == some
