@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +26,10 @@ DEATHS = 3
 
 ANSWER = 20.0
 """Seconds within which a scheduler must answer."""
+
+
+GRACE = 10.0
+"""Seconds that a process has to end of its own accord: a chunk of training steps takes fewer."""
 
 
 class WorkersLostError(RuntimeError):
@@ -125,7 +130,7 @@ class Processes(Executor):
         return self._threads.submit(self._do, partial(fn, *args, **kwargs))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
-        """End all processes at once, whatever they do.
+        """End all processes, whatever they do; what they train is kept as far as it is.
 
         Args:
             wait: until they have ended.
@@ -163,6 +168,9 @@ def _tie(leash: Connection) -> None:
 
     def watch() -> None:
         wait([leash])
+        # A run that is being trained is kept as far as it is, see `Saves.on_termination`.
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -187,7 +195,7 @@ def _dask(address: str) -> Iterator[Team]:
     with client:
         # Not pure: what an earlier job of the same name returned says nothing of this one.
         executor = client.get_executor(pure=False)
-        count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        count = max(1, len(client.nthreads()))
         try:
             yield Team(executor, count, (KilledWorker,))
         finally:

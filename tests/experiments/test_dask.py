@@ -45,16 +45,13 @@ def study(hold):
     return STUDIES["embeddings"]
 
 
+@pytest.mark.usefixtures("study")
 def test_a_cluster_gives_the_bits_of_one_process_though_a_worker_dies(
-    cluster, study, graves, tmp_path
+    cluster, graves, report_of_embeddings, tmp_path
 ):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(GRAVES, raising=False)
-        reproduce(tmp_path / "plain")
-    reproduce(tmp_path / "shared", crew=Crew(scheduler=cluster.scheduler_address))
+    reproduce(tmp_path, crew=Crew(scheduler=cluster.scheduler_address))
     assert len(list(graves.iterdir())) == 1
-    plain, shared = ((tmp_path / name / "results.csv").read_bytes() for name in ("plain", "shared"))
-    assert shared == plain
+    assert (tmp_path / "results.csv").read_bytes() == report_of_embeddings
 
 
 def test_a_folder_that_a_worker_does_not_see_is_refused(cluster, study, tmp_path):

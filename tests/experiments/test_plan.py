@@ -12,7 +12,7 @@ from experiments.studies import STUDIES
 from tests.experiments.worker_studies import Embeddings
 
 STUDY = Embeddings()
-SETTINGS = STUDY.settings("quick")
+SETTINGS = STUDY.settings("full")
 ASKED = every_setting(STUDY, SETTINGS)
 BY_NAME = {one.setting.name: one for one in ASKED}
 PARTS = ("one", "one again", "further")
@@ -165,8 +165,8 @@ def test_a_plan_is_printed(units, capsys):
 @pytest.mark.parametrize(
     "command",
     [
-        ("reproduce", "--plan"),
-        ("reproduce", "--plan", "--out", "deep/er"),
+        ("reproduce", "--preset", "full", "--plan"),
+        ("reproduce", "--preset", "full", "--plan", "--out", "deep/er"),
         ("sweep", "embeddings", "--grid", "steps=5,6", "--plan"),
     ],
 )

@@ -35,15 +35,6 @@ def study(hold):
     return STUDIES["embeddings"]
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    """The rows of a report that one process has made, as bytes."""
-    directory = tmp_path_factory.mktemp("plain")
-    with STUDIES.scope({"embeddings": Embeddings()}), CLAIMS.scope({"T2": TINY_T2}):
-        reproduce(directory)
-    return (directory / "results.csv").read_bytes()
-
-
 @pytest.fixture
 def deaths(tmp_path, monkeypatch):
     """A function that has the next processes die; it returns the folder of their graves."""
@@ -65,13 +56,13 @@ def computed(directory):
 
 
 def test_two_workers_give_the_bits_of_one_process_though_one_dies(
-    study, plain, deaths, tmp_path, capsys
+    study, report_of_embeddings, deaths, tmp_path, capsys
 ):
     graves = deaths(1)
     directory = tmp_path / "results"
     reproduce(directory, crew=Crew(2))
     assert len(list(graves.iterdir())) == 1
-    assert (directory / "results.csv").read_bytes() == plain
+    assert (directory / "results.csv").read_bytes() == report_of_embeddings
     rows = [Units.create(directory).path("rows", one.key) for one in every_setting(*asked(study))]
     files = sorted(path.name for path in (directory / "units").glob("*.json"))
     assert {path.name for path in rows} <= set(files)
