@@ -92,5 +92,8 @@ def train_chunk(
 
     if keys.shape[0] == 1:
         first = jax.tree.map(lambda leaf: leaf[0], (state, worlds, keys))
-        return jax.tree.map(lambda leaf: leaf[None], of_seed(*first))
-    return jax.vmap(of_seed)(state, worlds, keys)
+        trained = jax.tree.map(lambda leaf: leaf[None], of_seed(*first))
+    else:
+        trained = jax.vmap(of_seed)(state, worlds, keys)
+    # Whole on every device, so that every host can read it.
+    return jax.lax.with_sharding_constraint(trained, NamedSharding(program.mesh, PartitionSpec()))

@@ -11,13 +11,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax.sharding import Mesh
 
 from experiments.encoders import DualEncoder, PerceptronConfig
 from experiments.objectives import without_starts
 from experiments.training.chunk import Program, TrainingState, train_chunk
 from experiments.training.config import TrainingConfig, one_pair
-from experiments.training.mesh import device_mesh, require_even
+from experiments.training.hosts import shared
+from experiments.training.mesh import device_mesh, replicate, require_even
 from experiments.training.optimizer import transformation
 from experiments.training.parts import start_from
 from experiments.training.saves import Progress, Saves
@@ -198,15 +199,15 @@ def chunks(
         found: how far they had come before, from where they go on; if that is the end, there is
             one chunk, of no steps.
     """
-    replicated = NamedSharding(mesh, PartitionSpec())
     program, state = initial_state(config, seeds, mesh, ended)
     if found is not None:
         state = found.state(state)
+    state = shared(state)
     done = int(state.step[0])
     worlds = _stack([config.build_world(seed) for seed in seeds])
     keys = jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
     schedule = config.optimizer.schedule(config.steps)
-    state, worlds, keys, schedule = jax.device_put((state, worlds, keys, schedule), replicated)
+    state, worlds, keys, schedule = replicate((state, worlds, keys, schedule), mesh)
     if done == config.steps:
         yield Chunk(done, np.zeros((len(seeds), 0)), state, program.graph)
     for start in range(done, config.steps, length):

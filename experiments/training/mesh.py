@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from experiments.training.config import TrainingConfig
 from scm.arguments import require
@@ -17,6 +18,26 @@ def device_mesh(devices: Sequence[Any] | None = None) -> Mesh:
     """A mesh of all devices (or of those given) along one axis called ``data``."""
     chosen = np.asarray(jax.devices() if devices is None else devices)
     return Mesh(chosen, ("data",), axis_types=(jax.sharding.AxisType.Auto,))
+
+
+def replicate(tree: Any, mesh: Mesh) -> Any:
+    """A tree of arrays with a copy of each on every device.
+
+    Args:
+        tree: arrays, which every process has whole, of the same numbers.
+        mesh: the devices, of this process and of others.
+    """
+    sharding = NamedSharding(mesh, PartitionSpec())
+    if jax.process_count() == 1:
+        return jax.device_put(tree, sharding)
+
+    def of_all(array: Any) -> jax.Array:
+        if jnp.issubdtype(array.dtype, jax.dtypes.prng_key):
+            return jax.random.wrap_key_data(of_all(jax.random.key_data(array)))
+        host = np.asarray(array)
+        return jax.make_array_from_callback(host.shape, sharding, lambda index: host[index])
+
+    return jax.tree.map(of_all, tree)
 
 
 def require_even(config: TrainingConfig, mesh: Mesh) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from experiments.encoders import DualEncoder
 from experiments.results.units import Units
 from experiments.training import checkpoints
 from experiments.training.config import TrainingConfig, require_start
-from experiments.training.loop import Report, Trained, train
+from experiments.training.hosts import announce
+from experiments.training.loop import NonFiniteLossError, Report, Trained, train
 from experiments.training.saves import Saves, require_whole_progress
 from scm.arguments import ArgumentError, require, require_seed
 
@@ -116,6 +118,7 @@ def finish(
         return _restore(run, payload, units)
     ended = _ended(run, units, study=study, force=force)
     saves = Saves(units, key, again=force)
+    announce(key)
     with saves.on_termination():
         trained = train(run.config, run.seeds, study=study, report=report, ended=ended, saves=saves)
     seconds = saves.seconds
@@ -136,6 +139,19 @@ def finish(
     checkpoints.remove_abandoned(units.directory, f"{_KIND}-{key}", record["name"])
     saves.discard()
     return FinishedRun(run, trained, seconds)
+
+
+def train_along(run: Run) -> None:
+    """Train a run that the first process trains, in step with it; see `experiments.training.hosts`.
+
+    Args:
+        run: what it trains. Where that starts is told by the first process.
+    """
+    start = run.start
+    ended = () if start is None else tuple(map(start.config.build_encoders, start.seeds))
+    # The first process says so of a loss that is no number.
+    with contextlib.suppress(NonFiniteLossError):
+        train(run.config, run.seeds, ended=ended)
 
 
 def _ended(run: Run, units: Units, *, study: str, force: bool) -> tuple[DualEncoder, ...]:
