@@ -50,6 +50,7 @@ def _run(arguments: Sequence[str]) -> int:
     from experiments.commands import parse
     from experiments.compilation import keep_programs
     from experiments.training.loop import NonFiniteLossError
+    from experiments.workers import WorkersLostError
     from scm.arguments import ArgumentError
     from scm.plugins import load_plugins
 
@@ -65,6 +66,9 @@ def _run(arguments: Sequence[str]) -> int:
     except (ArgumentError, NonFiniteLossError) as error:
         print(f"tokenscm: {error}", file=sys.stderr)
         return BAD_USAGE
+    except WorkersLostError as error:
+        print(f"tokenscm: {error}", file=sys.stderr)
+        return FAILED
 
 
 def _streams() -> list[io.TextIOWrapper]:

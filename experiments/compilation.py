@@ -58,11 +58,12 @@ _so_far = Compilations()
 
 
 def compilations() -> Compilations:
-    """What this process has compiled since this module was imported."""
+    """What this process, and those that worked for it, compiled since this module was imported."""
     return _so_far
 
 
-def _count(more: Compilations) -> None:
+def count(more: Compilations) -> None:
+    """Add what another process compiled that worked for this one."""
     global _so_far
     with _lock:
         _so_far += more
@@ -70,12 +71,12 @@ def _count(more: Compilations) -> None:
 
 def _on_duration(event: str, seconds: float, **_: object) -> None:
     if event == _COMPILED:
-        _count(Compilations(programs=1, seconds=seconds))
+        count(Compilations(programs=1, seconds=seconds))
 
 
 def _on_event(event: str, **_: object) -> None:
     if event == _FOUND:
-        _count(Compilations(found=1))
+        count(Compilations(found=1))
 
 
 jax.monitoring.register_event_duration_secs_listener(_on_duration)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from experiments.configs.encoding import config_hash
 from experiments.configs.source import is_ours, source_of
-from experiments.progress import console, training_bar
 from experiments.results.record import Row
 from experiments.results.units import Units
 from experiments.studies import ProbedSeed, Setting, Study, probed
 from experiments.training.config import require_start
+from experiments.training.loop import Report
 from experiments.training.mesh import device_mesh, require_even
-from experiments.training.run import Run, finish, lineage, random_bits, require_whole_run
+from experiments.training.run import finish, lineage, random_bits, require_whole_run
 
-_KIND = "rows"
+ROWS = "rows"
+"""The kind of the units that hold rows."""
 
 Measured = tuple[list[Row], float]
 """Rows, and the seconds that they took."""
@@ -50,7 +50,7 @@ def require_whole(units: Units, study: Study, settings: Iterable[Setting]) -> No
         ArgumentError: if one that is there is truncated, damaged or foreign.
     """
     for setting in settings:
-        units.load(_KIND, unit_key(study, setting))
+        units.load(ROWS, unit_key(study, setting))
         for run in lineage(setting.run):
             require_whole_run(units, run.key)
 
@@ -73,60 +73,55 @@ def require_measurable(study: Study, settings: Iterable[Setting]) -> None:
         study.require(setting)
 
 
-def study_rows(
-    study: Study, settings: Sequence[Setting], units: Units, *, force: bool = False
-) -> tuple[list[Row], dict[str, float]]:
-    """The rows of a study's settings, measured or loaded, and those that follow from them.
+def stored_rows(units: Units, key: str) -> Measured | None:
+    """The rows that are stored under a key; None if there are none.
 
     Args:
-        study: what measures.
-        settings: of the study.
-        units: where rows and runs are kept.
-        force: measure and train whatever is stored.
+        units: where they are.
+        key: see `unit_key`.
 
-    Returns:
-        The rows, and what each setting took, in seconds, by its name.
+    Raises:
+        ArgumentError: if the unit is truncated, damaged or foreign.
     """
-    rows: list[Row] = []
-    seconds: dict[str, float] = {}
-    for index, setting in enumerate(settings, 1):
-        label = f"{study.name} {index}/{len(settings)}: {setting.name}"
-        measure = partial(_measure, study, setting, units, label, force=force)
-        kept, seconds[setting.name] = _kept(units, unit_key(study, setting), measure, force=force)
-        rows += kept
-    return [*rows, *study.derive(rows)], seconds
-
-
-def _kept(units: Units, key: str, measure: Callable[[], Measured], *, force: bool) -> Measured:
-    """Load what was measured, or measure and store it."""
-    payload = None if force else units.load(_KIND, key)
+    payload = units.load(ROWS, key)
     if payload is None:
-        rows, seconds = measure()
-        measured = {"rows": [row.to_json() for row in rows], "seconds": seconds}
-        # Another process may have stored them in the meantime.
-        payload = None if force else units.load(_KIND, key)
-        if payload is None:
-            units.save(_KIND, key, payload := measured)
+        return None
     return [Row.from_json(row) for row in payload["rows"]], payload["seconds"]
 
 
-def _measure(study: Study, setting: Setting, units: Units, label: str, *, force: bool) -> Measured:
-    start = time.perf_counter()
+def measure(
+    study: Study,
+    setting: Setting,
+    units: Units,
+    *,
+    force: bool = False,
+    report: Report | None = None,
+) -> None:
+    """Train what a setting needs, measure it, and store its rows; nothing where they are stored.
+
+    Args:
+        study: what measures.
+        setting: of the study.
+        units: where rows and runs are kept.
+        force: measure and train whatever is stored, but for runs that were computed by ``units``.
+        report: see `experiments.training.loop.train`.
+
+    Raises:
+        ArgumentError: if a unit is damaged.
+        NonFiniteLossError: if training diverges.
+    """
+    key = unit_key(study, setting)
+    if not force and units.load(ROWS, key) is not None:
+        return
     seeds: Sequence[ProbedSeed] = ()
     trained_in = 0.0
     if setting.run is not None:
-        seeds, trained_in = _train(study, setting.run, units, label, force=force)
+        again = force and not units.computed("run", setting.run.key)
+        finished = finish(setting.run, units, study=study.name, force=again, report=report)
+        seeds, trained_in = probed(finished), finished.seconds
     probing = time.perf_counter()
-    rows = study.rows(setting, seeds)
-    end = time.perf_counter()
-    if setting.run is not None:
-        console.print(f"{label}: {end - start:.0f} s", highlight=False)
-    return rows, trained_in + end - probing
-
-
-def _train(
-    study: Study, run: Run, units: Units, label: str, *, force: bool
-) -> tuple[Sequence[ProbedSeed], float]:
-    with training_bar(label, run.config.steps * len(run.seeds)) as report:
-        finished = finish(run, units, study=study.name, force=force, report=report)
-    return probed(finished), finished.seconds
+    rows = [row.to_json() for row in study.rows(setting, seeds)]
+    seconds = trained_in + time.perf_counter() - probing
+    # Another process may have stored them in the meantime.
+    if force or units.load(ROWS, key) is None:
+        units.save(ROWS, key, {"rows": rows, "seconds": seconds})

@@ -9,12 +9,11 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-
-from experiments.training.loop import Report
 
 
 class Output(Console):
@@ -28,30 +27,53 @@ class Output(Console):
 console = Output(stderr=True)
 """Where progress goes; standard output is for results."""
 
+SPEED = 600.0
+"""Seconds over which speed is told: some settings compile for half a minute and do not move."""
+
+
+class JobBar:
+    """One bar over all settings of a job, each with a weight."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+        self._done = 0.0
+
+    def within(self, label: str, weight: float, share: float) -> None:
+        """Move within a setting that is being trained.
+
+        Args:
+            label: the setting's.
+            weight: the setting's.
+            share: of its training steps that are done, in [0, 1].
+        """
+        completed = self._done + weight * min(share, 1.0)
+        self._progress.update(self._task, description=label, completed=completed)
+
+    def finish(self, weight: float) -> None:
+        """Move past a setting.
+
+        Args:
+            weight: the setting's.
+        """
+        self._done += weight
+        self._progress.update(self._task, completed=self._done)
+
 
 @contextmanager
-def training_bar(description: str, steps: int) -> Iterator[Report]:
-    """A bar over training steps, to be handed to `experiments.training.loop.train` as its report.
-
-    Where there is no terminal it is silent.
+def job_bar(weight: float) -> Iterator[JobBar]:
+    """A bar over a whole job with the time left; silent where there is no terminal.
 
     Args:
-        description: what is trained.
-        steps: steps in all, summed over seeds.
+        weight: of all its settings.
     """
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
+        speed_estimate_period=SPEED,
     ) as progress:
-        task = progress.add_task(description, total=steps, loss=float("nan"))
-
-        def report(done: int, loss: float) -> None:
-            progress.update(task, advance=done, loss=loss)
-
-        yield report
+        yield JobBar(progress, progress.add_task("", total=weight))

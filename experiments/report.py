@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.measuring import require_measurable, require_whole, study_rows
+from experiments.job import StudyRows, perform
+from experiments.measuring import require_measurable, require_whole
+from experiments.plan import Plan, every_setting, make_plan
 from experiments.results.files import require_files, write_json
 from experiments.results.provenance import manifest
 from experiments.results.record import Row
 from experiments.results.table import write_rows
 from experiments.results.units import Units
-from experiments.studies import Preset, Setting, Study, settings_speaking_to, studies_speaking_to
+from experiments.studies import (
+    STUDIES,
+    Preset,
+    Setting,
+    Study,
+    settings_speaking_to,
+    studies_speaking_to,
+)
+from experiments.workers import HERE, Crew
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.arguments import require_choice
 
@@ -39,10 +50,15 @@ def reproduce(
     preset: Preset | None = "quick",
     only: Sequence[str] = (),
     force: bool = False,
+    *,
+    crew: Crew = HERE,
+    drawn: Callable[[Sequence[Row]], None] = lambda _: None,
 ) -> list[Verdict]:
     """Check some claims exactly, run their studies, and write verdicts, rows and manifest.
 
     Of a study only the settings that speak to the claims are run, and their rows are all written.
+    Whenever a study has all its rows, the files are written anew with those that have by then; the
+    manifest names those that are missing.
 
     Args:
         directory: where ``verdicts.json``, ``results.csv``, ``manifest.json`` and ``units`` go.
@@ -50,15 +66,58 @@ def reproduce(
         preset: ``quick`` thins grids and seeds, never claims; None trains nothing.
         only: ids of claims; empty for all.
         force: compute everything again.
+        crew: who trains and measures. Bits do not depend on it where machines are alike.
+        drawn: called with the rows that were just written.
 
     Returns:
         All verdicts: those of claims, then those of studies in their order.
 
     Raises:
         ArgumentError: for an unknown claim, devices that a batch does not divide over, a directory
-            that cannot be written to, or a damaged unit; nothing is computed or written then.
+            that cannot be written to, a damaged unit, or workers that cannot be reached; nothing is
+            computed or written then. Also if workers do not share the directory.
         NonFiniteLossError: if training diverges.
+        WorkersLostError: if workers die at one task again and again.
     """
+    asked = _asked(only, preset)
+    require_files("out", *(directory / name for name in REPORT))
+    with crew.team() as team:
+        units = Units.create(directory)
+        plan = _plan(asked, units, force=force)
+        report = _Report(directory, preset, only, units, [study.name for study, _ in asked], drawn)
+        studies = perform(
+            plan,
+            units,
+            team,
+            force=force,
+            meanwhile=lambda: report.checks.extend(run_checks(only)),
+            whole=report.write,
+        )
+    return report.write(studies)
+
+
+def planned(
+    directory: Path,
+    preset: Preset = "quick",
+    only: Sequence[str] = (),
+    force: bool = False,
+) -> Plan:
+    """What `reproduce` would do; nothing is computed or written.
+
+    Args:
+        directory: see `reproduce`, as for the others.
+        preset: see there.
+        only: see there.
+        force: see there.
+
+    Raises:
+        ArgumentError: as of `reproduce`, but for the directory, which need not be there.
+    """
+    return _plan(_asked(only, preset), Units(directory / "units"), force=force)
+
+
+def _asked(only: Sequence[str], preset: Preset | None) -> list[tuple[Study, list[Setting]]]:
+    """The studies that speak to some claims, each with the settings that do."""
     for claim in only:
         require_choice("only", claim, CLAIMS)
     asked = [
@@ -68,29 +127,56 @@ def reproduce(
     ]
     for study, settings in asked:
         require_measurable(study, settings)
-    require_files("out", *(directory / name for name in REPORT))
-    units = Units.create(directory)
+    return asked
+
+
+def _plan(asked: Sequence[tuple[Study, list[Setting]]], units: Units, *, force: bool) -> Plan:
     if not force:
         for study, settings in asked:
             require_whole(units, study, settings)
-    verdicts = run_checks(only)
-    rows: list[Row] = []
-    for study, settings in asked:
-        found, seconds = study_rows(study, settings, units, force=force)
-        rows += found
-        verdicts += study.verdicts(found, seconds)
-    if only:
-        verdicts = [verdict for verdict in verdicts if verdict.claim in only]
-    write_rows(directory / "results.csv", rows)
-    write_json(directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
-    write_json(directory / "manifest.json", manifest(preset or "exact", only, units.provenances()))
-    return verdicts
+    every = [one for study, settings in asked for one in every_setting(study, settings)]
+    return make_plan(every, units, force=force)
 
 
 def _settings(only: Sequence[str], study: Study, preset: Preset | None) -> list[Setting]:
     """The points that are asked about; without a preset those that train nothing."""
     found = settings_speaking_to(only, study, preset or "quick")
     return found if preset else [setting for setting in found if setting.run is None]
+
+
+@dataclass(frozen=True)
+class _Report:
+    """Where a report is written, and what it says beside the studies.
+
+    Attributes:
+        names: of all studies that are asked for.
+        checks: verdicts of exact checks.
+    """
+
+    directory: Path
+    preset: Preset | None
+    only: Sequence[str]
+    units: Units
+    names: Sequence[str]
+    drawn: Callable[[Sequence[Row]], None]
+    checks: list[Verdict] = field(default_factory=list)
+
+    def write(self, studies: Mapping[str, StudyRows]) -> list[Verdict]:
+        """Write what there is, and return the verdicts."""
+        rows = [row for found, _ in studies.values() for row in found]
+        verdicts = list(self.checks)
+        for name, (found, seconds) in studies.items():
+            verdicts += STUDIES[name].verdicts(found, seconds)
+        if self.only:
+            verdicts = [verdict for verdict in verdicts if verdict.claim in self.only]
+        write_rows(self.directory / "results.csv", rows)
+        write_json(self.directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
+        missing = [name for name in self.names if name not in studies]
+        provenances = self.units.provenances()
+        made = manifest(self.preset or "exact", self.only, provenances, missing)
+        write_json(self.directory / "manifest.json", made)
+        self.drawn(rows)
+        return verdicts
 
 
 def passed(verdicts: Sequence[Verdict]) -> bool:

@@ -9,20 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from experiments.configs.settings import replace, setting_names
-from experiments.measuring import require_measurable, require_whole, study_rows
+from experiments.job import perform
+from experiments.measuring import require_measurable, require_whole
+from experiments.plan import Plan, every_setting, make_plan
 from experiments.results.files import require_files
 from experiments.results.record import Row
 from experiments.results.table import write_rows
 from experiments.results.units import Units
-from experiments.studies import STUDIES, Setting
+from experiments.studies import STUDIES, Setting, Study
 from experiments.training.config import TrainingConfig
 from experiments.training.memory import require_memory
 from experiments.training.run import Run
+from experiments.workers import HERE, Crew
 from scm.arguments import ArgumentError, require, require_integer
 
 
 def sweep(
-    study_name: str, grids: Sequence[str], seeds: int, directory: Path
+    study_name: str,
+    grids: Sequence[str],
+    seeds: int,
+    directory: Path,
+    *,
+    crew: Crew = HERE,
 ) -> tuple[list[Row], list[str]]:
     """Measure the product of some grids and write ``sweep.csv``.
 
@@ -33,15 +41,49 @@ def sweep(
             looked up in the world.
         seeds: number of seeds.
         directory: where ``sweep.csv`` and ``units`` go.
+        crew: who trains and measures.
 
     Returns:
         The rows, with a column for each grid, and the grids' names.
 
     Raises:
         ArgumentError: for an unknown study or setting, a value it does not take, or a point that
-            cannot be trained, does not fit the memory or cannot be measured; nothing is trained or
-            written then.
+            cannot be trained, does not fit the memory or cannot be measured, or workers that cannot
+            be reached; nothing is trained or written then.
+        NonFiniteLossError: if training diverges.
+        WorkersLostError: if workers die at one task again and again.
     """
+    study, axes, settings = _swept(study_name, grids, seeds)
+    require_files("out", directory / "sweep.csv")
+    with crew.team() as team:
+        units = Units.create(directory)
+        found, _ = perform(_plan(study, settings, units), units, team)[study.name]
+    base = study.base().parameters
+    rows = [_without(row, base.keys() - set(axes)) for row in found]
+    write_rows(directory / "sweep.csv", rows)
+    return rows, axes
+
+
+def planned_sweep(study_name: str, grids: Sequence[str], seeds: int, directory: Path) -> Plan:
+    """What `sweep` would do; nothing is computed or written.
+
+    Args:
+        study_name: see `sweep`, as for the others.
+        grids: see there.
+        seeds: see there.
+        directory: see there; it need not exist.
+
+    Raises:
+        ArgumentError: as of `sweep`, but for the directory.
+    """
+    study, _, settings = _swept(study_name, grids, seeds)
+    return _plan(study, settings, Units(directory / "units"))
+
+
+def _swept(
+    study_name: str, grids: Sequence[str], seeds: int
+) -> tuple[Study, list[str], list[Setting]]:
+    """The study, the names of the grids, and the points of their product, all of which can be."""
     study = STUDIES[study_name]
     require_integer("seeds", seeds, 1)
     require(len(grids) > 0, "grid", "at least one NAME=V1,V2", tuple(grids))
@@ -54,13 +96,12 @@ def sweep(
     require_measurable(study, settings)
     for setting in settings:
         require_memory(setting.trained.config, setting.name)
-    require_files("out", directory / "sweep.csv")
-    units = Units.create(directory)
+    return study, list(axes), settings
+
+
+def _plan(study: Study, settings: Sequence[Setting], units: Units) -> Plan:
     require_whole(units, study, settings)
-    found, _ = study_rows(study, settings, units)
-    rows = [_without(row, base.parameters.keys() - axes.keys()) for row in found]
-    write_rows(directory / "sweep.csv", rows)
-    return rows, list(axes)
+    return make_plan(every_setting(study, settings), units)
 
 
 def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Setting:

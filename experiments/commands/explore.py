@@ -9,10 +9,11 @@ from typing import Annotated
 import tyro
 
 from experiments.bench import bench
+from experiments.commands.work import Planned, Scheduler, Workers, crew_of, print_plan
 from experiments.encoders import ENCODERS
 from experiments.results.sheets import VectorPairs, captions, images_of, show
 from experiments.studies import STUDIES
-from experiments.sweep import sweep
+from experiments.sweep import planned_sweep, sweep
 from figures import FIGURES
 from figures.sweep import draw_sweep
 from figures.world_sheet import draw_world_sheet
@@ -70,10 +71,22 @@ class Sweep:
     """Number of seeds."""
     out: Path = Path("sweeps")
     """Folder for the results."""
+    plan: Planned = False
+    workers: Workers = None
+    scheduler: Scheduler = None
 
     def run(self) -> int:
-        """Returns the exit code."""
-        rows, names = sweep(self.study, self.grid, self.seeds, self.out)
+        """Returns the exit code.
+
+        Raises:
+            ArgumentError: for what cannot be swept, see `experiments.sweep.sweep`; or workers that
+                cannot be had.
+        """
+        crew = crew_of(self.workers, self.scheduler)
+        if self.plan:
+            print_plan(planned_sweep(self.study, self.grid, self.seeds, self.out))
+            return 0
+        rows, names = sweep(self.study, self.grid, self.seeds, self.out, crew=crew)
         print(self.out / "sweep.csv")
         for path in draw_sweep(rows, names, self.out):
             print(path)

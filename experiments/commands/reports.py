@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,10 @@ from typing import Annotated
 import tyro
 from rich.table import Table
 
+from experiments.commands.work import Planned, Scheduler, Workers, crew_of, print_plan
 from experiments.progress import Output
-from experiments.report import as_text, check, passed, reproduce
+from experiments.report import as_text, check, passed, planned, reproduce
+from experiments.results.record import Row
 from experiments.results.table import read_rows
 from experiments.studies import Preset
 from figures import FigureError, draw_all, remove_all, require_room
@@ -54,7 +57,7 @@ class Reproduce:
     Writes verdicts.json, results.csv, manifest.json and figures/ into a folder and prints a table.
     Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program
     fails. What is complete in the folder is not computed again, so a killed run can simply be
-    started again.
+    started again. Whenever a study has all its rows, its verdicts and its figure are there.
     """
 
     preset: Preset = "quick"
@@ -66,18 +69,35 @@ class Reproduce:
     """Folder for the results."""
     force: bool = False
     """Compute everything again, whatever the folder holds."""
+    plan: Planned = False
+    workers: Workers = None
+    scheduler: Scheduler = None
 
     def run(self) -> int:
         """Returns the exit code.
 
         Raises:
             ArgumentError: if ``only`` names no claim or an unknown one, the folder cannot hold the
-                results or holds damaged ones, or a batch does not divide over the devices.
+                results or holds damaged ones, a batch does not divide over the devices, or workers
+                cannot be had.
             NonFiniteLossError: if training diverges.
+            WorkersLostError: if workers die at one task again and again.
         """
         only = _named(self.only)
-        require_room(self.out / "figures")
-        return _report(reproduce(self.out, self.preset, only, self.force), self.out)
+        crew = crew_of(self.workers, self.scheduler)
+        if self.plan:
+            print_plan(planned(self.out, self.preset, only, self.force))
+            return 0
+        figures = self.out / "figures"
+        require_room(figures)
+
+        def draw(rows: Sequence[Row]) -> None:
+            # What cannot be drawn is said at the end, once the verdicts are printed.
+            with suppress(FigureError):
+                draw_all(rows, figures)
+
+        verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, drawn=draw)
+        return _report(verdicts, self.out)
 
 
 @dataclass(frozen=True)

@@ -78,18 +78,25 @@ def _git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def manifest(preset: str, only: Sequence[str], units: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def manifest(
+    preset: str,
+    only: Sequence[str],
+    units: Sequence[dict[str, Any]],
+    missing: Sequence[str] = (),
+) -> dict[str, Any]:
     """What a report was made by: the command, this process, and what made each of its units.
 
     Args:
         preset: of the report.
         only: the claims that it was restricted to.
         units: see `experiments.results.units.Units.provenances`.
+        missing: studies that are asked for and not written yet.
     """
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "preset": preset,
         "only": list(only),
+        "missing": list(missing),
         **provenance(),
         "units": list(units),
     }

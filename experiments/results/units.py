@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -75,14 +76,8 @@ class Units:
         path = self.path(kind, key)
         if not path.exists():
             return None
-        try:
-            unit = json.loads(path.read_text())
-        except (OSError, ValueError):
-            unit = None
-        if not isinstance(unit, dict):
-            unit = {}
-        named = (unit.get("format"), unit.get("kind"), unit.get("key"))
-        if named != (FORMAT, kind, key) or unit.get("sha256") != _digest(unit):
+        unit = _whole(path, kind, key)
+        if unit is None:
             raise ArgumentError(
                 f"{path}: expected a complete unit of this report, got a truncated or foreign "
                 "file; delete it"
@@ -105,6 +100,31 @@ class Units:
         path = self.path(kind, key)
         write_atomically(path, lambda temporary: temporary.write_text(text + "\n"))
         self.used[path.name] = ("computed", made_by)
+
+    def payloads(self, kind: str) -> Iterator[Any]:
+        """What the whole units of a kind hold; to look at them is not to use them.
+
+        Args:
+            kind: what kind of unit, e.g. ``run``.
+        """
+        for path in sorted(self.directory.glob(f"{kind}-*.json")):
+            unit = _whole(path, kind, path.stem.removeprefix(f"{kind}-"))
+            if unit is not None:
+                yield unit["payload"]
+
+    def absorb(self, used: Mapping[str, tuple[Origin, dict[str, Any]]], new: set[str]) -> None:
+        """Take what a worker used, in the service of these units, as used here.
+
+        Args:
+            used: of the worker's units.
+            new: file names of units that were not there before: also where this worker found one,
+                it was computed by another.
+        """
+        for name, (origin, made_by) in used.items():
+            if origin == "computed" or name in new:
+                self.used[name] = ("computed", made_by)
+            else:
+                self.used.setdefault(name, (origin, made_by))
 
     def discard(self, kind: str, key: str) -> None:
         """Remove a unit that is no longer needed, where it is there.
@@ -130,6 +150,18 @@ class Units:
             group = found.setdefault(text, made_by | {"loaded": [], "computed": []})
             group[origin].append(name)
         return list(found.values())
+
+
+def _whole(path: Path, kind: str, key: str) -> dict[str, Any] | None:
+    """The unit that a file holds; None if it is truncated, damaged or foreign."""
+    try:
+        unit = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(unit, dict):
+        return None
+    named = (unit.get("format"), unit.get("kind"), unit.get("key"))
+    return unit if named == (FORMAT, kind, key) and unit.get("sha256") == _digest(unit) else None
 
 
 def _digest(unit: dict[str, Any]) -> str:

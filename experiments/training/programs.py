@@ -36,5 +36,12 @@ def program_of(run: Run) -> Hashable:
 @lru_cache(maxsize=1024)
 def _shapes(config: WorldConfig, seed: int) -> Hashable:
     """Structure, shapes and dtypes of a world, which many runs share."""
-    leaves, structure = jax.tree.flatten(config.build(named_key(jax.random.key(seed), "world")))
+    key = named_key(jax.random.key(seed), "world")
+    try:
+        # Continuous worlds take a second to build, which is compilation, and none to trace.
+        world = jax.eval_shape(config.build, key)
+    except jax.errors.JAXTypeError:
+        # Tables of scenes are made by numpy.
+        world = config.build(key)
+    leaves, structure = jax.tree.flatten(world)
     return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)

@@ -25,6 +25,7 @@ from experiments.training.optimizer import OptimizerConfig
 from experiments.training.run import Run
 from proofs_check import CLAIMS, T2, Comparison, Control
 from scm import SentenceConfig
+from tests.experiments.worker_studies import Embeddings
 
 # Every block and the embedding have two columns, so that all probes share one compiled program.
 WORLD = SentenceConfig(n_inv=2, n_dp=2, n_pr_img=2, n_pr_txt=2)
@@ -149,6 +150,16 @@ def finished_report(tmp_path_factory):
     with installed(), jax.numpy_rank_promotion("allow"):
         reproduce(directory)
     return directory
+
+
+@pytest.fixture(scope="session")
+def report_of_embeddings(tmp_path_factory):
+    """The rows of a study that workers can import, as bytes, which one process has made."""
+    directory = tmp_path_factory.mktemp("embeddings")
+    studies, claims = {"embeddings": Embeddings()}, {"T2": TINY_T2}
+    with STUDIES.scope(studies), CLAIMS.scope(claims), jax.numpy_rank_promotion("allow"):
+        reproduce(directory)
+    return (directory / "results.csv").read_bytes()
 
 
 @pytest.fixture

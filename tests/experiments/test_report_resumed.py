@@ -14,6 +14,7 @@ import pytest
 
 from experiments import report as report_module
 from experiments.report import reproduce
+from experiments.results.table import read_rows
 from experiments.training.run import load
 from scm.arguments import ArgumentError
 from tests.experiments.reports import untrainable, verdicts_of
@@ -40,7 +41,7 @@ from tests.experiments.conftest import installed
 from experiments.report import reproduce
 rename, units, when = Path.replace, [], sys.argv[2]
 def replace(self, target):
-    if Path(target).suffix == ".json":
+    if Path(target).suffix == ".json" and Path(target).parent.name == "units":
         units.append(target)
         if when == str(len(units)):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -59,13 +60,15 @@ with installed():
 
 def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report, tmp_path):  # noqa: ARG001
     """Twice in one folder; then the exact study and the first setting are complete, of the
-    second the checkpoint is there and its unit is not."""
+    second the checkpoint is there and its unit is not. What is written is of the exact study."""
     directory = tmp_path / "results"
     for when in ("checkpoint", 3):
         killed = started(KILLED, directory, when)
         output, _ = killed.communicate()
         assert killed.returncode == -signal.SIGKILL, output.decode()
-    assert not (directory / "verdicts.json").exists()
+    assert verdicts_of(directory) == verdicts_of(finished_report, "exact")
+    assert {row.study for row in read_rows(directory / "results.csv")} == {"sizes"}
+    assert json.loads((directory / "manifest.json").read_text())["missing"] == ["sentence"]
     units = list((directory / "units").glob("[!.]*.json"))
     assert sorted(path.name.partition("-")[0] for path in units) == ["rows", "rows", "run"]
     before = {path: path.stat().st_mtime_ns for path in units}
@@ -74,6 +77,7 @@ def test_a_killed_report_goes_on_to_the_same_numbers(tiny_study, finished_report
     assert verdicts_of(directory) == verdicts_of(finished_report)
     wanted = (finished_report / "results.csv").read_bytes()
     assert (directory / "results.csv").read_bytes() == wanted
+    assert json.loads((directory / "manifest.json").read_text())["missing"] == []
 
 
 TOGETHER = """

@@ -1,0 +1,97 @@
+"""What commands that train share: who does the work, and the plan of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import tyro
+from rich.table import Table
+
+from experiments.plan import Asked, Plan, Work
+from experiments.progress import Output
+from experiments.workers import Crew
+
+Planned = Annotated[
+    tyro.conf.FlagCreatePairsOff[bool],
+    tyro.conf.arg(
+        help="Print what would be trained and measured, what is stored, in how many compiled "
+        "programs and how long it should take; compute and write nothing."
+    ),
+]
+
+Workers = Annotated[
+    int | None,
+    tyro.conf.arg(
+        metavar="N",
+        help="Processes of this machine that train and measure; 1 on an accelerator by default. "
+        "Rows are the same bits whatever N.",
+    ),
+]
+
+Scheduler = Annotated[
+    str | None,
+    tyro.conf.arg(
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers train and measure, e.g. tcp://host:8786; needs "
+        "pip install 'token-scm[cluster]'. All workers must share the folder of the results by "
+        "the same path.",
+    ),
+]
+
+
+def crew_of(workers: int | None, scheduler: str | None) -> Crew:
+    """Who does the work.
+
+    Args:
+        workers: number of processes, at least 1; None for what is best on this machine.
+        scheduler: address of a Dask scheduler.
+
+    Raises:
+        ArgumentError: for fewer than one, or both.
+    """
+    if workers is None and scheduler is None:
+        workers = default_workers()
+    return Crew(workers, scheduler)
+
+
+def default_workers() -> int:
+    """The number of processes that is best on this machine."""
+    return 1
+
+
+def print_plan(plan: Plan) -> None:
+    """Print a plan as a table, a line a study and one for all.
+
+    Args:
+        plan: what is asked for, and what is left to do.
+    """
+    table = Table(box=None, pad_edge=False)
+    table.add_column("study")
+    for heading in ("settings", "stored", "runs to train", "programs", "expected"):
+        table.add_column(heading, justify="right")
+    for name in dict.fromkeys(one.study.name for one in plan.asked):
+        asked = [one for one in plan.asked if one.study.name == name]
+        work = [one for one in plan.work if one.asked.study.name == name]
+        table.add_row(name, *_cells(asked, work))
+    table.add_row("all", *_cells(plan.asked, plan.work))
+    output = Output()
+    output.print(table, highlight=False)
+    output.print("Runs and programs that studies share count once in the last line.")
+
+
+def _cells(asked: Sequence[Asked], work: Sequence[Work]) -> tuple[str, ...]:
+    runs = {run.key for one in work for run in one.runs}
+    programs = {program for one in work for program in one.programs}
+    seconds = [one.seconds for one in work]
+    counts = (len(asked), len(asked) - len(work), len(runs), len(programs))
+    return (*map(str, counts), _duration(seconds))
+
+
+def _duration(seconds: Sequence[float | None]) -> str:
+    """The sum of what settings should take, in words."""
+    known = [one for one in seconds if one is not None]
+    if len(known) < len(seconds):
+        return "unknown"
+    total = sum(known)
+    return f"{total:.0f} s" if total < 120 else f"{total / 60:.0f} min"
