@@ -13,6 +13,7 @@ from experiments.objectives.objective import NegativesObjective as NegativesObje
 from experiments.objectives.objective import Objective as Objective
 from experiments.objectives.objective import PairsObjective as PairsObjective
 from experiments.objectives.objective import TemperedObjective as TemperedObjective
+from experiments.objectives.objective import without_starts as without_starts
 from experiments.objectives.sigmoid import SigmoidLoss as SigmoidLoss
 from experiments.objectives.similarity import normalize as normalize
 from experiments.objectives.similarity import score_features as score_features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Literal, get_args
 
@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from experiments.objectives.objective import OBJECTIVES
+from experiments.objectives.objective import OBJECTIVES, START
 from experiments.objectives.similarity import Similarity, score_features
 from experiments.objectives.tiles import TILE, log_row_sums, log_sums
 from scm.arguments import require_bool, require_choice, require_integer, require_number
@@ -40,7 +40,7 @@ class HardNegativeInfoNCE:
     """
 
     similarity: Similarity = "cosine"
-    temperature: float = 0.05
+    temperature: float = field(default=0.05, metadata=START)
     learn_temperature: bool = True
     shared: bool = False
     tile: int = TILE

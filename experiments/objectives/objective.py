@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from jaxtyping import Array, Float
@@ -102,6 +103,28 @@ class TemperedObjective(Protocol):
 
 Objective = PairsObjective | NegativesObjective | BiasedObjective
 """What encoders are trained to minimise; ``reads_negatives`` says whether of hard negatives too."""
+
+START = {"start": True}
+"""Metadata of a field that a loss does not read, since training starts there and goes on."""
+
+
+def without_starts(objective: Objective) -> Objective:
+    """The objective as its loss reads it, with fields that are marked `START` at their defaults.
+
+    Objectives that differ in those alone become equal, so that they share a compiled program.
+
+    Args:
+        objective: any.
+    """
+    if not dataclasses.is_dataclass(objective):
+        return objective
+    starts = {
+        field.name: field.default
+        for field in dataclasses.fields(objective)
+        if field.metadata.get("start")
+    }
+    return dataclasses.replace(objective, **starts)
+
 
 OBJECTIVES: ConfigRegistry[type[Objective]] = ConfigRegistry("objective", "token_scm.objectives")
 """Objectives by name."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from experiments.objectives.objective import OBJECTIVES
+from experiments.objectives.objective import OBJECTIVES, START
 from experiments.objectives.similarity import Similarity, score_features
 from experiments.objectives.tiles import TILE, softplus_sums
 from scm.arguments import require_choice, require_integer, require_number
@@ -37,8 +37,8 @@ class SigmoidLoss:
     """
 
     similarity: Similarity = "cosine"
-    temperature: float = 0.1
-    bias: float = -10.0
+    temperature: float = field(default=0.1, metadata=START)
+    bias: float = field(default=-10.0, metadata=START)
     tile: int = TILE
 
     reads_negatives: ClassVar[Literal[False]] = False

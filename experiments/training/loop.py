@@ -14,6 +14,7 @@ from flax import nnx
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from experiments.encoders import DualEncoder, PerceptronConfig
+from experiments.objectives import without_starts
 from experiments.training.chunk import Program, TrainingState, train_chunk
 from experiments.training.config import TrainingConfig, one_pair
 from experiments.training.mesh import device_mesh, require_even
@@ -215,15 +216,22 @@ def initial_state(
     split = [nnx.split(_started(config, seed, ended)) for seed in seeds]
     parameters = _stack([nnx.to_pure_dict(state) for _, state in split])
     optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)
-    program = Program(
-        split[0][0],
-        config.objective,
-        config.optimizer.method,
-        config.batch_size,
-        mesh,
-        config.frozen,
-    )
+    program = program_of_graph(config, split[0][0], mesh)
     return program, TrainingState(parameters, optimizer, jnp.zeros(len(seeds), jnp.int32))
+
+
+def program_of_graph(
+    config: TrainingConfig, graph: nnx.GraphDef[DualEncoder], mesh: Mesh
+) -> Program:
+    """The compiled loop's static part, of which numbers that training reads as such are no part.
+
+    Args:
+        config: what to train.
+        graph: the structure of its encoders.
+        mesh: devices that batches are sharded over.
+    """
+    method, batch_size, frozen = config.optimizer.method, config.batch_size, config.frozen
+    return Program(graph, without_starts(config.objective), method, batch_size, mesh, frozen)
 
 
 def _started(config: TrainingConfig, seed: int, ended: Mapping[int, DualEncoder]) -> DualEncoder:

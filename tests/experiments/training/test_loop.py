@@ -136,6 +136,7 @@ def test_settings_of_one_shape_share_one_program(tiny_config):
         "world.unwritten": 1,
         "world.strength": 2.0,
         "world.mixing_img.slope": 0.5,
+        "objective.temperature": 0.5,
         "optimizer.learning_rate": 0.02,
         "optimizer.warmup": 5,
         "optimizer.final_fraction": 0.5,
