@@ -39,8 +39,8 @@ def batches(console: Output) -> dict[str, Any]:
         seconds = step_seconds(config, length=length, times=times)
         resident, expected = peak_rss(), step_bytes(config)
         console.print(
-            f"K = {K:<14} {seconds:.3g} s a step; {resident / 2**30:.2f} GiB at most so far, "
-            f"{expected / 2**30:.2f} expected of a step"
+            f"K = {K:<14} {seconds:.3g} s a step, {resident / 2**30:.2f} GiB so far "
+            f"({expected / 2**30:.2f} expected)"
         )
         found.append(
             {

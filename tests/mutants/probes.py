@@ -1,4 +1,4 @@
-"""Mutants of probes and objectives: classes, halves of scores, distances and entropy."""
+"""Mutants of probes, objectives and bench: classes, halves of scores, distances, tiles, times."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ COMPOSITION = "tests/experiments/probes/test_composition.py"
 VISION = "tests/experiments/probes/test_vision_probes.py"
 ALIGNMENT = "tests/experiments/objectives/test_alignment.py"
 TILES = "tests/experiments/objectives/test_tiles.py"
+BENCH = "tests/experiments/bench"
 SIMILARITY = "tests/experiments/objectives/test_similarity.py"
 
 CLASS_PROBES = (
@@ -167,5 +168,38 @@ ENTROPY = (
         "right - centre[None, :]",
         "right - jnp.mean(right, axis=0)[None, :]",
         (f"{SIMILARITY}::test_scores_are_similarities_over_temperature",),
+    ),
+)
+
+BENCHED = (
+    Mutant(
+        "bench: the chunk that compiles is timed too",
+        "experiments/bench/speed.py",
+        "taken[1:]",
+        "taken",
+        (f"{BENCH}/test_bench.py::test_a_step_is_timed_without_the_chunk_that_compiles",),
+    ),
+    Mutant(
+        "bench: seconds of all seeds for those of one",
+        "experiments/bench/scale.py",
+        "tuple(range(SEEDS))) / SEEDS",
+        "tuple(range(SEEDS)))",
+        (f"{BENCH}/test_bench.py::test_seeds_together_share_the_time_of_their_step",),
+    ),
+    Mutant(
+        "bench: the published loss on in-batch negatives",
+        "experiments/bench/peer.py",
+        "sides, others = embed(), embed()",
+        "sides = others = embed()",
+        (f"{BENCH}/test_peer.py::test_the_published_loss_is_its_formula",),
+    ),
+    Mutant(
+        "memory: a step without its tiles of scores",
+        "experiments/training/memory.py",
+        "3 * largest_array_bytes(",
+        "0 * largest_array_bytes(",
+        (
+            "tests/experiments/training/test_memory.py::test_a_batch_of_65536_pairs_fits_a_small_machine",
+        ),
     ),
 )
