@@ -36,6 +36,7 @@ FLOORS = {
     "experiments.studies.trained": 25,
     "experiments.studies": 26,
     "experiments": 27,
+    "experiments.bench": 28,
     "figures": 30,
     "experiments.commands": 31,
     "experiments.cli": 32,

@@ -12,7 +12,8 @@ from jaxtyping import Array, Float
 
 from experiments.objectives.neighbours import nearest_neighbours
 from experiments.objectives.objective import OBJECTIVES
-from experiments.objectives.similarity import squared_distances
+from experiments.objectives.similarity import score_features
+from experiments.objectives.tiles import TILE, log_row_sums
 from scm.arguments import require_integer, require_number
 
 
@@ -27,22 +28,25 @@ def alignment(image: Float[Array, "k d"], text: Float[Array, "k d"]) -> Float[Ar
 
 
 def uniformity(
-    embedding: Float[Array, "k d"], sharpness: Float[Array, ""] | float = 2.0
+    embedding: Float[Array, "k d"], sharpness: float = 2.0, tile: int = TILE
 ) -> Float[Array, ""]:
     """Log of the mean of exp(-t |u_i - u_j|^2) over pairs i != j. Source: [wang2020].
 
     Args:
         embedding: one a row, at least two rows.
         sharpness: t.
+        tile: how many columns of the distances are held at once, at least 1.
     """
     count = embedding.shape[0]
-    exponents = jnp.where(
-        jnp.eye(count, dtype=bool), -jnp.inf, -sharpness * squared_distances(embedding, embedding)
-    )
-    return jax.nn.logsumexp(exponents) - math.log(count * (count - 1))
+    temperature = jnp.asarray(1 / sharpness, embedding.dtype)
+    features = score_features(embedding, embedding, "squared_distance", temperature)
+    rows = log_row_sums(*features, tile, itself=False)
+    return jax.nn.logsumexp(rows) - math.log(count * (count - 1))
 
 
-def entropy(embedding: Float[Array, "k d"], neighbour: int = 3) -> Float[Array, ""]:
+def entropy(
+    embedding: Float[Array, "k d"], neighbour: int = 3, tile: int = TILE
+) -> Float[Array, ""]:
     r"""Kozachenko-Leonenko estimate of the differential entropy, in nats.
 
     .. math:: \hat H = \psi(k) - \psi(m) + \log V_d + \frac dk \sum_i \log \rho_i
@@ -53,11 +57,12 @@ def entropy(embedding: Float[Array, "k d"], neighbour: int = 3) -> Float[Array, 
     Args:
         embedding: k points in R^d, one a row, k above ``neighbour``.
         neighbour: m, at least 1.
+        tile: how many columns of the distances are held at once, at least 1.
 
     Source: [kozachenko1987].
     """
     count, size = embedding.shape
-    near = embedding[nearest_neighbours(embedding, neighbour)]
+    near = embedding[nearest_neighbours(embedding, neighbour, tile)]
     # The last of them is the furthest; XLA on a CPU sorts all distances to give the last alone.
     furthest = jnp.max(jnp.sum((embedding[:, None] - near) ** 2, axis=-1), axis=1)
     log_distance = 0.5 * jnp.log(jnp.maximum(furthest, jnp.finfo(embedding.dtype).tiny))
@@ -75,6 +80,7 @@ class AlignmentUniformity:
     Attributes:
         weight: at least 0; 0 is alignment alone, which a constant encoder minimises.
         sharpness: t of the uniformity, above 0.
+        tile: how many columns of the distances are held at once; bounds memory.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -82,12 +88,14 @@ class AlignmentUniformity:
 
     weight: float = 1.0
     sharpness: float = 2.0
+    tile: int = TILE
 
     reads_negatives: ClassVar[Literal[False]] = False
 
     def __post_init__(self) -> None:
         require_number("weight", self.weight, 0.0)
         require_number("sharpness", self.sharpness, 0.0, exclude_low=True)
+        require_integer("tile", self.tile, 1)
 
     def __call__(
         self,
@@ -97,8 +105,8 @@ class AlignmentUniformity:
     ) -> Float[Array, ""]:
         """The loss of a batch of paired embeddings; ``log_temperature`` is not read."""
         del log_temperature
-        spread = uniformity(image, self.sharpness) + uniformity(text, self.sharpness)
-        return alignment(image, text) + 0.5 * self.weight * spread
+        images, texts = (uniformity(own, self.sharpness, self.tile) for own in (image, text))
+        return alignment(image, text) + 0.5 * self.weight * (images + texts)
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ class AlignmentMinusEntropy:
         neighbour: which neighbour the entropy estimate uses, at least 1; see `entropy`.
         alignment_weight: weight of the first term, above 0. The theory takes InfoNCE's limit
             tau -> 0, in which alignment is a constraint; a large weight approaches it.
+        tile: how many columns of the distances are held at once; bounds memory.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -120,12 +129,14 @@ class AlignmentMinusEntropy:
 
     neighbour: int = 3
     alignment_weight: float = 1.0
+    tile: int = TILE
 
     reads_negatives: ClassVar[Literal[False]] = False
 
     def __post_init__(self) -> None:
         require_integer("neighbour", self.neighbour, 1)
         require_number("alignment_weight", self.alignment_weight, 0.0, exclude_low=True)
+        require_integer("tile", self.tile, 1)
 
     def __call__(
         self,
@@ -135,8 +146,8 @@ class AlignmentMinusEntropy:
     ) -> Float[Array, ""]:
         """The loss of a batch of paired embeddings, in nats; ``log_temperature`` is not read."""
         del log_temperature
-        spread = entropy(image, self.neighbour) + entropy(text, self.neighbour)
-        return self.alignment_weight * alignment(image, text) - 0.5 * spread
+        images, texts = (entropy(own, self.neighbour, self.tile) for own in (image, text))
+        return self.alignment_weight * alignment(image, text) - 0.5 * (images + texts)
 
 
 OBJECTIVES.register("alignment_uniformity", AlignmentUniformity)

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from experiments.objectives.objective import OBJECTIVES, START
-from experiments.objectives.similarity import Similarity, score_features, scores
-from scm.arguments import require_bool, require_choice, require_number
+from experiments.objectives.similarity import Similarity, score_features
+from experiments.objectives.tiles import TILE, log_row_sums, log_sums
+from scm.arguments import require_bool, require_choice, require_integer, require_number
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class HardNegativeInfoNCE:
         temperature: tau at the start, above 0.
         learn_temperature: whether tau is trained (its logarithm is the parameter).
         shared: whether N_i is the hard negatives of all the batch's captions, or of y_i alone.
-            All K (1 + M) K scores of shared ones are held at once.
+        tile: how many columns of the scores are held at once; bounds memory.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -42,6 +43,7 @@ class HardNegativeInfoNCE:
     temperature: float = field(default=0.05, metadata=START)
     learn_temperature: bool = True
     shared: bool = False
+    tile: int = TILE
 
     reads_negatives: ClassVar[Literal[True]] = True
 
@@ -50,6 +52,7 @@ class HardNegativeInfoNCE:
         require_number("temperature", self.temperature, 0.0, exclude_low=True)
         require_bool("learn_temperature", self.learn_temperature)
         require_bool("shared", self.shared)
+        require_integer("tile", self.tile, 1)
 
     def __call__(
         self,
@@ -71,16 +74,18 @@ class HardNegativeInfoNCE:
         features = partial(
             score_features, similarity=self.similarity, temperature=jnp.exp(log_temperature)
         )
-        cross = scores(*features(image, text))
+        u, v = features(image, text)
+        positive = jnp.sum(u * v, axis=-1)
+        over_texts, over_images = log_sums(u, v, self.tile)
         u, v = features(image, negatives.reshape(-1, text.shape[1]))
         if self.shared:
-            further = scores(u, v)
+            over_negatives = log_row_sums(u, v, self.tile)
         else:
             own = v.reshape(*negatives.shape[:2], -1)
-            further = jnp.einsum("kf,kmf->km", u, own, precision=jax.lax.Precision.HIGHEST)
-        over_texts = jax.nn.logsumexp(jnp.concatenate([cross, further], axis=1), axis=1)
-        over_images = jax.nn.logsumexp(cross, axis=0)
-        return jnp.mean(0.5 * (over_texts + over_images) - jnp.diagonal(cross))
+            own_scores = jnp.einsum("kf,kmf->km", u, own, precision=jax.lax.Precision.HIGHEST)
+            over_negatives = jax.nn.logsumexp(own_scores, axis=1)
+        over_texts = jnp.logaddexp(over_texts, over_negatives)
+        return jnp.mean(0.5 * (over_texts + over_images) - positive)
 
 
 OBJECTIVES.register("hard_negative_infonce", HardNegativeInfoNCE)

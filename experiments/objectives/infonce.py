@@ -1,4 +1,4 @@
-"""InfoNCE over a batch, in tiles, with its own gradient."""
+"""InfoNCE over a batch, in tiles."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from experiments.objectives.objective import OBJECTIVES, START
-from experiments.objectives.similarity import Similarity, score_features, scores
+from experiments.objectives.similarity import Similarity, score_features
+from experiments.objectives.tiles import TILE, log_row_sums, log_sums
 from scm.arguments import require_bool, require_choice, require_integer, require_number
 
 NegativePairs = Literal["cross", "intra", "both"]
-
-_PRECISION = jax.lax.Precision.HIGHEST
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class InfoNCE:
         temperature: tau at the start, above 0.
         learn_temperature: whether tau is trained (its logarithm is the parameter).
         tile: how many columns of the K x K scores are held at once; bounds memory, and keeps
-            them in the cache. Read by ``cross`` only.
+            them in the cache.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -46,7 +45,7 @@ class InfoNCE:
     negatives: NegativePairs = "cross"
     temperature: float = field(default=1.0, metadata=START)
     learn_temperature: bool = False
-    tile: int = 512
+    tile: int = TILE
 
     reads_negatives: ClassVar[Literal[False]] = False
 
@@ -78,70 +77,18 @@ class InfoNCE:
         features = partial(
             score_features, similarity=self.similarity, temperature=jnp.exp(log_temperature)
         )
-        if self.negatives == "cross":
-            return _cross_info_nce(*features(image, text), _divisor(image.shape[0], self.tile))
-        cross = scores(*features(image, text))
-        positive = jnp.diagonal(cross)
-        losses = [
-            _log_denominator(cross_rows, scores(*features(own, own)), self.negatives) - positive
-            for cross_rows, own in ((cross, image), (cross.T, text))
-        ]
-        return 0.5 * jnp.mean(losses[0] + losses[1])
-
-
-def _log_denominator(
-    cross: Float[Array, "k k"], own: Float[Array, "k k"], negatives: NegativePairs
-) -> Float[Array, " k"]:
-    others = jnp.where(jnp.eye(own.shape[0], dtype=bool), -jnp.inf, own)
-    kept = cross if negatives == "both" else jnp.diagonal(cross)[:, None]
-    return jax.nn.logsumexp(jnp.concatenate([kept, others], axis=-1), axis=-1)
-
-
-def _divisor(size: int, at_most: int) -> int:
-    return next(d for d in range(min(size, at_most), 0, -1) if size % d == 0)
-
-
-@partial(jax.custom_vjp, nondiff_argnums=(2,))
-def _cross_info_nce(u: Float[Array, "k m"], v: Float[Array, "k m"], tile: int) -> Float[Array, ""]:
-    """Mean of ``(logsumexp_j s_ij + logsumexp_i s_ij) / 2 - s_ii`` for s = u v^T."""
-    return _cross_forward(u, v, tile)[0]
-
-
-def _cross_forward(u, v, tile):
-    # A tile is a block of columns: rows may be sharded over devices, and every tile stays so.
-    def over_tile(carry, v_tile):
-        top, total = carry
-        s = scores(u, v_tile)
-        new_top = jnp.maximum(top, jnp.max(s, axis=1))
-        total = total * jnp.exp(top - new_top) + jnp.sum(jnp.exp(s - new_top[:, None]), axis=1)
-        column_top = jnp.max(s, axis=0)
-        column_total = jnp.sum(jnp.exp(s - column_top[None, :]), axis=0)
-        return (new_top, total), column_top + jnp.log(column_total)
-
-    start = (jnp.full(u.shape[0], -jnp.inf, u.dtype), jnp.zeros(u.shape[0], u.dtype))
-    (top, total), columns = jax.lax.scan(over_tile, start, v.reshape(-1, tile, v.shape[1]))
-    rows, columns = top + jnp.log(total), columns.reshape(-1)
-    loss = jnp.mean(0.5 * (rows + columns) - jnp.sum(u * v, axis=-1))
-    return loss, (u, v, rows, columns)
-
-
-def _cross_backward(tile, residuals, cotangent):
-    u, v, rows, columns = residuals
-
-    def over_tile(u_grad, tile_of):
-        v_tile, column = tile_of
-        s = scores(u, v_tile)
-        weight = jnp.exp(s - rows[:, None]) + jnp.exp(s - column[None, :])
-        u_grad = u_grad + jnp.matmul(weight, v_tile, precision=_PRECISION)
-        return u_grad, jnp.matmul(weight.T, u, precision=_PRECISION)
-
-    tiles = (v.reshape(-1, tile, v.shape[1]), columns.reshape(-1, tile))
-    u_grad, v_grad = jax.lax.scan(over_tile, jnp.zeros_like(u), tiles)
-    scale = cotangent / u.shape[0]
-    return scale * (0.5 * u_grad - v), scale * (0.5 * v_grad.reshape(v.shape) - u)
-
-
-_cross_info_nce.defvjp(_cross_forward, _cross_backward)
+        u, v = features(image, text)
+        positive = jnp.sum(u * v, axis=-1)
+        over_texts = over_images = positive
+        if self.negatives != "intra":
+            over_texts, over_images = log_sums(u, v, self.tile)
+        if self.negatives != "cross":
+            among_images, among_texts = (
+                log_row_sums(*features(own, own), self.tile, itself=False) for own in (image, text)
+            )
+            over_texts = jnp.logaddexp(over_texts, among_images)
+            over_images = jnp.logaddexp(over_images, among_texts)
+        return jnp.mean(0.5 * (over_texts + over_images) - positive)
 
 
 OBJECTIVES.register("infonce", InfoNCE)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from experiments.objectives.objective import OBJECTIVES, START
-from experiments.objectives.similarity import Similarity, score_features, scores
-from scm.arguments import require_choice, require_number
+from experiments.objectives.similarity import Similarity, score_features
+from experiments.objectives.tiles import TILE, softplus_sums
+from scm.arguments import require_choice, require_integer, require_number
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class SigmoidLoss:
         similarity: ``squared_distance``, s = -|f - g|^2 / tau, or ``cosine``, s = cos(f, g) / tau.
         temperature: tau at the start, above 0.
         bias: b at the start.
+        tile: how many columns of the logits are held at once; bounds memory.
 
     Raises:
         ArgumentError: if a setting is outside its range.
@@ -38,6 +39,7 @@ class SigmoidLoss:
     similarity: Similarity = "cosine"
     temperature: float = field(default=0.1, metadata=START)
     bias: float = field(default=-10.0, metadata=START)
+    tile: int = TILE
 
     reads_negatives: ClassVar[Literal[False]] = False
 
@@ -45,6 +47,7 @@ class SigmoidLoss:
         require_choice("similarity", self.similarity, get_args(Similarity))
         require_number("temperature", self.temperature, 0.0, exclude_low=True)
         require_number("bias", self.bias)
+        require_integer("tile", self.tile, 1)
 
     def __call__(
         self,
@@ -61,10 +64,12 @@ class SigmoidLoss:
             log_temperature: log tau.
             bias: b.
         """
-        features = score_features(image, text, self.similarity, jnp.exp(log_temperature))
-        logits = scores(*features) + bias
+        u, v = score_features(image, text, self.similarity, jnp.exp(log_temperature))
+        # The bias is one more feature of either side, so that logits are inner products too.
+        ones = jnp.ones_like(u[:, :1])
+        u, v = jnp.concatenate([u, ones], axis=1), jnp.concatenate([v, bias * ones], axis=1)
         # -log sigmoid(a) of a pair less that of a chance meeting, -log sigmoid(-a), is -a.
-        return jnp.mean(jnp.sum(jax.nn.softplus(logits), axis=1) - jnp.diagonal(logits))
+        return jnp.mean(softplus_sums(u, v, self.tile) - jnp.sum(u * v, axis=-1))
 
 
 OBJECTIVES.register("sigmoid", SigmoidLoss)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import jax
 import psutil
 from flax import nnx
+from jax.core import ShapedArray
+from jax.extend.core import ClosedJaxpr, Jaxpr
 
 from experiments.encoders import DualEncoder
 from experiments.training.config import TrainingConfig
@@ -35,31 +39,63 @@ def require_memory(config: TrainingConfig, name: str) -> None:
 
 
 def step_bytes(config: TrainingConfig) -> int:
-    """An estimate of what a step of one seed holds, R + 3 P bytes.
+    """An estimate of what a step of one seed holds, R + 3 T + 3 P bytes.
 
     R is what automatic differentiation keeps of the forward pass for the backward one: images,
-    texts and the outputs of every layer, which grow as batch_size, and scores, as its square where
-    a loss has no tiles. P are the parameters, beside which stand their gradients and momenta. The
-    compiler frees or fuses part of R and needs room of its own, so an estimate is no bound: it is
-    right to a small factor.
+    texts and the outputs of every layer, which grow as batch_size, and sums of scores. T is the
+    largest array that the loss makes of embeddings: a tile of scores, beside which stand its
+    exponentials and its gradient. P are the parameters, beside which stand their gradients and
+    momenta. The compiler frees or fuses part of it and needs room of its own, so an estimate is no
+    bound: it is right to a small factor.
     """
     world = config.build_world(0)
     graph, state = nnx.split(nnx.eval_shape(lambda: config.encoders_in(world, 0)))
     parameters = nnx.to_pure_dict(state)
+    # It reads as many embeddings as the encoders give: `encoders_in` checks.
+    objective: Any = config.objective
+
+    def embedded(world: World, parameters: Any) -> Any:
+        encoders: DualEncoder = nnx.merge(graph, parameters)
+        batch = world.sample(jax.random.key(0), config.batch_size)
+        return *encoders(batch), *encoders.scalars
 
     def kept_for_backward(world: World, parameters: Any) -> Any:
-        batch = world.sample(jax.random.key(0), config.batch_size)
-
-        def loss_of(parameters: Any) -> Any:
-            encoders: DualEncoder = nnx.merge(graph, parameters)
-            # It reads as many embeddings as the encoders give: `encoders_in` checks.
-            objective: Any = config.objective
-            return objective(*encoders(batch), *encoders.scalars)
-
-        return jax.vjp(loss_of, parameters)[1]
+        return jax.vjp(lambda parameters: objective(*embedded(world, parameters)), parameters)[1]
 
     kept = jax.eval_shape(kept_for_backward, world, parameters)
-    return _bytes(kept) + 3 * _bytes(parameters)
+    embeddings = jax.eval_shape(embedded, world, parameters)
+    gradient = jax.grad(objective, argnums=tuple(range(len(embeddings))))
+    return _bytes(kept) + 3 * largest_array_bytes(gradient, *embeddings) + 3 * _bytes(parameters)
+
+
+def largest_array_bytes(function: Callable[..., Any], *arguments: Any) -> int:
+    """The largest array that a function makes on the way, before the compiler fuses any.
+
+    Args:
+        function: traceable by JAX.
+        *arguments: arrays, or their shapes and dtypes.
+    """
+    return _largest_bytes(jax.make_jaxpr(function)(*arguments))
+
+
+def _largest_bytes(inner: Any) -> int:
+    """Of all that a program, or a parameter of one of its equations, makes."""
+    if isinstance(inner, ClosedJaxpr):
+        inner = inner.jaxpr
+    if isinstance(inner, tuple | list):
+        return max(map(_largest_bytes, inner), default=0)
+    if not isinstance(inner, Jaxpr):
+        return 0
+    made = [
+        math.prod(out.aval.shape) * out.aval.dtype.itemsize
+        for equation in inner.eqns
+        for out in equation.outvars
+        if isinstance(out.aval, ShapedArray)
+    ]
+    within = [
+        _largest_bytes(value) for equation in inner.eqns for value in equation.params.values()
+    ]
+    return max([*made, *within], default=0)
 
 
 def memory_bytes() -> int:

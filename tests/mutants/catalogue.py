@@ -7,7 +7,7 @@ from tests.mutants.cures import CURES
 from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
-from tests.mutants.probes import CLASS_PROBES, ENTROPY, HALVES
+from tests.mutants.probes import BENCHED, CLASS_PROBES, ENTROPY, HALVES
 from tests.mutants.selection import SELECTED
 from tests.mutants.vision import VISION
 from tests.mutants.worlds import WORLDS
@@ -26,6 +26,7 @@ MUTANTS = (
     *CLASS_PROBES,
     *HALVES,
     *ENTROPY,
+    *BENCHED,
     *CONTINUOUS,
     *JUDGED,
 )

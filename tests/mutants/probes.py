@@ -1,4 +1,4 @@
-"""Mutants of probes and objectives: classes, halves of scores, distances and entropy."""
+"""Mutants of probes, objectives and bench: classes, halves of scores, distances, tiles, times."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ PROBES = "tests/experiments/probes/test_probes.py"
 COMPOSITION = "tests/experiments/probes/test_composition.py"
 VISION = "tests/experiments/probes/test_vision_probes.py"
 ALIGNMENT = "tests/experiments/objectives/test_alignment.py"
+TILES = "tests/experiments/objectives/test_tiles.py"
+BENCH = "tests/experiments/bench"
 SIMILARITY = "tests/experiments/objectives/test_similarity.py"
 
 CLASS_PROBES = (
@@ -114,16 +116,44 @@ ENTROPY = (
     Mutant(
         "entropy: a point is its own neighbour",
         "experiments/objectives/neighbours.py",
-        "jnp.where(itself, jnp.asarray(jnp.inf, points.dtype)",
-        "jnp.where(itself, jnp.asarray(0.0, points.dtype)",
+        "points, points, tile, itself=False",
+        "points, points, tile, itself=True",
         (f"{ALIGNMENT}::test_entropy_is_the_formula_on_neighbours_found_by_a_tree",),
     ),
     Mutant(
         "entropy: distances that cancel",
         "experiments/objectives/neighbours.py",
-        "apart + (column[:, None] - column[None, :]) ** 2",
-        "apart + column[:, None] ** 2 - 2 * column[:, None] * column[None, :] + column[None] ** 2",
+        "closeness - (row[:, None] - column[None, :]) ** 2",
+        "closeness - row[:, None] ** 2 + 2 * row[:, None] * column[None, :] - column[None] ** 2",
         ("tests/experiments/objectives/test_neighbours.py",),
+    ),
+    Mutant(
+        "neighbours: columns numbered by their place in a tile",
+        "experiments/objectives/neighbours.py",
+        "column = column + width *",
+        "column = column + 0 *",
+        (f"{TILES}::test_neighbours_in_tiles_are_those_of_a_tree",),
+    ),
+    Mutant(
+        "tiles: columns that are not there count",
+        "experiments/objectives/tiles.py",
+        "column < count, s",
+        "column <= count, s",
+        (f"{TILES}::test_sums_of_other_numbers_of_rows_and_columns",),
+    ),
+    Mutant(
+        "tiles: the pair itself counts in all but the first",
+        "experiments/objectives/tiles.py",
+        "column = first + jnp.arange(width)",
+        "column = 0 * first + jnp.arange(width)",
+        (f"{TILES}::test_a_loss_in_tiles_and_its_gradient_are_those_of_all_pairs_at_once",),
+    ),
+    Mutant(
+        "tiles: all are kept for the backward pass",
+        "experiments/objectives/tiles.py",
+        "return jax.lax.map(again, ",
+        "return jax.lax.map(of_tile, ",
+        (f"{TILES}::test_scores_of_all_pairs_are_never_held",),
     ),
     Mutant(
         "distances that are not centred",
@@ -138,5 +168,38 @@ ENTROPY = (
         "right - centre[None, :]",
         "right - jnp.mean(right, axis=0)[None, :]",
         (f"{SIMILARITY}::test_scores_are_similarities_over_temperature",),
+    ),
+)
+
+BENCHED = (
+    Mutant(
+        "bench: the chunk that compiles is timed too",
+        "experiments/bench/speed.py",
+        "taken[1:]",
+        "taken",
+        (f"{BENCH}/test_bench.py::test_a_step_is_timed_without_the_chunk_that_compiles",),
+    ),
+    Mutant(
+        "bench: seconds of all seeds for those of one",
+        "experiments/bench/scale.py",
+        "tuple(range(SEEDS))) / SEEDS",
+        "tuple(range(SEEDS)))",
+        (f"{BENCH}/test_bench.py::test_seeds_together_share_the_time_of_their_step",),
+    ),
+    Mutant(
+        "bench: the published loss on in-batch negatives",
+        "experiments/bench/peer.py",
+        "sides, others = embed(), embed()",
+        "sides = others = embed()",
+        (f"{BENCH}/test_peer.py::test_the_published_loss_is_its_formula",),
+    ),
+    Mutant(
+        "memory: a step without its tiles of scores",
+        "experiments/training/memory.py",
+        "3 * largest_array_bytes(",
+        "0 * largest_array_bytes(",
+        (
+            "tests/experiments/training/test_memory.py::test_a_batch_of_65536_pairs_fits_a_small_machine",
+        ),
     ),
 )

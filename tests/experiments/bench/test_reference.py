@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 
 import pytest
 
-from experiments import bench
-from experiments.bench import MATMUL_FLOPS, Pair, fraction_of_peak
+from experiments.bench import reference
+from experiments.bench.reference import MATMUL_FLOPS, Pair, fraction_of_peak
+from experiments.progress import Output
 
 FLOPS = MATMUL_FLOPS / 2
 """Of a step that should take half as long as a matmul, were it as fast."""
@@ -44,10 +44,10 @@ def test_steps_and_matmuls_are_timed_in_turn(monkeypatch):
         def block_until_ready(self):
             work("matmul", 5.0)
 
-    monkeypatch.setattr(bench, "chunks", steps)
-    monkeypatch.setattr(bench.jax, "jit", lambda _: lambda *_: Product())
-    monkeypatch.setattr(bench.time, "perf_counter", lambda: now[0])
-    assert bench.steps_and_multiplications() == [Pair(3.0, 5.0)] * 3
+    monkeypatch.setattr(reference, "chunks", steps)
+    monkeypatch.setattr(reference.jax, "jit", lambda _: lambda *_: Product())
+    monkeypatch.setattr(reference.time, "perf_counter", lambda: now[0])
+    assert reference.steps_and_multiplications() == [Pair(3.0, 5.0)] * 3
     assert done == ["matmul", *["step", "matmul"] * 4]
 
 
@@ -56,14 +56,12 @@ def test_steps_and_matmuls_are_timed_in_turn(monkeypatch):
     [(2.0, 0.5, "fraction of peak   0.50"), (0.5, None, "fraction of peak   not measurable")],
 )
 def test_what_is_not_measurable_is_null_and_said_in_words(
-    monkeypatch, tmp_path, capsys, seconds, fraction, words
+    monkeypatch, capsys, seconds, fraction, words
 ):
     pairs = [Pair(seconds, 2.0), Pair(seconds, 2.0)]
-    monkeypatch.setattr(bench, "steps_and_multiplications", lambda: pairs)
-    monkeypatch.setattr(bench, "encoder_flops", lambda _: FLOPS)
-    monkeypatch.setattr(bench, "seconds_to_r2", lambda: ({"0.98": 1.0, "0.99": None}, 0.985))
-    bench.bench(tmp_path / "bench.json")
-    found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr(reference, "steps_and_multiplications", lambda: pairs)
+    monkeypatch.setattr(reference, "encoder_flops", lambda _: FLOPS)
+    found = reference.reference_step(Output())
     assert found["fraction_of_peak"] == fraction
     assert found["step_seconds"] == statistics.median(pair.step for pair in pairs)
     assert found["peak_flops"] == MATMUL_FLOPS / 2.0
