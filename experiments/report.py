@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from experiments.studies import (
     settings_speaking_to,
     studies_speaking_to,
 )
+from experiments.training.hosts import follow, follows, leading
+from experiments.training.run import Run, lineage, train_along
 from experiments.workers import HERE, Crew
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.arguments import require_choice
@@ -70,7 +72,8 @@ def reproduce(
         drawn: called with the rows that were just written.
 
     Returns:
-        All verdicts: those of claims, then those of studies in their order.
+        All verdicts: those of claims, then those of studies in their order. A process that follows
+        another, see `experiments.training.hosts`, trains along, writes nothing and returns none.
 
     Raises:
         ArgumentError: for an unknown claim, devices that a batch does not divide over, a directory
@@ -80,8 +83,11 @@ def reproduce(
         WorkersLostError: if workers die at one task again and again.
     """
     asked = _asked(only, preset)
-    require_files("out", *(directory / name for name in REPORT))
-    with crew.team() as team:
+    if follows():
+        follow({run.key: run for run in _runs(asked)}, train_along)
+        return []
+    with leading(), crew.team() as team:
+        require_files("out", *(directory / name for name in REPORT))
         units = Units.create(directory)
         plan = _plan(asked, units, force=force)
         report = _Report(directory, preset, only, units, [study.name for study, _ in asked], drawn)
@@ -128,6 +134,11 @@ def _asked(only: Sequence[str], preset: Preset | None) -> list[tuple[Study, list
     for study, settings in asked:
         require_measurable(study, settings)
     return asked
+
+
+def _runs(asked: Sequence[tuple[Study, list[Setting]]]) -> Iterator[Run]:
+    """All that may be trained, what others start from included."""
+    return (run for _, settings in asked for setting in settings for run in lineage(setting.run))
 
 
 def _plan(asked: Sequence[tuple[Study, list[Setting]]], units: Units, *, force: bool) -> Plan:

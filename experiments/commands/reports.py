@@ -11,12 +11,24 @@ from typing import Annotated
 import tyro
 from rich.table import Table
 
-from experiments.commands.work import Planned, Scheduler, Workers, crew_of, print_plan
+from experiments.commands.work import (
+    Coordinator,
+    Count,
+    Distributed,
+    Planned,
+    Rank,
+    Scheduler,
+    Workers,
+    crew_of,
+    join,
+    print_plan,
+)
 from experiments.progress import Output
 from experiments.report import as_text, check, passed, planned, reproduce
 from experiments.results.record import Row
 from experiments.results.table import read_rows
 from experiments.studies import Preset
+from experiments.training.hosts import follows
 from figures import FigureError, draw_all, remove_all, require_room
 from proofs_check import Verdict
 from scm.arguments import ArgumentError
@@ -72,6 +84,10 @@ class Reproduce:
     plan: Planned = False
     workers: Workers = None
     scheduler: Scheduler = None
+    distributed: Distributed = False
+    coordinator: Coordinator = None
+    rank: Rank = None
+    count: Count = None
 
     def run(self) -> int:
         """Returns the exit code.
@@ -79,11 +95,12 @@ class Reproduce:
         Raises:
             ArgumentError: if ``only`` names no claim or an unknown one, the folder cannot hold the
                 results or holds damaged ones, a batch does not divide over the devices, or workers
-                cannot be had.
+                or other processes cannot be had.
             NonFiniteLossError: if training diverges.
             WorkersLostError: if workers die at one task again and again.
         """
         only = _named(self.only)
+        join(self.distributed, self.coordinator, self.rank, self.count)
         crew = crew_of(self.workers, self.scheduler)
         if self.plan:
             print_plan(planned(self.out, self.preset, only, self.force))
@@ -97,7 +114,7 @@ class Reproduce:
                 draw_all(rows, figures)
 
         verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, drawn=draw)
-        return _report(verdicts, self.out)
+        return 0 if follows() else _report(verdicts, self.out)
 
 
 @dataclass(frozen=True)

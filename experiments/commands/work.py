@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+import jax
 import tyro
 from rich.table import Table
 
 from experiments.plan import Asked, Plan, Work
 from experiments.progress import Output
+from experiments.training.hosts import Hosts
 from experiments.workers import Crew
+from scm.arguments import require
 
 Planned = Annotated[
     tyro.conf.FlagCreatePairsOff[bool],
@@ -40,6 +43,49 @@ Scheduler = Annotated[
 ]
 
 
+Distributed = Annotated[
+    tyro.conf.FlagCreatePairsOff[bool],
+    tyro.conf.arg(
+        help="Train each run on the devices of several processes, all started by this command; the "
+        "first alone writes. Slurm, MPI and TPU pods tell who they are; elsewhere coordinator, "
+        "rank and count do."
+    ),
+]
+
+Coordinator = Annotated[
+    str | None,
+    tyro.conf.arg(metavar="HOST:PORT", help="Where the process of rank 0 of a distributed job is."),
+]
+
+Rank = Annotated[
+    int | None, tyro.conf.arg(metavar="R", help="Number of this process of a distributed job.")
+]
+
+Count = Annotated[
+    int | None, tyro.conf.arg(metavar="N", help="Number of processes of a distributed job.")
+]
+
+
+def join(distributed: bool, coordinator: str | None, rank: int | None, count: int | None) -> None:
+    """Join the processes of a distributed job, where this is one of them.
+
+    Args:
+        distributed: whether it is.
+        coordinator: see `Hosts`, as for the others.
+        rank: see there.
+        count: see there.
+
+    Raises:
+        ArgumentError: if they do not all come, or are told of where there is no such job.
+    """
+    told = {"coordinator": coordinator, "rank": rank, "count": count}
+    if distributed:
+        Hosts(coordinator, rank, count).join()
+        return
+    for name, value in told.items():
+        require(value is None, name, "none without --distributed", value)
+
+
 def crew_of(workers: int | None, scheduler: str | None) -> Crew:
     """Who does the work.
 
@@ -48,8 +94,12 @@ def crew_of(workers: int | None, scheduler: str | None) -> Crew:
         scheduler: address of a Dask scheduler.
 
     Raises:
-        ArgumentError: for fewer than one, or both.
+        ArgumentError: for fewer than one, or both, or either in a distributed job.
     """
+    if jax.process_count() > 1:
+        for name, value in (("workers", workers), ("scheduler", scheduler)):
+            require(value is None, name, "none beside --distributed, whose processes work", value)
+        return Crew()
     if workers is None and scheduler is None:
         workers = default_workers()
     return Crew(workers, scheduler)
