@@ -80,7 +80,9 @@ class Crew:
 
 
 HERE = Crew()
-"""This process alone."""
+"""This process alone: the default, since a job of two processes took 1.10 times the processor time
+and 2.3 times the memory (six small tasks on two cores beside other work, where 1 and 2 cannot be
+told apart by the clock)."""
 
 
 @dataclass(frozen=True)

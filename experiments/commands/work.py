@@ -27,8 +27,8 @@ Workers = Annotated[
     int | None,
     tyro.conf.arg(
         metavar="N",
-        help="Processes of this machine that train and measure; 1 on an accelerator by default. "
-        "Rows are the same bits whatever N.",
+        help="Processes of this machine that train and measure, this one alone by default; each "
+        "takes some GB. Rows are the same bits whatever N.",
     ),
 ]
 
@@ -90,7 +90,7 @@ def crew_of(workers: int | None, scheduler: str | None) -> Crew:
     """Who does the work.
 
     Args:
-        workers: number of processes, at least 1; None for what is best on this machine.
+        workers: number of processes, at least 1; None for this one alone.
         scheduler: address of a Dask scheduler.
 
     Raises:
@@ -100,14 +100,7 @@ def crew_of(workers: int | None, scheduler: str | None) -> Crew:
         for name, value in (("workers", workers), ("scheduler", scheduler)):
             require(value is None, name, "none beside --distributed, whose processes work", value)
         return Crew()
-    if workers is None and scheduler is None:
-        workers = default_workers()
     return Crew(workers, scheduler)
-
-
-def default_workers() -> int:
-    """The number of processes that is best on this machine."""
-    return 1
 
 
 def print_plan(plan: Plan) -> None:

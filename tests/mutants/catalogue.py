@@ -7,6 +7,7 @@ from tests.mutants.cures import CURES
 from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
+from tests.mutants.planning import PLANNED
 from tests.mutants.probes import BENCHED, CLASS_PROBES, ENTROPY, HALVES
 from tests.mutants.selection import SELECTED
 from tests.mutants.vision import VISION
@@ -29,4 +30,5 @@ MUTANTS = (
     *BENCHED,
     *CONTINUOUS,
     *JUDGED,
+    *PLANNED,
 )

@@ -1,0 +1,39 @@
+"""Mutants of plans: what is done, by whom, and how long it should take."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+PLAN = "experiments/plan.py"
+TESTS = "tests/experiments/test_plan.py"
+
+PLANNED = (
+    Mutant(
+        "plan: stored runs are trained again",
+        PLAN,
+        'units.path("run", one.key).exists()',
+        "False",
+        (f"{TESTS}::test_what_is_stored_is_not_done",),
+    ),
+    Mutant(
+        "plan: programs are no reason to stay together",
+        PLAN,
+        "_connected(self.work, _programs)",
+        "_connected(self.work, _runs)",
+        (f"{TESTS}::test_one_process_takes_programs_in_turn",),
+    ),
+    Mutant(
+        "plan: a run is shared out",
+        PLAN,
+        "pieces = _connected(group, _runs)",
+        "pieces = ((work,) for work in group)",
+        (f"{TESTS}::test_a_program_is_shared_out_where_it_is_more_than_a_workers_share",),
+    ),
+    Mutant(
+        "plan: steps do not count for the time expected",
+        "experiments/expected.py",
+        "seconds * steps / sum(",
+        "seconds / sum(",
+        (f"{TESTS}::test_expected_seconds_are_those_of_before_by_step",),
+    ),
+)
