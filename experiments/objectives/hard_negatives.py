@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from experiments.objectives.objective import OBJECTIVES, START
 from experiments.objectives.similarity import Similarity, score_features
-from experiments.objectives.tiles import TILE, log_row_sums, log_sums
+from experiments.objectives.tiles import TILE, log_row_sums, log_sum, log_sums
 from scm.arguments import require_bool, require_choice, require_integer, require_number
 
 
@@ -83,8 +83,8 @@ class HardNegativeInfoNCE:
         else:
             own = v.reshape(*negatives.shape[:2], -1)
             own_scores = jnp.einsum("kf,kmf->km", u, own, precision=jax.lax.Precision.HIGHEST)
-            over_negatives = jax.nn.logsumexp(own_scores, axis=1)
-        over_texts = jnp.logaddexp(over_texts, over_negatives)
+            over_negatives = log_sum(own_scores, 1)
+        over_texts = log_sum(jnp.stack([over_texts, over_negatives]), 0)
         return jnp.mean(0.5 * (over_texts + over_images) - positive)
 
 

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from experiments.objectives.objective import OBJECTIVES, START
 from experiments.objectives.similarity import Similarity, score_features
-from experiments.objectives.tiles import TILE, log_row_sums, log_sums
+from experiments.objectives.tiles import TILE, log_row_sums, log_sum, log_sums
 from scm.arguments import require_bool, require_choice, require_integer, require_number
 
 NegativePairs = Literal["cross", "intra", "both"]
@@ -86,8 +86,8 @@ class InfoNCE:
             among_images, among_texts = (
                 log_row_sums(*features(own, own), self.tile, itself=False) for own in (image, text)
             )
-            over_texts = jnp.logaddexp(over_texts, among_images)
-            over_images = jnp.logaddexp(over_images, among_texts)
+            over_texts = log_sum(jnp.stack([over_texts, among_images]), 0)
+            over_images = log_sum(jnp.stack([over_images, among_texts]), 0)
         return jnp.mean(0.5 * (over_texts + over_images) - positive)
 
 

@@ -31,10 +31,10 @@ def log_sums(
     """
 
     def of_tile(s: Float[Array, "k t"]) -> tuple[Float[Array, " k"], Float[Array, " t"]]:
-        return _log_sum(s, 1), _log_sum(s, 0)
+        return log_sum(s, 1), log_sum(s, 0)
 
     rows, columns = over_tiles(of_tile, u, v, tile)
-    return jax.nn.logsumexp(rows, axis=0), columns.reshape(-1)[: v.shape[0]]
+    return _over_all(rows), columns.reshape(-1)[: v.shape[0]]
 
 
 def log_row_sums(
@@ -48,8 +48,8 @@ def log_row_sums(
         tile: how many columns are held at once, at least 1.
         itself: whether s_ii is one of the terms of row i; without it, at least two columns.
     """
-    rows = over_tiles(partial(_log_sum, axis=1), u, v, tile, itself=itself)
-    return jax.nn.logsumexp(rows, axis=0)
+    rows = over_tiles(partial(log_sum, axis=1), u, v, tile, itself=itself)
+    return _over_all(rows)
 
 
 def softplus_sums(u: Float[Array, "k m"], v: Float[Array, "l m"], tile: int) -> Float[Array, " k"]:
@@ -137,7 +137,20 @@ def over_tiles(
     return jax.lax.map(again, (features, firsts))
 
 
-def _log_sum(s: Float[Array, "k t"], axis: int) -> Float[Array, " n"]:
+def _over_all(rows: Float[Array, "tiles k"]) -> Float[Array, " k"]:
+    """The logarithms of sums over all columns, of those over each tile's."""
+    return rows[0] if rows.shape[0] == 1 else log_sum(rows, 0)
+
+
+def log_sum(s: Float[Array, "k t"], axis: int) -> Float[Array, " n"]:
+    """The logarithm of the sum of exp(s) along an axis, of finite s.
+
+    What the gradient reads of it is kept, even where ``s`` is computed again.
+
+    Args:
+        s: the summands' logarithms.
+        axis: 0 or 1.
+    """
     top = jax.lax.stop_gradient(jnp.max(s, axis=axis, keepdims=True))
     top = checkpoint_name(top, _KEPT)
     total = checkpoint_name(jnp.sum(jnp.exp(s - top), axis=axis), _KEPT)
