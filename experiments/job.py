@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,29 +13,19 @@ from typing import Any
 import jax
 import psutil
 
+from experiments.collected import GLANCE, Collected, StudyRows
 from experiments.compilation import Compilations, compilations, count, keep_programs
-from experiments.measuring import ROWS, measure, stored_rows, unit_key
+from experiments.measuring import measure, unit_key
 from experiments.plan import Asked, Plan, Task, Work
-from experiments.progress import JobBar, console, job_bar
+from experiments.progress import job_bar
 from experiments.results.provenance import provenance
-from experiments.results.record import Row
 from experiments.results.units import Origin, Units
 from experiments.workers import DEATHS, Team, WorkersLostError
 from scm.arguments import ArgumentError
 from scm.plugins import load_plugins
 
-GLANCE = 1.0
-"""Seconds between two looks at what workers have stored."""
-
-VISIBLE = 60.0
-"""Seconds within which what a worker stores is seen here; network file systems remember for half a
-minute that a file was not there."""
-
 PROGRAMS = 1.25 * 2**30
 """Bytes that a process takes before it forgets programs; 0.9 GiB are taken after the first task."""
-
-StudyRows = tuple[list[Row], dict[str, float]]
-"""Rows of a study, derived ones last, and what each of its settings took, in seconds, by name."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +67,7 @@ def perform(
     *,
     force: bool = False,
     meanwhile: Callable[[], None] = lambda: None,
-    whole: Callable[[Mapping[str, StudyRows]], None] = lambda _: None,
+    whole: Callable[[Mapping[str, StudyRows]], object] = lambda _: None,
 ) -> dict[str, StudyRows]:
     """Do what is left to do, and collect the rows of all that is asked for.
 
@@ -101,7 +90,7 @@ def perform(
     """
     weights = plan.weights()
     with job_bar(sum(weights.values(), 0.0)) as bar:
-        collected = _Collected(plan, units, weights, bar, whole)
+        collected = Collected(plan, units, weights, bar, whole)
         if team.executor is None:
             meanwhile()
             collected.look()
@@ -114,7 +103,7 @@ def perform(
     return collected.studies()
 
 
-def _measure(work: Work, units: Units, collected: _Collected, *, force: bool) -> None:
+def _measure(work: Work, units: Units, collected: Collected, *, force: bool) -> None:
     steps = 0
 
     def report(done: int, _: float) -> None:
@@ -132,14 +121,14 @@ def _delegate(
     plan: Plan,
     units: Units,
     team: Team,
-    collected: _Collected,
+    collected: Collected,
     meanwhile: Callable[[], None],
     *,
     force: bool,
 ) -> None:
     assert team.executor is not None
     shared = replace(units, directory=units.directory.resolve())
-    keep = jax.config.jax_compilation_cache_dir is not None
+    keep = jax.config.values["jax_compilation_cache_dir"] is not None
     tasks: dict[Future[Done], Task] = {}
     for task in plan.tasks(team.count):
         asked = tuple(work.asked for work in task)
@@ -245,112 +234,3 @@ def _lost(task: Task) -> str:
         f"workers: expected processes that live, got {DEATHS} that died at {settings}; if memory "
         "was short, take fewer workers"
     )
-
-
-class _Collected:
-    """What has been stored of a plan: looked for on disk, so that it does not matter by whom.
-
-    Attributes:
-        new: file names of units that were not there when this began.
-    """
-
-    def __init__(
-        self,
-        plan: Plan,
-        units: Units,
-        weights: Mapping[str, float],
-        bar: JobBar,
-        whole: Callable[[Mapping[str, StudyRows]], None],
-    ) -> None:
-        self._asked = plan.asked
-        self._units, self._weights, self._bar, self._whole = units, weights, bar, whole
-        self._left = {work.asked.key: work for work in plan.work}
-        self._before = {key: self._mark(key) for key in self._left}
-        self._measured: dict[str, tuple[list[Row], float]] = {}
-        self._studies: dict[str, StudyRows] = {}
-        names = [units.path(ROWS, key).name for key in self._left]
-        names += [units.path("run", run.key).name for work in plan.work for run in work.runs]
-        self.new = set(names)
-
-    def within(self, work: Work, steps: int) -> None:
-        """Move the bar to where the training of a setting stands.
-
-        Args:
-            work: the setting.
-            steps: of its training that are done.
-        """
-        share = steps / work.steps if work.steps else 0.0
-        self._bar.within(work.asked.label, self._weights[work.asked.key], share)
-
-    def look(self) -> None:
-        """Read what is new, say so, and hand on the studies that are whole by now."""
-        for one in self._asked:
-            work = self._left.get(one.key)
-            if one.key in self._measured or (work and self._mark(one.key) == self._before[one.key]):
-                continue
-            measured = stored_rows(self._units, one.key)
-            assert measured is not None, one.label
-            self._measured[one.key] = measured
-            if work is not None:
-                del self._left[one.key]
-                self._bar.finish(self._weights[one.key])
-                if one.setting.run is not None:
-                    console.print(f"{one.label}: {measured[1]:.0f} s", highlight=False)
-        self._hand_on()
-
-    def expect(self, task: Task) -> None:
-        """Wait until all of a task is seen, which is done.
-
-        Args:
-            task: what was done.
-
-        Raises:
-            ArgumentError: if it is not seen in time.
-        """
-        end = time.monotonic() + VISIBLE
-        for work in task:
-            while work.asked.key in self._left and (
-                self._mark(work.asked.key) == self._before[work.asked.key]
-            ):
-                if time.monotonic() > end:
-                    raise ArgumentError(
-                        "out: expected a folder that all workers share, got "
-                        f"{str(self._units.directory)!r}, where the rows of {work.asked.label} did "
-                        "not arrive"
-                    )
-                time.sleep(GLANCE / 10)
-
-    def studies(self) -> dict[str, StudyRows]:
-        """The studies that are whole, in the order in which they are asked for."""
-        return {
-            one.study.name: self._studies[one.study.name]
-            for one in self._asked
-            if one.study.name in self._studies
-        }
-
-    def _hand_on(self) -> None:
-        further = False
-        for name, asked in _by_study(self._asked).items():
-            if name in self._studies or any(one.key not in self._measured for one in asked):
-                continue
-            further = True
-            rows = [row for one in asked for row in self._measured[one.key][0]]
-            seconds = {one.setting.name: self._measured[one.key][1] for one in asked}
-            self._studies[name] = [*rows, *asked[0].study.derive(rows)], seconds
-        if further:
-            self._whole(self.studies())
-
-    def _mark(self, key: str) -> tuple[int, int] | None:
-        """What tells a unit's file from an earlier one in its place; None if there is none."""
-        try:
-            found = self._units.path(ROWS, key).stat()
-        except FileNotFoundError:
-            return None
-        return found.st_ino, found.st_mtime_ns
-
-
-def _by_study(asked: Sequence[Asked]) -> dict[str, list[Asked]]:
-    found: dict[str, list[Asked]] = {}
-    for one in asked:
-        found.setdefault(one.study.name, []).append(one)
-    return found

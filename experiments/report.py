@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.job import StudyRows, perform
+from experiments.collected import StudyRows
+from experiments.job import perform
 from experiments.measuring import require_measurable, require_whole
 from experiments.plan import Plan, every_setting, make_plan
 from experiments.results.files import require_files, write_json

@@ -197,7 +197,9 @@ def _dask(address: str) -> Iterator[Team]:
     with client:
         # Not pure: what an earlier job of the same name returned says nothing of this one.
         executor = client.get_executor(pure=False)
-        count = max(1, len(client.nthreads()))
+        # Awaited already, since the client is not asynchronous.
+        workers: Any = client.nthreads()
+        count = max(1, len(workers))
         try:
             yield Team(executor, count, (KilledWorker,))
         finally:

@@ -1,0 +1,139 @@
+"""What a job has stored so far, and the studies that are whole by then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from experiments.measuring import ROWS, stored_rows
+from experiments.plan import Asked, Plan, Task, Work
+from experiments.progress import JobBar, console
+from experiments.results.record import Row
+from experiments.results.units import Units
+from scm.arguments import ArgumentError
+
+GLANCE = 1.0
+"""Seconds between two looks at what workers have stored."""
+
+VISIBLE = 60.0
+"""Seconds within which what a worker stores is seen here; network file systems remember for half a
+minute that a file was not there."""
+
+StudyRows = tuple[list[Row], dict[str, float]]
+"""Rows of a study, derived ones last, and what each of its settings took, in seconds, by name."""
+
+
+class Collected:
+    """What has been stored of a plan: looked for on disk, so that it does not matter by whom.
+
+    Attributes:
+        new: file names of units that were not there when this began.
+
+    Args:
+        plan: what is asked for, and what is left to do.
+        units: where rows are kept.
+        weights: see `Plan.weights`.
+        bar: is moved.
+        whole: called whenever further studies have all their rows, with those of all that have.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        units: Units,
+        weights: Mapping[str, float],
+        bar: JobBar,
+        whole: Callable[[Mapping[str, StudyRows]], object],
+    ) -> None:
+        self._asked = plan.asked
+        self._units, self._weights, self._bar, self._whole = units, weights, bar, whole
+        self._left = {work.asked.key: work for work in plan.work}
+        self._before = {key: self._mark(key) for key in self._left}
+        self._measured: dict[str, tuple[list[Row], float]] = {}
+        self._studies: dict[str, StudyRows] = {}
+        names = [units.path(ROWS, key).name for key in self._left]
+        names += [units.path("run", run.key).name for work in plan.work for run in work.runs]
+        self.new = set(names)
+
+    def within(self, work: Work, steps: int) -> None:
+        """Move the bar to where the training of a setting stands.
+
+        Args:
+            work: the setting.
+            steps: of its training that are done.
+        """
+        share = steps / work.steps if work.steps else 0.0
+        self._bar.within(work.asked.label, self._weights[work.asked.key], share)
+
+    def look(self) -> None:
+        """Read what is new, say so, and hand on the studies that are whole by now."""
+        for one in self._asked:
+            work = self._left.get(one.key)
+            if one.key in self._measured or (work and self._mark(one.key) == self._before[one.key]):
+                continue
+            measured = stored_rows(self._units, one.key)
+            assert measured is not None, one.label
+            self._measured[one.key] = measured
+            if work is not None:
+                del self._left[one.key]
+                self._bar.finish(self._weights[one.key])
+                if one.setting.run is not None:
+                    console.print(f"{one.label}: {measured[1]:.0f} s", highlight=False)
+        self._hand_on()
+
+    def expect(self, task: Task) -> None:
+        """Wait until all of a task is seen, which is done.
+
+        Args:
+            task: what was done.
+
+        Raises:
+            ArgumentError: if it is not seen in time.
+        """
+        end = time.monotonic() + VISIBLE
+        for work in task:
+            while work.asked.key in self._left and (
+                self._mark(work.asked.key) == self._before[work.asked.key]
+            ):
+                if time.monotonic() > end:
+                    raise ArgumentError(
+                        "out: expected a folder that all workers share, got "
+                        f"{str(self._units.directory)!r}, where the rows of {work.asked.label} did "
+                        "not arrive"
+                    )
+                time.sleep(GLANCE / 10)
+
+    def studies(self) -> dict[str, StudyRows]:
+        """The studies that are whole, in the order in which they are asked for."""
+        return {
+            one.study.name: self._studies[one.study.name]
+            for one in self._asked
+            if one.study.name in self._studies
+        }
+
+    def _hand_on(self) -> None:
+        further = False
+        for name, asked in _by_study(self._asked).items():
+            if name in self._studies or any(one.key not in self._measured for one in asked):
+                continue
+            further = True
+            rows = [row for one in asked for row in self._measured[one.key][0]]
+            seconds = {one.setting.name: self._measured[one.key][1] for one in asked}
+            self._studies[name] = [*rows, *asked[0].study.derive(rows)], seconds
+        if further:
+            self._whole(self.studies())
+
+    def _mark(self, key: str) -> tuple[int, int] | None:
+        """What tells a unit's file from an earlier one in its place; None if there is none."""
+        try:
+            found = self._units.path(ROWS, key).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+
+def _by_study(asked: Sequence[Asked]) -> dict[str, list[Asked]]:
+    found: dict[str, list[Asked]] = {}
+    for one in asked:
+        found.setdefault(one.study.name, []).append(one)
+    return found
