@@ -48,7 +48,6 @@ def _exit_code(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     # Imports take seconds, in which a user may interrupt.
     from experiments.commands import parse
-    from experiments.compilation import keep_programs
     from experiments.training.loop import NonFiniteLossError
     from experiments.workers import WorkersLostError
     from scm.arguments import ArgumentError
@@ -57,9 +56,7 @@ def _run(arguments: Sequence[str]) -> int:
     for failure in load_plugins():
         print(f"tokenscm: {failure}", file=sys.stderr)
     try:
-        command = parse(arguments)
-        keep_programs()
-        return command.run()
+        return parse(arguments).run()
     except SystemExit as stop:
         # The parser has printed help, or what is wrong.
         return BAD_USAGE if stop.code else 0

@@ -10,6 +10,7 @@ import tyro
 
 from experiments.bench import bench
 from experiments.commands.work import Planned, Scheduler, Workers, crew_of, print_plan
+from experiments.compilation import keep_programs
 from experiments.encoders import ENCODERS
 from experiments.results.sheets import VectorPairs, captions, images_of, show
 from experiments.studies import STUDIES
@@ -86,6 +87,7 @@ class Sweep:
         if self.plan:
             print_plan(planned_sweep(self.study, self.grid, self.seeds, self.out))
             return 0
+        keep_programs()
         rows, names = sweep(self.study, self.grid, self.seeds, self.out, crew=crew)
         print(self.out / "sweep.csv")
         for path in draw_sweep(rows, names, self.out):

@@ -23,6 +23,7 @@ from experiments.commands.work import (
     join,
     print_plan,
 )
+from experiments.compilation import keep_programs
 from experiments.progress import Output
 from experiments.report import as_text, check, passed, planned, reproduce
 from experiments.results.record import Row
@@ -58,6 +59,7 @@ class Check:
                 hold the results.
         """
         only = _named(self.only)
+        keep_programs()
         require_room(self.out / "figures")
         return _report(check(self.out, only), self.out)
 
@@ -70,6 +72,8 @@ class Reproduce:
     Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program
     fails. What is complete in the folder is not computed again, so a killed run can simply be
     started again. Whenever a study has all its rows, its verdicts and its figure are there.
+    Compiled programs are kept in the user's cache folder, or in that which the environment variable
+    TOKENSCM_CACHE names; if that is empty, nowhere.
     """
 
     preset: Preset = "quick"
@@ -100,6 +104,7 @@ class Reproduce:
             WorkersLostError: if workers die at one task again and again.
         """
         only = _named(self.only)
+        keep_programs()
         join(self.distributed, self.coordinator, self.rank, self.count)
         crew = crew_of(self.workers, self.scheduler)
         if self.plan:

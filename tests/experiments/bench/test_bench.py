@@ -88,6 +88,8 @@ def test_images_a_second_are_those_of_a_batch_times_steps(monkeypatch):
 
 def test_a_study_counts_what_it_compiles(monkeypatch, tiny_study, capsys):
     monkeypatch.setattr(study, "TYPICAL", tiny_study.name)
+    # Processes of its own have tests of their own, and do not know this study.
+    monkeypatch.setattr(study, "WORKERS", 1)
     before = compilations()
     found = study.study_programs(Output())["study"]
     jax.jit(lambda x: x + 1.25)(jnp.zeros(3))
