@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from experiments.collected import StudyRows
+from experiments.compilation import Compilations, compilations
 from experiments.job import perform
 from experiments.measuring import require_measurable, require_whole
 from experiments.plan import Plan, every_setting, make_plan
@@ -163,6 +164,7 @@ class _Report:
     Attributes:
         names: of all studies that are asked for.
         checks: verdicts of exact checks.
+        before: what had been compiled before.
     """
 
     directory: Path
@@ -172,6 +174,7 @@ class _Report:
     names: Sequence[str]
     drawn: Callable[[Sequence[Row]], None]
     checks: list[Verdict] = field(default_factory=list)
+    before: Compilations = field(default_factory=compilations)
 
     def write(self, studies: Mapping[str, StudyRows]) -> list[Verdict]:
         """Write what there is, and return the verdicts."""
@@ -185,7 +188,8 @@ class _Report:
         write_json(self.directory / "verdicts.json", [verdict.to_json() for verdict in verdicts])
         missing = [name for name in self.names if name not in studies]
         provenances = self.units.provenances()
-        made = manifest(self.preset or "exact", self.only, provenances, missing)
+        compiled = asdict(compilations() - self.before)
+        made = manifest(self.preset or "exact", self.only, provenances, missing, compiled)
         write_json(self.directory / "manifest.json", made)
         self.drawn(rows)
         return verdicts

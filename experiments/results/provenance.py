@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -83,6 +83,7 @@ def manifest(
     only: Sequence[str],
     units: Sequence[dict[str, Any]],
     missing: Sequence[str] = (),
+    compiled: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """What a report was made by: the command, this process, and what made each of its units.
 
@@ -91,12 +92,14 @@ def manifest(
         only: the claims that it was restricted to.
         units: see `experiments.results.units.Units.provenances`.
         missing: studies that are asked for and not written yet.
+        compiled: number of programs that this command compiled so far, and what else is known.
     """
     return {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "preset": preset,
         "only": list(only),
         "missing": list(missing),
+        "compiled": dict(compiled or {}),
         **provenance(),
         "units": list(units),
     }

@@ -109,16 +109,17 @@ def stacked(inner: optax.GradientTransformation) -> optax.GradientTransformation
             ``kernel 8x3``, with a leading axis, and the vector, where there is one, as ``others``.
     """
 
-    def init(parameters: Any) -> optax.OptState:
-        return inner.init(_stack(parameters)[0])
+    def init(params: Any) -> optax.OptState:
+        return inner.init(_stack(params)[0])
 
     def update(
-        gradient: Any, state: optax.OptState, parameters: Any = None
+        updates: Any, state: optax.OptState, params: Any = None
     ) -> tuple[Any, optax.OptState]:
-        stacks, apart = _stack(gradient)
-        held = None if parameters is None else _stack(parameters)[0]
-        updates, state = inner.update(stacks, state, held)
-        return apart(updates), state
+        stacks, apart = _stack(updates)
+        held = None if params is None else _stack(params)[0]
+        changed: Any
+        changed, state = inner.update(stacks, state, held)
+        return apart(changed), state
 
     return optax.GradientTransformation(init, update)
 

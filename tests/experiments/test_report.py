@@ -32,6 +32,10 @@ def test_a_report_holds_verdicts_rows_and_manifest(report):
     assert manifest["preset"] == "quick"
     assert manifest["devices"]
     assert {"jax", "flax", "optax"} <= set(manifest["packages"])
+    # The loop of training and the probes at least, none of which is found: nothing is kept.
+    assert manifest["compiled"]["programs"] > 5
+    assert manifest["compiled"]["seconds"] > 0
+    assert manifest["compiled"]["found"] == 0
 
 
 def test_exact_verdicts_come_first(report):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import socket
@@ -80,7 +81,7 @@ def outputs_of(processes):
 
 
 def test_two_processes_train_as_one_device(tmp_path):
-    config = TINY.__class__(**(vars(TINY) | {"start": Start(TINY)}))
+    config = dataclasses.replace(TINY, start=Start(TINY))
     coordinator = f"127.0.0.1:{free_port()}"
     folders = [tmp_path / "first", tmp_path / "second"]
     processes = [started(config, folders[rank], coordinator, rank) for rank in (0, 1)]
