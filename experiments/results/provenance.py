@@ -83,7 +83,7 @@ def manifest(
     only: Sequence[str],
     units: Sequence[dict[str, Any]],
     missing: Sequence[str] = (),
-    compiled: Mapping[str, float] | None = None,
+    compiled: Mapping[str, int | float] | None = None,
 ) -> dict[str, Any]:
     """What a report was made by: the command, this process, and what made each of its units.
 
