@@ -10,6 +10,7 @@ from tests.mutants.judging import JUDGED
 from tests.mutants.planning import PLANNED
 from tests.mutants.probes import BENCHED, CLASS_PROBES, ENTROPY, HALVES
 from tests.mutants.selection import SELECTED
+from tests.mutants.training import TRAINED
 from tests.mutants.vision import VISION
 from tests.mutants.worlds import WORLDS
 
@@ -31,4 +32,5 @@ MUTANTS = (
     *CONTINUOUS,
     *JUDGED,
     *PLANNED,
+    *TRAINED,
 )

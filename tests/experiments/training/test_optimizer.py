@@ -63,7 +63,7 @@ def test_a_final_fraction_of_1_keeps_the_rate():
 @pytest.fixture
 def gradient():
     inputs = jax.ShapeDtypeStruct((1, 12), jnp.float32)
-    state = nnx.state(MLPConfig((8, 8)).build(inputs, 3, nnx.Rngs(params=0)))
+    state = nnx.state(MLPConfig((8, 8, 8)).build(inputs, 3, nnx.Rngs(params=0)))
     leaves, tree = jax.tree.flatten(nnx.to_pure_dict(state))
     rng = np.random.default_rng(0)
     draws = [jnp.asarray(rng.normal(size=leaf.shape), jnp.float32) for leaf in leaves]
@@ -79,7 +79,7 @@ def first_update(method, gradient):
 def test_muon_makes_the_update_of_a_kernel_orthogonal(gradient):
     update = first_update("muon", gradient)
     kernels = [leaf for leaf in jax.tree.leaves(update) if leaf.ndim == 2]
-    assert len(kernels) == 3
+    assert len(kernels) == 4
     for kernel in kernels:
         singular = np.linalg.svd(np.asarray(kernel, np.float64), compute_uv=False)
         # Five Newton-Schulz steps of the quintic (3.4445, -4.7750, 2.0315) map [0.01, 1] into
@@ -110,7 +110,7 @@ def test_muon_gives_biases_to_adam(gradient):
     update = first_update("muon", gradient)
     pairs = zip(jax.tree.leaves(gradient), jax.tree.leaves(update), strict=True)
     biases = [(raw, changed) for raw, changed in pairs if raw.ndim == 1]
-    assert len(biases) == 3
+    assert len(biases) == 4
     for raw, changed in biases:
         # Adam's epsilon of 1e-8 against gradients above 1e-3.
         np.testing.assert_allclose(changed, -ADAM_FRACTION * first * np.sign(raw), rtol=1e-4)

@@ -78,6 +78,26 @@ def test_a_run_goes_on_after_any_chunk(run, unbroken, together, tmp_path, monkey
         assert [path.name for path in units.directory.glob("progress-*")] == []
 
 
+def test_seeds_that_have_ended_are_kept(run, tmp_path, monkeypatch):
+    """Seeds apart: the first ends before the first save, in the middle of the second."""
+    monkeypatch.setattr(loop, "trains_together", lambda _: False)
+    wanted = finish(run, Units.create(tmp_path / "apart"))
+    units = Units.create(tmp_path)
+    chunks = []
+
+    def report(*_):
+        chunks.append(1)
+        monkeypatch.setattr(saves, "SAVE_EVERY", 0.0 if len(chunks) >= 4 else np.inf)
+        if len(chunks) == 5:
+            raise Ended
+
+    with pytest.raises(Ended):
+        finish(run, units, report=report)
+    left = []
+    assert_same(finish(run, units, report=lambda done, _: left.append(done)), wanted)
+    assert left == [100, 50]
+
+
 def test_it_may_be_ended_twice(run, unbroken, tmp_path, monkeypatch):
     monkeypatch.setattr(saves, "SAVE_EVERY", 0.0)
     units = Units.create(tmp_path)

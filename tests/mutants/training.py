@@ -1,0 +1,42 @@
+"""Mutants of the training loop: stacked kernels, saves, and processes in step."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+SAVES = "experiments/training/saves.py"
+TEST_SAVES = "tests/experiments/training/test_saves.py"
+
+TRAINED = (
+    Mutant(
+        "saves: seeds that have ended are trained again",
+        SAVES,
+        "if due or last:",
+        "if due:",
+        (f"{TEST_SAVES}::test_seeds_that_have_ended_are_kept",),
+    ),
+    Mutant(
+        "saves: what was kept of a run stays when it is stored",
+        "experiments/training/run.py",
+        "    saves.discard()\n",
+        "",
+        (f"{TEST_SAVES}::test_a_run_goes_on_after_any_chunk",),
+    ),
+    Mutant(
+        "loop: losses of before are lost",
+        "experiments/training/loop.py",
+        "if found is None else found.losses",
+        "if found is None else found.losses[:, :0]",
+        (f"{TEST_SAVES}::test_it_may_be_ended_twice",),
+    ),
+    Mutant(
+        "optimiser: kernels are handed back in another order",
+        "experiments/training/optimizer.py",
+        "parts |= {name: list(stacks[name]) for name in kernels}",
+        "parts |= {name: list(stacks[name])[::-1] for name in kernels}",
+        (
+            "tests/experiments/training/test_optimizer.py::"
+            "test_muon_keeps_the_singular_vectors_of_the_gradient",
+        ),
+    ),
+)
