@@ -35,6 +35,7 @@ class Collected:
         weights: see `Plan.weights`.
         bar: is moved.
         whole: called whenever further studies have all their rows, with those of all that have.
+        force: whether what is to be done may be stored already, and does not count.
     """
 
     def __init__(
@@ -44,11 +45,15 @@ class Collected:
         weights: Mapping[str, float],
         bar: JobBar,
         whole: Callable[[Mapping[str, StudyRows]], object],
+        *,
+        force: bool,
     ) -> None:
         self._asked = plan.asked
         self._units, self._weights, self._bar, self._whole = units, weights, bar, whole
         self._left = {work.asked.key: work for work in plan.work}
-        self._before = {key: self._mark(key) for key in self._left}
+        # What is to be computed again may be there. Else whatever is found counts: another job may
+        # have stored it since the plan was made.
+        self._before = {key: self._mark(key) if force else None for key in self._left}
         self._measured: dict[str, tuple[list[Row], float]] = {}
         self._studies: dict[str, StudyRows] = {}
         names = [units.path(ROWS, key).name for key in self._left]
@@ -102,6 +107,11 @@ class Collected:
                         "not arrive"
                     )
                 time.sleep(GLANCE / 10)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that is asked for was read."""
+        return not self._left
 
     def studies(self) -> dict[str, StudyRows]:
         """The studies that are whole, in the order in which they are asked for."""

@@ -90,7 +90,7 @@ def perform(
     """
     weights = plan.weights()
     with job_bar(sum(weights.values(), 0.0)) as bar:
-        collected = Collected(plan, units, weights, bar, whole)
+        collected = Collected(plan, units, weights, bar, whole, force=force)
         if team.executor is None:
             meanwhile()
             collected.look()
@@ -100,6 +100,7 @@ def perform(
                 drop_programs()
         else:
             _delegate(plan, units, team, collected, meanwhile, force=force)
+    assert collected.complete
     return collected.studies()
 
 

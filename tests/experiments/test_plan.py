@@ -6,9 +6,12 @@ import pytest
 
 from experiments.commands.work import print_plan
 from experiments.expected import Earlier, expected_seconds
+from experiments.job import perform
+from experiments.measuring import measure
 from experiments.plan import every_setting, make_plan
 from experiments.results.units import Units
 from experiments.studies import STUDIES
+from experiments.workers import Team
 from tests.experiments.worker_studies import Embeddings
 
 STUDY = Embeddings()
@@ -197,3 +200,16 @@ def test_settings_of_ours_can_be_sent():
         for setting in study.settings("full"):
             there, again = pickle.loads(pickle.dumps((study, setting)))
             assert unit_key(there, again) == unit_key(study, setting)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_another_job_stores_since_the_plan_was_made_counts(tiny_exact_study, tmp_path, force):
+    """Unless all is to be computed again."""
+    settings = tiny_exact_study.settings("quick")
+    units, other = Units.create(tmp_path), Units.create(tmp_path)
+    plan = make_plan(every_setting(tiny_exact_study, settings), units, force=force)
+    measure(tiny_exact_study, settings[0], other)
+    found, _ = perform(plan, units, Team(), force=force)[tiny_exact_study.name]
+    assert found == tiny_exact_study.rows(settings[0])
+    (unit,) = units.used
+    assert units.computed("rows", unit.removeprefix("rows-").removesuffix(".json")) == force
