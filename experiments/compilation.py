@@ -69,9 +69,9 @@ def count(more: Compilations) -> None:
         _so_far += more
 
 
-def _on_duration(event: str, seconds: float, **_: object) -> None:
+def _on_duration(event: str, duration_secs: float, **_: object) -> None:
     if event == _COMPILED:
-        count(Compilations(programs=1, seconds=seconds))
+        count(Compilations(programs=1, seconds=duration_secs))
 
 
 def _on_event(event: str, **_: object) -> None:

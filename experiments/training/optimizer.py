@@ -158,7 +158,7 @@ def _stack(tree: Any) -> tuple[Stacks, Callable[[Stacks], Any]]:
     return stacks, apart
 
 
-def _muon_dimensions(stacks: Stacks) -> dict[str, optax.contrib.MuonDimensionNumbers | None]:
+def _muon_dimensions(stacks: Any) -> Any:
     kernel = optax.contrib.MuonDimensionNumbers(reduction_axis=1, output_axis=2)
     return {name: None if name == OTHERS else kernel for name in stacks}
 

@@ -33,7 +33,7 @@ def cluster(graves):
         patch.setenv(DEATHS, "1")
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
         with LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as cluster:
             yield cluster
 

@@ -64,11 +64,11 @@ def test_a_run_that_another_starts_from_comes_before_it(units):
 
 def test_what_is_stored_is_not_done(units):
     store_rows(units, "wide")
-    units.save("run", BY_NAME["one"].setting.run.key, {})
+    units.save("run", BY_NAME["one"].setting.trained.key, {})
     plan = make_plan(ASKED, units)
     assert plan.asked == tuple(ASKED)
     left = {work.asked.setting.name: [run.key for run in work.runs] for work in plan.work}
-    keys = {name: BY_NAME[name].setting.run.key for name in ("faster", "further")}
+    keys = {name: BY_NAME[name].setting.trained.key for name in ("faster", "further")}
     assert left == {
         "exact": [],
         "one": [],

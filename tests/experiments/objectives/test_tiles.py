@@ -62,7 +62,8 @@ def dense_infonce(image, text, log_temperature, *, negatives):
     positive = jnp.diagonal(cross)
     kept = [positive[:, None]] * 2 if negatives == "intra" else [cross, cross.T]
     added = [[]] * 2 if negatives == "cross" else [[others(table)] for table in own]
-    return softmax_loss(*([k, *a] for k, a in zip(kept, added, strict=True)), positive)
+    of_images, of_texts = ([k, *a] for k, a in zip(kept, added, strict=True))
+    return softmax_loss(of_images, of_texts, positive)
 
 
 def dense_hard(image, text, negatives, log_temperature, *, shared):
@@ -173,7 +174,7 @@ def test_neighbours_in_tiles_are_those_of_a_tree(tile):
         found = nearest_neighbours(jnp.asarray(points), 5, tile)
         spread = entropy(jnp.asarray(points), 5, tile)
         at_once = entropy(jnp.asarray(points), 5)
-    np.testing.assert_array_equal(found, KDTree(points).query(points, 6)[1][:, 1:])
+    np.testing.assert_array_equal(found, np.asarray(KDTree(points).query(points, 6)[1])[:, 1:])
     np.testing.assert_allclose(spread, at_once, rtol=1e-13)
 
 
