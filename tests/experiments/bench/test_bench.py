@@ -90,13 +90,14 @@ def test_a_study_counts_what_it_compiles(monkeypatch, tiny_study, capsys):
     monkeypatch.setattr(study, "TYPICAL", tiny_study.name)
     # Processes of its own have tests of their own, and do not know this study.
     monkeypatch.setattr(study, "WORKERS", 1)
+    # What tests before this one compiled would not be compiled again.
+    jax.clear_caches()
     before = compilations()
     found = study.study_programs(Output())["study"]
-    jax.jit(lambda x: x + 1.25)(jnp.zeros(3))
     after = compilations() - before
     assert found["name"] == tiny_study.name
-    # All that was compiled since, but the one line above, and the array it reads.
-    assert 0 <= after.programs - found["programs"] <= 2
+    # The second time, by as many workers, compiles what was forgotten since, if anything.
+    assert 0 < found["programs"] <= after.programs
     assert found["compilation_seconds"] <= found["seconds"]
     assert f"study {tiny_study.name}" in capsys.readouterr().out
 
