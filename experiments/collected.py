@@ -10,6 +10,7 @@ from experiments.plan import Asked, Plan, Task, Work
 from experiments.progress import JobBar, console
 from experiments.results.record import Row
 from experiments.results.units import Units
+from experiments.training.run import RUNS
 from scm.arguments import ArgumentError
 
 GLANCE = 1.0
@@ -57,7 +58,7 @@ class Collected:
         self._measured: dict[str, tuple[list[Row], float]] = {}
         self._studies: dict[str, StudyRows] = {}
         names = [units.path(ROWS, key).name for key in self._left]
-        names += [units.path("run", run.key).name for work in plan.work for run in work.runs]
+        names += [units.path(RUNS, run.key).name for work in plan.work for run in work.runs]
         self.new = set(names)
 
     def within(self, work: Work, steps: int) -> None:
@@ -74,7 +75,7 @@ class Collected:
         """Read what is new, say so, and hand on the studies that are whole by now."""
         for one in self._asked:
             work = self._left.get(one.key)
-            if one.key in self._measured or (work and self._mark(one.key) == self._before[one.key]):
+            if one.key in self._measured or (work and not self._is_there(one.key)):
                 continue
             measured = stored_rows(self._units, one.key)
             assert measured is not None, one.label
@@ -97,9 +98,7 @@ class Collected:
         """
         end = time.monotonic() + VISIBLE
         for work in task:
-            while work.asked.key in self._left and (
-                self._mark(work.asked.key) == self._before[work.asked.key]
-            ):
+            while work.asked.key in self._left and not self._is_there(work.asked.key):
                 if time.monotonic() > end:
                     raise ArgumentError(
                         "out: expected a folder that all workers share, got "
@@ -132,6 +131,10 @@ class Collected:
             self._studies[name] = [*rows, *asked[0].study.derive(rows)], seconds
         if further:
             self._whole(self.studies())
+
+    def _is_there(self, key: str) -> bool:
+        """Whether the rows that are to be made were stored."""
+        return self._mark(key) != self._before[key]
 
     def _mark(self, key: str) -> tuple[int, int] | None:
         """What tells a unit's file from an earlier one in its place; None if there is none."""

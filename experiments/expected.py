@@ -42,11 +42,6 @@ def earlier(units: Units) -> list[Earlier]:
     return found
 
 
-def steps_of(setting: Setting) -> int:
-    """Steps of a setting's own training, summed over seeds; 0 where all is exact."""
-    return 0 if setting.run is None else setting.run.config.steps * len(setting.run.seeds)
-
-
 def expected_seconds(study: Study, setting: Setting, known: Sequence[Earlier]) -> float | None:
     """What a setting should take: as it took before, else as its study's settings did, a step.
 
@@ -58,7 +53,7 @@ def expected_seconds(study: Study, setting: Setting, known: Sequence[Earlier]) -
     Returns:
         Seconds; None where nothing of the study is stored.
     """
-    steps = steps_of(setting)
+    steps = 0 if setting.run is None else setting.run.steps
     similar = [one for one in known if one.study == study.name and bool(one.steps) == bool(steps)]
     same = [one for one in similar if one.setting == setting.name]
     if same:

@@ -13,7 +13,7 @@ from experiments.studies import ProbedSeed, Setting, Study, probed
 from experiments.training.config import require_start
 from experiments.training.loop import Report
 from experiments.training.mesh import device_mesh, require_even
-from experiments.training.run import finish, lineage, random_bits, require_whole_run
+from experiments.training.run import RUNS, finish, lineage, random_bits, require_whole_run
 
 ROWS = "rows"
 """The kind of the units that hold rows."""
@@ -116,7 +116,7 @@ def measure(
     seeds: Sequence[ProbedSeed] = ()
     trained_in = 0.0
     if setting.run is not None:
-        again = force and not units.computed("run", setting.run.key)
+        again = force and not units.computed(RUNS, setting.run.key)
         finished = finish(setting.run, units, study=study.name, force=again, report=report)
         seeds, trained_in = probed(finished), finished.seconds
     probing = time.perf_counter()

@@ -11,7 +11,7 @@ from experiments.measuring import ROWS, unit_key
 from experiments.results.units import Units
 from experiments.studies import Setting, Study
 from experiments.training.programs import program_of
-from experiments.training.run import Run, lineage
+from experiments.training.run import RUNS, Run, lineage
 
 FIXED = 1000
 """What a setting takes beside its training steps, counted in steps: compilation and probes. A step
@@ -71,7 +71,7 @@ class Work:
     @property
     def steps(self) -> int:
         """Steps of training, summed over runs and seeds."""
-        return sum(run.config.steps * len(run.seeds) for run in self.runs)
+        return sum(run.steps for run in self.runs)
 
 
 Task = tuple[Work, ...]
@@ -160,7 +160,7 @@ def _missing(run: Run | None, units: Units, *, force: bool) -> tuple[Run, ...]:
     """A run and those before it that are to be trained, the first first."""
     found: list[Run] = []
     for one in lineage(run):
-        if not force and units.path("run", one.key).exists():
+        if not force and units.path(RUNS, one.key).exists():
             break
         found.insert(0, one)
     return tuple(found)

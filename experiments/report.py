@@ -31,6 +31,9 @@ from experiments.workers import HERE, Crew
 from proofs_check import CLAIMS, Verdict, run_checks
 from scm.arguments import require_choice
 
+Draw = Callable[[Sequence[Row], Sequence[str]], None]
+"""Draws rows of studies beside the figures of others, which are named."""
+
 REPORT = ("results.csv", "verdicts.json", "manifest.json")
 """The files of a report."""
 
@@ -56,7 +59,7 @@ def reproduce(
     force: bool = False,
     *,
     crew: Crew = HERE,
-    drawn: Callable[[Sequence[Row]], None] = lambda _: None,
+    draw: Draw = lambda *_: None,
 ) -> list[Verdict]:
     """Check some claims exactly, run their studies, and write verdicts, rows and manifest.
 
@@ -71,7 +74,8 @@ def reproduce(
         only: ids of claims; empty for all.
         force: compute everything again.
         crew: who trains and measures. Bits do not depend on it where machines are alike.
-        drawn: called with the rows that were just written.
+        draw: called with the rows of studies that are whole by now, and the names of those that it
+            was called with before.
 
     Returns:
         All verdicts: those of claims, then those of studies in their order. A process that follows
@@ -92,7 +96,7 @@ def reproduce(
         require_files("out", *(directory / name for name in REPORT))
         units = Units.create(directory)
         plan = _plan(asked, units, force=force)
-        report = _Report(directory, preset, only, units, [study.name for study, _ in asked], drawn)
+        report = _Report(directory, preset, only, units, [study.name for study, _ in asked], draw)
         studies = perform(
             plan,
             units,
@@ -165,6 +169,7 @@ class _Report:
         names: of all studies that are asked for.
         checks: verdicts of exact checks.
         before: what had been compiled before.
+        judged: verdicts of each study that is whole, which is judged and drawn once.
     """
 
     directory: Path
@@ -172,16 +177,19 @@ class _Report:
     only: Sequence[str]
     units: Units
     names: Sequence[str]
-    drawn: Callable[[Sequence[Row]], None]
+    draw: Draw
     checks: list[Verdict] = field(default_factory=list)
     before: Compilations = field(default_factory=compilations)
+    judged: dict[str, list[Verdict]] = field(default_factory=dict)
 
     def write(self, studies: Mapping[str, StudyRows]) -> list[Verdict]:
         """Write what there is, and return the verdicts."""
         rows = [row for found, _ in studies.values() for row in found]
-        verdicts = list(self.checks)
-        for name, (found, seconds) in studies.items():
-            verdicts += STUDIES[name].verdicts(found, seconds)
+        before = list(self.judged)
+        new = {name: study for name, study in studies.items() if name not in self.judged}
+        for name, (found, seconds) in new.items():
+            self.judged[name] = STUDIES[name].verdicts(found, seconds)
+        verdicts = [*self.checks, *(one for name in studies for one in self.judged[name])]
         if self.only:
             verdicts = [verdict for verdict in verdicts if verdict.claim in self.only]
         write_rows(self.directory / "results.csv", rows)
@@ -191,7 +199,8 @@ class _Report:
         compiled = asdict(compilations() - self.before)
         made = manifest(self.preset or "exact", self.only, provenances, missing, compiled)
         write_json(self.directory / "manifest.json", made)
-        self.drawn(rows)
+        if new:
+            self.draw([row for found, _ in new.values() for row in found], before)
         return verdicts
 
 

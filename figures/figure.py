@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -23,12 +23,13 @@ class FigureError(RuntimeError):
     """A figure that cannot be drawn; the text names it, the cause is what its function raised."""
 
 
-def draw_all(rows: Sequence[Row], directory: Path) -> list[Path]:
+def draw_all(rows: Sequence[Row], directory: Path, *, drawn: Collection[str] = ()) -> list[Path]:
     """Draw every figure that the rows hold something for, as PNG and PDF, and remove all others.
 
     Args:
         rows: of a report.
         directory: where the files go.
+        drawn: studies of the same report whose figures are there and stay, of which it has no rows.
 
     Returns:
         The files written.
@@ -45,7 +46,7 @@ def draw_all(rows: Sequence[Row], directory: Path) -> list[Path]:
             raise FigureError(
                 f"figure {name} cannot be drawn ({type(error).__name__}: {said})"
             ) from error
-    remove_all(directory, keep=contents)
+    remove_all(directory, keep={*contents, *_files(drawn)})
     return write_files(directory, contents) if contents else []
 
 
@@ -84,4 +85,8 @@ def require_room(directory: Path) -> None:
 
 
 def _paths(directory: Path) -> list[Path]:
-    return [directory / f"{name}.{suffix}" for name in FIGURES for suffix in SUFFIXES]
+    return [directory / name for name in _files(FIGURES)]
+
+
+def _files(names: Iterable[str]) -> list[str]:
+    return [f"{name}.{suffix}" for name in names for suffix in SUFFIXES]

@@ -14,7 +14,7 @@ from experiments.bench.reference import REFERENCE
 from experiments.encoders import MLPConfig
 from experiments.encoders.mlp import LEAKY_SLOPE
 from experiments.progress import Output
-from experiments.training.config import one_pair
+from experiments.training.config import one_pair, world_shapes
 from experiments.training.loop import chunks
 from experiments.training.mesh import device_mesh
 from scm.arguments import require
@@ -83,7 +83,7 @@ def torch_step(loss: Loss, batch_size: int = REFERENCE.batch_size) -> Callable[[
     torch: Any = importlib.import_module("torch")
     nn = torch.nn
     torch.manual_seed(0)
-    pair = one_pair(REFERENCE.build_world(0))
+    pair = one_pair(world_shapes(REFERENCE.world, 0))
     size = pair.image.shape[-1]
     assert isinstance(REFERENCE.image_encoder, MLPConfig)
     widths = (size, *REFERENCE.image_encoder.hidden, REFERENCE.embedding_size)

@@ -113,12 +113,12 @@ class Reproduce:
         figures = self.out / "figures"
         require_room(figures)
 
-        def draw(rows: Sequence[Row]) -> None:
+        def draw(rows: Sequence[Row], drawn: Sequence[str]) -> None:
             # What cannot be drawn is said at the end, once the verdicts are printed.
             with suppress(FigureError):
-                draw_all(rows, figures)
+                draw_all(rows, figures, drawn=drawn)
 
-        verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, drawn=draw)
+        verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, draw=draw)
         return 0 if follows() else _report(verdicts, self.out)
 
 

@@ -183,9 +183,26 @@ def scale_initially(module: nnx.Module, scale: float) -> None:
             parameter.set_value(parameter.get_value() * scale)
 
 
+def world_shapes(config: WorldConfig, seed: int) -> World:
+    """A world with a shape and dtype in place of each array, where it can be traced.
+
+    Continuous worlds take a second to build, which is compilation, and none to trace. Tables of
+    scenes are made by numpy: they are built.
+
+    Args:
+        config: of the world.
+        seed: of the world.
+    """
+    key = named_key(jax.random.key(seed), "world")
+    try:
+        return jax.eval_shape(config.build, key)
+    except jax.errors.JAXTypeError:
+        return config.build(key)
+
+
 def one_pair(world: World) -> Any:
-    """A `Batch` of one pair of a world with a shape and dtype in place of each array."""
-    return jax.eval_shape(lambda key: world.sample(key, 1), jax.random.key(0))
+    """A `Batch` of one pair of a world, or of its shapes, with a shape in place of each array."""
+    return jax.eval_shape(lambda world, key: world.sample(key, 1), world, jax.random.key(0))
 
 
 CONFIGS.register("training", TrainingConfig)

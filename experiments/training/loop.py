@@ -16,7 +16,7 @@ from jax.sharding import Mesh
 from experiments.encoders import DualEncoder, PerceptronConfig
 from experiments.objectives import without_starts
 from experiments.training.chunk import Program, TrainingState, train_chunk
-from experiments.training.config import TrainingConfig, one_pair
+from experiments.training.config import TrainingConfig, one_pair, world_shapes
 from experiments.training.hosts import shared
 from experiments.training.mesh import device_mesh, replicate, require_even
 from experiments.training.optimizer import transformation
@@ -124,7 +124,7 @@ def encoder_flops(config: TrainingConfig) -> float | None:
     image, text = config.image_encoder, config.text_encoder
     if not (isinstance(image, PerceptronConfig) and isinstance(text, PerceptronConfig)):
         return None
-    pair, outputs = one_pair(config.build_world(0)), config.embedding_size
+    pair, outputs = one_pair(world_shapes(config.world, 0)), config.embedding_size
     weights = image.weights(pair.image, outputs) + text.weights(pair.text, outputs)
     return 6.0 * config.batch_size * weights
 

@@ -8,9 +8,10 @@ from functools import lru_cache
 import jax
 
 from experiments.objectives import without_starts
+from experiments.training.config import world_shapes
 from experiments.training.loop import CHUNK, trains_together
 from experiments.training.run import Run
-from scm import WorldConfig, named_key
+from scm import WorldConfig
 
 
 def program_of(run: Run) -> Hashable:
@@ -36,12 +37,5 @@ def program_of(run: Run) -> Hashable:
 @lru_cache(maxsize=1024)
 def _shapes(config: WorldConfig, seed: int) -> Hashable:
     """Structure, shapes and dtypes of a world, which many runs share."""
-    key = named_key(jax.random.key(seed), "world")
-    try:
-        # Continuous worlds take a second to build, which is compilation, and none to trace.
-        world = jax.eval_shape(config.build, key)
-    except jax.errors.JAXTypeError:
-        # Tables of scenes are made by numpy.
-        world = config.build(key)
-    leaves, structure = jax.tree.flatten(world)
+    leaves, structure = jax.tree.flatten(world_shapes(config, seed))
     return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)

@@ -25,7 +25,8 @@ from scm.arguments import ArgumentError, require, require_seed
 RUN_VERSION = 2
 """Raised by hand when the meaning of a run changes: the loop, its keys, the initialisation."""
 
-_KIND = "run"
+RUNS = "run"
+"""The kind of a unit that holds a run."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Run:
     def key(self) -> str:
         """The hash that the run is stored under: of config, seeds and `random_bits`."""
         return config_hash(RUN_VERSION, self.config, self.seeds, random_bits())
+
+    @property
+    def steps(self) -> int:
+        """Its steps of training, summed over seeds."""
+        return self.config.steps * len(self.seeds)
 
     @property
     def start(self) -> Run | None:
@@ -113,7 +119,7 @@ def finish(
         NonFiniteLossError: if training diverges.
     """
     config, key = encode(run.config), run.key
-    payload = None if force else units.load(_KIND, key)
+    payload = None if force else units.load(RUNS, key)
     if payload is not None:
         return _restore(run, payload, units)
     ended = _ended(run, units, study=study, force=force)
@@ -122,10 +128,10 @@ def finish(
     with saves.on_termination():
         trained = train(run.config, run.seeds, study=study, report=report, ended=ended, saves=saves)
     seconds = saves.seconds
-    payload = None if force else units.load(_KIND, key)
+    payload = None if force else units.load(RUNS, key)
     if payload is not None:
         return _restore(run, payload, units)
-    record = checkpoints.write(units.directory, f"{_KIND}-{key}", _parameters(trained.encoders))
+    record = checkpoints.write(units.directory, f"{RUNS}-{key}", _parameters(trained.encoders))
     payload = {
         "config": config,
         "seeds": list(run.seeds),
@@ -135,8 +141,8 @@ def finish(
         "seconds": seconds,
         "checkpoint": record,
     }
-    units.save(_KIND, key, payload)
-    checkpoints.remove_abandoned(units.directory, f"{_KIND}-{key}", record["name"])
+    units.save(RUNS, key, payload)
+    checkpoints.remove_abandoned(units.directory, f"{RUNS}-{key}", record["name"])
     saves.discard()
     return FinishedRun(run, trained, seconds)
 
@@ -159,7 +165,7 @@ def _ended(run: Run, units: Units, *, study: str, force: bool) -> tuple[DualEnco
     if run.start is None:
         return ()
     require_start(run.config)
-    again = force and not units.computed(_KIND, run.start.key)
+    again = force and not units.computed(RUNS, run.start.key)
     return finish(run.start, units, study=study, force=again).trained.encoders
 
 
@@ -174,7 +180,7 @@ def load(directory: str | Path, key: str) -> FinishedRun:
         ArgumentError: if there is no such run, or it is damaged.
     """
     units = Units(Path(directory) / "units")
-    payload = units.load(_KIND, key)
+    payload = units.load(RUNS, key)
     if payload is None:
         known = sorted(p.stem.removeprefix("run-") for p in units.directory.glob("run-*.json"))
         raise ArgumentError(f"key: expected one of {', '.join(known) or 'no runs'}, got {key!r}")
@@ -197,13 +203,13 @@ def require_whole_run(units: Units, key: str) -> None:
         ArgumentError: if the run or progress of it is there, but its unit or checkpoint is damaged.
     """
     require_whole_progress(units, key)
-    payload = units.load(_KIND, key)
+    payload = units.load(RUNS, key)
     if payload is not None:
-        checkpoints.whole(units.directory, payload["checkpoint"], units.path(_KIND, key))
+        checkpoints.whole(units.directory, payload["checkpoint"], units.path(RUNS, key))
 
 
 def _restore(run: Run, payload: dict[str, Any], units: Units) -> FinishedRun:
-    unit = units.path(_KIND, run.key)
+    unit = units.path(RUNS, run.key)
     path = checkpoints.whole(units.directory, payload["checkpoint"], unit)
     fresh = [run.config.build_encoders(seed) for seed in run.seeds]
     parameters = checkpoints.read(path, _parameters(fresh))

@@ -209,3 +209,22 @@ def test_claims_and_controls_decide_and_findings_do_not():
     assert not passed([*good, verdict("claim", 0.4)])
     assert not passed([*good, verdict("control", 0.4)])
     assert not passed([*good, verdict("claim", float("nan"))])
+
+
+def test_each_study_is_judged_and_drawn_once(tiny_study, finished_report, tmp_path, monkeypatch):
+    """With its own rows, beside those that were drawn before."""
+    judged, drawn = [], []
+    verdicts = type(tiny_study).verdicts
+
+    def counted(study, rows, seconds):
+        judged.append(study.name)
+        return verdicts(study, rows, seconds)
+
+    monkeypatch.setattr(type(tiny_study), "verdicts", counted)
+    found = reproduce(
+        tmp_path / "results",
+        draw=lambda rows, before: drawn.append(({row.study for row in rows}, list(before))),
+    )
+    assert judged == ["sentence"]
+    assert drawn == [({"sizes"}, []), ({"sentence"}, ["sizes"])]
+    assert [one.id for one in found] == [one["id"] for one in verdicts_of(finished_report)]

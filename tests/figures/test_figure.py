@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import figures
-from experiments.results.record import select, values
+from experiments.results.record import Row, select, values
 from experiments.results.table import read_rows, write_rows
 from experiments.studies import STUDIES
 from figures import FIGURES, draw_all
@@ -168,3 +169,18 @@ def test_no_figure_computes_a_difference():
             assert not imported & {"less", "above_optimum", "subtract"}, file
             if isinstance(node, ast.Attribute):
                 assert node.attr not in ("less", "above_optimum", "subtract"), file
+
+
+def test_figures_of_other_studies_stay_where_they_are_named(hold, tmp_path):
+    def plain(rows):
+        figure = Figure()
+        figure.subplots().plot(range(len(rows) + 1))
+        return figure
+
+    hold(FIGURES, {"one": plain, "other": plain})
+    rows = {name: [Row(name, "T2", "s", 0, "m", 1.0)] for name in FIGURES}
+    draw_all(rows["one"], tmp_path)
+    draw_all(rows["other"], tmp_path, drawn=["one"])
+    assert {path.stem for path in tmp_path.iterdir()} == {"one", "other"}
+    draw_all(rows["other"], tmp_path)
+    assert {path.stem for path in tmp_path.iterdir()} == {"other"}

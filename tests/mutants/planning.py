@@ -11,7 +11,7 @@ PLANNED = (
     Mutant(
         "plan: stored runs are trained again",
         PLAN,
-        'units.path("run", one.key).exists()',
+        "units.path(RUNS, one.key).exists()",
         "False",
         (f"{TESTS}::test_what_is_stored_is_not_done",),
     ),

@@ -20,6 +20,7 @@ from experiments.training.loop import Trained
 from experiments.training.run import Run, finish, load, require_whole_run
 from scm import named_key
 from scm.arguments import ArgumentError
+from tests.experiments.training.damage import empty, remove, replace, truncate
 
 
 @pytest.fixture(scope="module")
@@ -88,32 +89,12 @@ def test_a_folder_without_runs_is_refused(tmp_path):
         load(tmp_path / "nowhere", "abc")
 
 
-def _remove(checkpoint):
-    shutil.rmtree(checkpoint)
-
-
-def _truncate(checkpoint):
-    for path in checkpoint.rglob("*"):
-        if path.is_file():
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def _empty(checkpoint):
-    shutil.rmtree(checkpoint)
-    checkpoint.mkdir()
-
-
-def _replace(checkpoint):
-    shutil.rmtree(checkpoint)
-    checkpoint.write_text("not a checkpoint")
-
-
 def checkpoint_of(run, directory):
     (checkpoint,) = (directory / "units").glob(f"run-{run.key}-*.checkpoint")
     return checkpoint
 
 
-@pytest.mark.parametrize("damage", [_remove, _truncate, _empty, _replace])
+@pytest.mark.parametrize("damage", [remove, truncate, empty, replace])
 def test_a_damaged_checkpoint_is_refused_in_one_sentence(run, directory, damage):
     checkpoint, units = checkpoint_of(run, directory), Units.create(directory)
     damage(checkpoint)
@@ -128,7 +109,7 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(run, directory, damage)
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("damage", [_remove, _truncate])
+@pytest.mark.parametrize("damage", [remove, truncate])
 def test_a_damaged_run_is_trained_again_once_what_is_named_is_deleted(run, directory, damage):
     wanted = embeddings(load(directory, run.key))
     damage(checkpoint_of(run, directory))

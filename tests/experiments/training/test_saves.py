@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from experiments.results.units import Units
 from experiments.training import loop, saves
 from experiments.training.run import Run, finish, load, require_whole_run
 from scm.arguments import ArgumentError
+from tests.experiments.training.damage import remove, truncate
 
 
 class Ended(BaseException):
@@ -135,17 +135,7 @@ def test_seconds_are_those_of_all_parts(run, tmp_path, monkeypatch):
     assert finish(run, units).seconds > before
 
 
-def _remove(checkpoint):
-    shutil.rmtree(checkpoint)
-
-
-def _truncate(checkpoint):
-    for path in checkpoint.rglob("*"):
-        if path.is_file():
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-@pytest.mark.parametrize("damage", [_remove, _truncate])
+@pytest.mark.parametrize("damage", [remove, truncate])
 def test_damaged_progress_is_refused_in_one_sentence(run, unbroken, damage, tmp_path, monkeypatch):
     monkeypatch.setattr(saves, "SAVE_EVERY", 0.0)
     units = Units.create(tmp_path)
