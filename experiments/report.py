@@ -12,7 +12,7 @@ from experiments.compilation import Compilations, compilations
 from experiments.job import perform
 from experiments.measuring import require_measurable, require_whole
 from experiments.plan import Plan, every_setting, make_plan
-from experiments.results.files import require_files, write_json
+from experiments.results.files import REPORT, require_files, write_json
 from experiments.results.provenance import manifest
 from experiments.results.record import Row
 from experiments.results.table import write_rows
@@ -33,9 +33,6 @@ from scm.arguments import require_choice
 
 Draw = Callable[[Sequence[Row], Sequence[str]], None]
 """Draws rows of studies beside the figures of others, which are named."""
-
-REPORT = ("results.csv", "verdicts.json", "manifest.json")
-"""The files of a report."""
 
 
 def check(directory: Path, only: Sequence[str] = ()) -> list[Verdict]:

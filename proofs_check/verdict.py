@@ -11,7 +11,7 @@ from proofs_check.comparison import Comparison, Relation
 from scm.arguments import require_choice
 
 Kind = Literal["claim", "control", "identity", "finding"]
-Method = Literal["exact", "trained"]
+Method = Literal["exact", "trained", "data"]
 Basis = Literal["derived", "chosen"]
 
 
@@ -26,16 +26,17 @@ class Verdict:
             failure that is predicted; ``identity``, which holds at any weights or by construction:
             it tests the code, gates like a test and is never evidence; ``finding``, reported as
             found, which never gates.
-        method: ``exact`` or ``trained``.
+        method: ``exact``, ``trained``, or ``data`` of what was measured in files that a user gave.
         study: the study whose rows it is read from.
         setting: the study's setting.
         metric: what was measured.
         relation: how measured should stand to predicted; ``>`` is strict, and asks it of the whole
-            interval where the method is ``trained``, so that it never holds of one seed.
+            interval unless the method is ``exact``, so that it never holds of one seed.
         predicted: the prediction.
         measured: the measurement, mean over seeds.
         interval: 95 % interval of the mean over seeds, wider where ``metric`` says that it is
-            corrected for many comparisons; None for one seed or an exact value.
+            corrected for many comparisons, or over resampled captions where the method is ``data``;
+            None for one seed or an exact value.
         tolerance: slack of the relation, at least 0.
         basis: whether tolerance and bound are ``derived``, from what the error of the number can
             be, or ``chosen``.
@@ -111,7 +112,7 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""
-        if self.relation == ">" and self.method == "trained":
+        if self.relation == ">" and self.method != "exact":
             return self.supported is True
         return self._holds_at(self.measured)
 

@@ -27,6 +27,8 @@ FLOORS = {
     "experiments.vocabulary": 20,
     "experiments.configs": 20,
     "experiments.results": 21,
+    "experiments.captions": 22,
+    "experiments.user_encoders": 23,
     "experiments.encoders": 22,
     "experiments.objectives": 22,
     "experiments.training": 23,

@@ -11,6 +11,9 @@ from typing import Any
 
 from scm.arguments import ArgumentError
 
+REPORT = ("results.csv", "verdicts.json", "manifest.json")
+"""The files of a report."""
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a temporary file beside ``path``, then rename it to ``path``.

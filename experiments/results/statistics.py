@@ -1,4 +1,4 @@
-"""Means over seeds, their intervals, and differences of one seed."""
+"""Means over seeds or captions, their intervals, and differences of one seed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Int
 from scipy.special import stdtrit
 
 from experiments.results.record import Row, select, values
@@ -30,6 +31,39 @@ def mean_and_interval(
     quantile = float(stdtrit(len(array) - 1, 0.5 * (1.0 + confidence)))
     half = quantile * float(array.std(ddof=1)) / math.sqrt(len(array))
     return mean, (mean - half, mean + half)
+
+
+RESAMPLES = 1000
+"""Bootstrap resamples: the ends of a 95 % interval are known to a tenth of its width or so."""
+
+
+def bootstrap_mean(
+    values: Float[np.ndarray, " n"],
+    rng: np.random.Generator,
+    groups: Int[np.ndarray, " n"] | None = None,
+) -> tuple[float, tuple[float, float] | None]:
+    """Mean and its 95 % percentile interval, by resampling what was drawn independently.
+
+    Args:
+        values: one a pair, say.
+        rng: what resamples.
+        groups: which values belong together, as pairs of one caption do, and are resampled as one,
+            from 0; None where each stands for itself.
+
+    Returns:
+        The mean, NaN for no values; the interval, None for fewer than two groups.
+    """
+    if not len(values):
+        return math.nan, None
+    of = np.arange(len(values)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    totals = np.stack([np.bincount(of, values), np.bincount(of)], axis=1)
+    count = len(totals)
+    if count < 2:
+        return float(values.mean()), None
+    drawn = [rng.integers(count, size=count) for _ in range(RESAMPLES)]
+    sums = np.stack([totals[one].sum(axis=0) for one in drawn])
+    low, high = np.quantile(sums[:, 0] / sums[:, 1], (0.025, 0.975))
+    return float(values.mean()), (float(low), float(high))
 
 
 def mean(rows: Iterable[Row], **wanted: Any) -> float:

@@ -1,0 +1,1 @@
+"""Captions in the wild: pairs of a caption and a hard negative, and the operators that join them."""
