@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -51,11 +50,13 @@ def exchange(left: Lemmas, right: Lemmas) -> list[Edit]:
     if not differ:
         return []
     a, b = (of[differ[0] : differ[-1] + 1] for of in (left, right))
-    sizes = range(1, min(LONGEST, len(a) - 1) + 1)
-    for i, j in sorted(itertools.product(sizes, sizes), key=max):
-        u, middle, v = a[:i], a[i : len(a) - j], a[len(a) - j :]
-        if i + j <= len(a) and b == v + middle + u:
-            return [Edit(SWAP, u, v)]
+    n = len(a)
+    sizes = range(1, min(LONGEST, n - 1) + 1)
+    firsts = [i for i in sizes if a[:i] == b[n - i :]]
+    lasts = [j for j in sizes if a[n - j :] == b[:j]]
+    for i, j in sorted(itertools.product(firsts, lasts), key=max):
+        if i + j <= n and a[i : n - j] == b[j : n - i]:
+            return [Edit(SWAP, a[:i], a[n - j :])]
     return []
 
 
@@ -120,28 +121,43 @@ def edits(left: Lemmas, right: Lemmas) -> list[Edit]:
 
 
 def _moves(found: list[tuple[Lemmas, Lemmas]]) -> tuple[list[Lemmas], list[tuple[Lemmas, Lemmas]]]:
-    """Atoms that stand in another gap than before, and what is left of the gaps."""
+    """Atoms that stand in another gap than before, the longest first, and what is left of gaps."""
     moved = []
     rest = list(found)
-    while True:
-        pairs = [
-            (*_longest(rest[i][0], rest[j][1]), i, j)
-            for i in range(len(rest))
-            for j in range(len(rest))
-        ]
-        size, at, to, i, j = max(pairs, key=lambda pair: pair[0], default=(0, 0, 0, 0, 0))
-        if not size:
-            return moved, [gap for gap in rest if gap != ((), ())]
-        x, y = rest[i][0], rest[j][1]
-        moved.append(x[at : at + size])
-        rest[i] = (x[:at] + x[at + size :], rest[i][1])
-        rest[j] = (rest[j][0], y[:to] + y[to + size :])
+    gone = frozenset(itertools.chain.from_iterable(x for x, _ in found))
+    while stretches := [
+        (stretch, i, j)
+        for j, (_, y) in enumerate(rest)
+        if not gone.isdisjoint(y)
+        for i, (x, _) in enumerate(rest)
+        if i != j and (stretch := _longest(x, y))
+    ]:
+        stretch, i, j = max(stretches, key=lambda one: len(one[0]))
+        moved.append(stretch)
+        rest[i] = (_without(rest[i][0], stretch), rest[i][1])
+        rest[j] = (rest[j][0], _without(rest[j][1], stretch))
+    return moved, [gap for gap in rest if gap != ((), ())]
 
 
-def _longest(left: Lemmas, right: Lemmas) -> tuple[int, int, int]:
-    """The length of the longest stretch that two share, and where it begins in either."""
-    match = SequenceMatcher(None, left, right, autojunk=False).find_longest_match()
-    return match.size, match.a, match.b
+def _longest(left: Lemmas, right: Lemmas) -> Lemmas:
+    """The longest stretch that two share."""
+    best: Lemmas = ()
+    for i, j in itertools.product(range(len(left)), range(len(right))):
+        size = 0
+        for x, y in zip(left[i:], right[j:], strict=False):
+            if x != y:
+                break
+            size += 1
+        if size > len(best):
+            best = left[i : i + size]
+    return best
+
+
+def _without(words: Lemmas, stretch: Lemmas) -> Lemmas:
+    """Words without the first occurrence of a stretch of them."""
+    size = len(stretch)
+    at = next(i for i in range(len(words)) if words[i : i + size] == stretch)
+    return words[:at] + words[at + size :]
 
 
 def _cycles(found: list[tuple[Lemmas, Lemmas]]) -> list[list[tuple[Lemmas, Lemmas]]]:
