@@ -1,6 +1,7 @@
 """Figures, one file a study, each drawn from saved results only, and sheets of worlds."""
 
 from figures import blind_images as blind_images
+from figures import captions as captions
 from figures import composition as composition
 from figures import cures as cures
 from figures import depth as depth

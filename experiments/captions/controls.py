@@ -11,8 +11,8 @@ from experiments.captions.pairs import CaptionPair
 from experiments.captions.words import Part, lemmas, words_of
 from experiments.vocabulary.captions import NEAREST, RANDOM, SHUFFLED
 
-MOST = 1000
-"""Pairs of each control: a share of 5 % is known to 0.7 %."""
+MOST = 500
+"""Pairs of each control: a share of 5 % is known to 1 %."""
 
 
 def control_pairs(

@@ -111,19 +111,28 @@ class Aligned:
         compared = [self.by[part] for part in definition.levels]
         if not any(one.words for one in compared):
             return Reading(readings.FUNCTION)
+        word = self.word(definition)
+        if word:
+            return Reading.of(word)
+        return Reading(readings.REORDER if compared[0].reordered else readings.OTHER)
+
+    def word(self, definition: Definition = USUAL) -> list[Edit]:
+        """The word that `read` reads; empty where there is none.
+
+        Args:
+            definition: what counts as an operator.
+        """
         best: list[Edit] = []
-        for one in compared:
-            word = _shortest(one, definition)
+        for part in definition.levels:
+            word = _shortest(self.by[part], definition)
             if word and (not best or len(word) <= len(best)):
                 best = word
         if best and definition.free:
             # A number may change places with an article, which says no concept elsewhere.
             word = _shortest(self.by[Part.FUNCTION], definition)
             if [edit.operator for edit in word] == [SWAP]:
-                best = word
-        if best:
-            return Reading.of(best)
-        return Reading(readings.REORDER if compared[0].reordered else readings.OTHER)
+                return word
+        return best
 
 
 def aligned(caption: str, negative: str) -> Aligned:

@@ -99,9 +99,12 @@ class Surveyed:
         found: dict[tuple[str, str], list[int]] = {}
         for place, pair in enumerate(self.pairs):
             found.setdefault((pair.dataset, words.ALL), []).append(place)
-            found.setdefault((pair.dataset, pair.category or words.ALL), []).append(place)
+            if pair.category:
+                found.setdefault((pair.dataset, pair.category), []).append(place)
         for (dataset, category), places in sorted(found.items(), key=lambda item: item[0][0]):
-            yield dataset, category, sorted(set(places))
+            # A data set of one category is told once.
+            if category == words.ALL or len(places) < len(found[dataset, words.ALL]):
+                yield dataset, category, places
         if len({pair.dataset for pair in self.pairs}) > 1:
             yield words.ALL, words.ALL, list(range(len(self.pairs)))
 
@@ -191,8 +194,7 @@ def is_operation(pair: Aligned, definition: Definition) -> bool:
         pair: aligned.
         definition: what counts as an operator.
     """
-    reading = pair.read(definition)
-    return reading.depth == 1 and reading.kind in ATOMIC
+    return [edit.operator in ATOMIC for edit in pair.word(definition)] == [True]
 
 
 def survey(pairs: Sequence[CaptionPair], definition: Definition = USUAL, seed: int = 0) -> Surveyed:
