@@ -11,6 +11,7 @@ from figures import hard_negatives as hard_negatives
 from figures import orbits as orbits
 from figures import price as price
 from figures import pseudo_optima as pseudo_optima
+from figures import readings as readings
 from figures import scenes as scenes
 from figures import selection as selection
 from figures import sentence as sentence

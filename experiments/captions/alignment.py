@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import NamedTuple
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Levenshtein
 
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
 from experiments.vocabulary.readings import REMOVE
@@ -76,14 +76,18 @@ def renaming(left: Lemmas, right: Lemmas) -> list[Edit]:
     return [Edit(SWAP, (x,), (y,))] if other == (y, x) else []
 
 
-def gaps(left: Lemmas, right: Lemmas) -> list[tuple[Lemmas, Lemmas]]:
-    """What stands between the words that two captions share, in order, in either.
+Gap = tuple[Lemmas, Lemmas]
+"""What stands between words that two captions share, in order, in the one and in the other."""
+
+
+def gaps(left: Lemmas, right: Lemmas) -> list[Gap]:
+    """The gaps in the longest sequence of words that two captions share.
 
     Args:
         left: a caption.
         right: another.
     """
-    found: list[tuple[Lemmas, Lemmas]] = []
+    found: list[Gap] = []
     apart = False
     for code in Indel.opcodes(left, right):
         if code.tag == "equal":
@@ -98,29 +102,63 @@ def gaps(left: Lemmas, right: Lemmas) -> list[tuple[Lemmas, Lemmas]]:
     return found
 
 
-def edits(left: Lemmas, right: Lemmas) -> list[Edit]:
-    """Exchanges of what stands in gaps, and an edit for each gap that is left.
-
-    A cycle of k atoms, each where another stood, takes k - 1 exchanges.
+def places(left: Lemmas, right: Lemmas) -> list[Gap]:
+    """The gaps where one word stands in another's place, or none does, by the fewest edits.
 
     Args:
         left: a caption.
-        right: what it becomes.
+        right: another.
     """
-    rest = gaps(left, right)
-    found: list[Edit] = []
-    for cycle in _cycles(rest):
-        for x, y in cycle:
-            rest.remove((x, y))
-        found += [Edit(SWAP, x, y) for x, y in cycle[:-1]]
-    moved, rest = _moves(rest)
-    found += [Edit(SWAP, atom, ()) for atom in moved]
-    for x, y in rest:
-        found.append(Edit(REPLACE if x and y else REMOVE if x else ADD, x, y))
+    found: list[Gap] = []
+    for code in Levenshtein.opcodes(left, right):
+        x, y = left[code.src_start : code.src_end], right[code.dest_start : code.dest_end]
+        if code.tag == "replace":
+            found += [((one,), (other,)) for one, other in zip(x, y, strict=True)]
+        elif code.tag != "equal":
+            found.append((x, y))
     return found
 
 
-def _moves(found: list[tuple[Lemmas, Lemmas]]) -> tuple[list[Lemmas], list[tuple[Lemmas, Lemmas]]]:
+def edits(rest: list[Gap]) -> list[Edit]:
+    """Exchanges of what stands in gaps, and an edit for each gap that is left.
+
+    A cycle of k atoms, each where another stood, takes k - 1 exchanges; an atom that stands in
+    another gap than before is exchanged with an empty place.
+
+    Args:
+        rest: gaps.
+    """
+    found: list[Edit] = []
+    for cycle in _cycles(rest):
+        for gap in cycle:
+            rest.remove(gap)
+        found += [Edit(SWAP, x, y) for x, y in cycle[:-1]]
+    moved, others = _moves(rest)
+    moves = [Edit(SWAP, atom, ()) for atom in moved] + _one_each(others)
+    return found + min(moves, _one_each(rest), key=len)
+
+
+def _one_each(rest: list[Gap]) -> list[Edit]:
+    """An edit for each gap."""
+    return [Edit(REPLACE if x and y else REMOVE if x else ADD, x, y) for x, y in rest]
+
+
+def words(left: Lemmas, right: Lemmas) -> list[list[Edit]]:
+    """Words over operators that make one caption of another, in several ways.
+
+    Args:
+        left: a caption.
+        right: another; none is needed where it is the same.
+    """
+    if left == right:
+        return []
+    found = [exchange(left, right), renaming(left, right), edits(gaps(left, right))]
+    if len(found[-1]) > 1:
+        found.append(edits(places(left, right)))
+    return [word for word in found if word]
+
+
+def _moves(found: list[Gap]) -> tuple[list[Lemmas], list[Gap]]:
     """Atoms that stand in another gap than before, the longest first, and what is left of gaps."""
     moved = []
     rest = list(found)
@@ -160,7 +198,7 @@ def _without(words: Lemmas, stretch: Lemmas) -> Lemmas:
     return words[:at] + words[at + size :]
 
 
-def _cycles(found: list[tuple[Lemmas, Lemmas]]) -> list[list[tuple[Lemmas, Lemmas]]]:
+def _cycles(found: list[Gap]) -> list[list[Gap]]:
     """Gaps that exchange what stands in them, each in one cycle."""
     cycles = []
     left = list(found)

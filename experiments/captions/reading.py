@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from experiments.captions.alignment import Edit, edits, exchange, renaming, shared
+from experiments.captions.alignment import Edit, shared, words
 from experiments.captions.definition import USUAL, Definition
 from experiments.captions.pairs import CaptionPair
 from experiments.captions.words import Part, lemmas, spelt_alike, words_of
@@ -149,18 +149,13 @@ def aligned(caption: str, negative: str) -> Aligned:
     same = [word.text for word in before] == [word.text for word in after]
     before, after = spelt_alike(before, after), spelt_alike(after, before)
     found = {}
-    ways = (exchange, renaming, edits)
     for part in Part:
         left, right = lemmas(before, part), lemmas(after, part)
         found[part] = Compared(
             shared(left, right),
             min(len(left), len(right)),
             sorted(left) == sorted(right),
-            tuple(
-                (word, _longest(word))
-                for way in ways
-                if left != right and (word := way(left, right))
-            ),
+            tuple((word, _longest(word)) for word in words(left, right)),
         )
     return Aligned(same, found)
 

@@ -40,6 +40,9 @@ _SAME = {"people": "person", "an": "a", "colour": "color", "grey": "gray"}
 """Lemmas that the dictionary keeps apart."""
 
 
+_VOWEL = frozenset("aeiouy")
+
+
 class Part(IntEnum):
     """What a word does in a caption."""
 
@@ -87,6 +90,8 @@ def _word(token: str) -> Word:
 def _participle(token: str) -> str | None:
     """The verb of a present participle that the dictionary takes for a noun, or does not know."""
     stem = token[:-3]
+    if len(stem) < 3 or _VOWEL.isdisjoint(stem):
+        return None
     undoubled = [stem[:-1]] if stem[-1:] == stem[-2:-1] else []
     return next((verb for verb in (*undoubled, stem, stem + "e") if known(verb)), None)
 

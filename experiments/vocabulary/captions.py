@@ -33,3 +33,8 @@ STRICT = "strict"
 
 ALL = "all"
 """Categories of a data set, or data sets."""
+
+AGREES = "agreement with the operator"
+"""How often what one operator made is read as one that makes it."""
+NO_DEEPER = "read as no deeper word"
+"""How often what two operators made is read as a word of one or two."""
