@@ -10,6 +10,7 @@ from typing import Annotated
 import tyro
 
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
+from experiments.commands.probe import Probe
 from experiments.commands.reports import Check, Figures, Reproduce
 from scm.arguments import ArgumentError, require
 
@@ -21,6 +22,7 @@ Command = (
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
+    | Annotated[Probe, tyro.conf.subcommand("probe")]
 )
 
 

@@ -39,5 +39,3 @@ def bag_of_words(texts: Sequence[str]) -> Directions:
     # Equal counts in one order of columns give equal bits.
     found.sort_indices()
     return Directions.of_counts(found)
-
-

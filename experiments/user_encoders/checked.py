@@ -56,7 +56,7 @@ class CheckedEncoder:
         """
         batches = []
         for start in range(0, len(items), BATCH):
-            batches.append(self._batch(items[start : start + BATCH], start))
+            batches.append(self._batch(items[start : start + BATCH]))
             advance(len(batches[-1]))
             lengths = [batch.shape[1] for batch in batches]
             self._require(lengths[0] == lengths[-1], f"rows of {lengths[0]} numbers", lengths[-1])
@@ -67,7 +67,7 @@ class CheckedEncoder:
     def _compare(self, items: Sequence[Any], found: Float[np.ndarray, "n d"]) -> None:
         """Ask again, in another order, for those that are spread over all."""
         where = np.unique(np.linspace(0, len(items) - 1, REPEATED).astype(int))[::-1]
-        again = self._batch([items[place] for place in where], int(where[0]))
+        again = self._batch([items[place] for place in where])
         length, wanted = again.shape[1], found.shape[1]
         self._require(length == wanted, f"rows of {wanted} numbers", length)
         apart = np.linalg.norm(unit(again) - unit(found[where]), axis=1)
@@ -78,7 +78,7 @@ class CheckedEncoder:
             f"directions that are {apart[worst]:.2g} apart",
         )
 
-    def _batch(self, items: Sequence[Any], start: int) -> Float[np.ndarray, "n d"]:
+    def _batch(self, items: Sequence[Any]) -> Float[np.ndarray, "n d"]:
         """What one call gives, checked."""
         try:
             array = _as_array(self.call(list(items)))
@@ -117,9 +117,7 @@ class CheckedEncoder:
         return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def require_one_length(
-    text: Float[np.ndarray, "n d"], image: Float[np.ndarray, "m k"]
-) -> None:
+def require_one_length(text: Float[np.ndarray, "n d"], image: Float[np.ndarray, "m k"]) -> None:
     """Check that both sides embed into one space.
 
     Args:

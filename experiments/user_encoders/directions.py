@@ -44,7 +44,7 @@ class Directions:
     def distance(
         self, left: Int[np.ndarray, " n"], right: Int[np.ndarray, " n"]
     ) -> Float[np.ndarray, " n"]:
-        """d = 1 - cos = |u - v|^2 / 2, exactly 0 where two are equal.
+        """D = 1 - cos = |u - v|^2 / 2, exactly 0 where two are equal.
 
         Args:
             left: rows.

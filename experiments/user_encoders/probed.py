@@ -105,7 +105,9 @@ class ProbedPairs:
         start, stop = (np.searchsorted(dataset, self.dataset, side) for side in ("left", "right"))
         left, right = (np.searchsorted(group, self.group, side) for side in ("left", "right"))
         others = (stop - start) - (right - left)
-        place = start[:, None] + rng.integers(np.maximum(others, 1)[:, None], size=(len(self.pairs), draws))
+        place = start[:, None] + rng.integers(
+            np.maximum(others, 1)[:, None], size=(len(self.pairs), draws)
+        )
         place = np.where(place >= left[:, None], place + (right - left)[:, None], place)
         found = self.caption[self.firsts][np.minimum(place, len(self.firsts) - 1)]
         return np.where(others[:, None] > 0, found, NONE)
@@ -129,7 +131,9 @@ def _groups(pairs: Sequence[CaptionPair]) -> Int[np.ndarray, " n"]:
             rows.append(row)
             keys.append(known.setdefault((pair.dataset, *key), len(known)))
     n = len(pairs)
-    shared = csr_array((np.ones(len(rows)), (rows, np.array(keys) + n)), shape=(n + len(known),) * 2)
+    shared = csr_array(
+        (np.ones(len(rows)), (rows, np.array(keys) + n)), shape=(n + len(known),) * 2
+    )
     component = connected_components(shared, directed=False)[1][:n]
     datasets: dict[str, int] = {}
     dataset = np.array([_index(datasets, pair.dataset) for pair in pairs])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.sparse import csr_array
 
 from experiments.results.statistics import RESAMPLES
 
@@ -45,39 +47,73 @@ class Estimate:
         return Estimate(self.value - other.value, draws)
 
 
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A number of each pair, as what is summed above a line and below it.
+
+    Attributes:
+        metric: what is measured.
+        above: 0 where a pair has no value.
+        below: 1 of a mean; 0 where a pair has no value.
+        of: what a caption is compared with, where that is not said by the metric.
+        floor: the least mean of ``below`` by which can be divided.
+    """
+
+    metric: str
+    above: Float[np.ndarray, " n"]
+    below: Float[np.ndarray, " n"]
+    of: str | None = None
+    floor: float = 0.0
+
+    @classmethod
+    def mean(cls, metric: str, values: Float[np.ndarray, " n"], of: str | None = None) -> Column:
+        """A mean over the pairs that have a value.
+
+        Args:
+            metric: what is measured.
+            values: one a pair, NaN where it has none.
+            of: what a caption is compared with.
+        """
+        return cls(metric, np.nan_to_num(values), np.isfinite(values).astype(float), of)
+
+
 def estimates(
-    above: Float[np.ndarray, "n m"],
-    below: Float[np.ndarray, "n m"],
+    columns: Sequence[Column],
+    chosen: Int[np.ndarray, " k"],
     group: Int[np.ndarray, " n"],
     rng: np.random.Generator,
 ) -> list[Estimate]:
-    """m ratios of sums over pairs, all on the same `RESAMPLES` resamples of groups.
-
-    A mean has 1 below the line, or 0 where a pair has no value.
+    """The ratio of sums of each column over some pairs, all on the same resamples of groups.
 
     Args:
-        above: what is summed above the line, one row a pair.
-        below: below it, at least 0.
-        group: of each pair.
-        rng: what resamples.
+        columns: at least one.
+        chosen: which pairs, at least one.
+        group: of each of all pairs.
+        rng: what resamples, `RESAMPLES` times.
     """
-    of = np.unique(group, return_inverse=True)[1]
-    count = int(of.max()) + 1
-    sums = np.zeros((2, count, above.shape[1]))
-    for index, values in enumerate((above, below)):
-        np.add.at(sums[index], of, values)
-    whole = _ratio(sums.sum(axis=1))
+    of = np.unique(group[chosen], return_inverse=True)[1]
+    inside = csr_array((np.ones(len(of)), (of, np.arange(len(of)))))
+    sides = (
+        np.stack([getattr(column, side)[chosen] for column in columns], axis=1)
+        for side in ("above", "below")
+    )
+    sums = np.stack([inside @ side for side in sides])
+    least = len(of) * np.array([column.floor for column in columns])
+    whole = _ratio(sums.sum(axis=1), least)
+    count = sums.shape[1]
     if count < 2:
         return [Estimate(float(value), None) for value in whole]
     drawn = []
     for start in range(0, RESAMPLES, CHUNK):
         size = min(CHUNK, RESAMPLES - start)
         times = rng.multinomial(count, np.full(count, 1.0 / count), size=size).astype(float)
-        drawn.append(_ratio(np.stack([times @ side for side in sums])))
+        drawn.append(_ratio(np.stack([times @ side for side in sums]), least))
     draws = np.concatenate(drawn)
     return [Estimate(float(value), draws[:, i]) for i, value in enumerate(whole)]
 
 
-def _ratio(sums: Float[np.ndarray, "2 *rest"]) -> Float[np.ndarray, "*rest"]:
+def _ratio(
+    sums: Float[np.ndarray, "2 *rest m"], least: Float[np.ndarray, " m"]
+) -> Float[np.ndarray, "*rest m"]:
     above, below = sums
-    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > least)

@@ -25,3 +25,13 @@ BOTH_CAPTIONS = "both captions"
 
 BOTH_IMAGES = "both images"
 """How often both captions prefer their image, which Winoground calls its image score."""
+
+
+def above(metric: str, other: str) -> str:
+    """A number less another of the same captions.
+
+    Args:
+        metric: of the number.
+        other: what is taken from it.
+    """
+    return f"{metric} less {other}"
