@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Annotated
 import tyro
 from rich.table import Table
 
+from experiments.captions.formats import read_pairs_file
 from experiments.captions.pairs import CaptionPair
 from experiments.captions.reading import read_pairs
 from experiments.data_report import require_report, write_data_report
@@ -30,7 +30,7 @@ from experiments.user_encoders.probing import (
 from experiments.vocabulary import metrics, probe, roles
 from figures import draw_all, require_room
 from proofs_check import Verdict
-from scm.arguments import ArgumentError, require, require_seed
+from scm.arguments import require_seed
 
 ONE_SIDED = (
     "The familiar half alone does not measure composition (T17): it is right wherever a negative "
@@ -66,7 +66,13 @@ class Probe:
     image_input: ImageInput = "paths"
     """What the image encoder takes a list of: paths, or images of Pillow in RGB."""
     format: str | None = None
-    """Format of the files; told by what is in them if none is given."""
+    """Format of the files, as winoground or sugarcrepe; their columns tell it if none is given."""
+    caption_column: str | None = None
+    """Column of captions, of files in no such format."""
+    negative_column: str | None = None
+    """Column of their hard negatives."""
+    category_column: str | None = None
+    """Column of their categories, if any."""
     seed: int = 0
     """Seed of resamples, of the untrained encoder and of which captions count as unrelated."""
     out: Path = Path("probes")
@@ -83,7 +89,7 @@ class Probe:
         figures = self.out / "figures"
         require_report(self.out)
         require_room(figures)
-        pairs = ProbedPairs.of(_read(self.files, self.format))
+        pairs = ProbedPairs.of([pair for path in self.files for pair in self._pairs(path)])
         text = CheckedEncoder("text", self.text, load_encoder("text", self.text))
         image = self._image_encoder()
         paths = require_images(pairs, self.images) if image else []
@@ -98,6 +104,17 @@ class Probe:
             print(path)
         return 0
 
+    def _pairs(self, path: Path) -> list[CaptionPair]:
+        """The pairs of a file; what has no data set is of one that is called as the file."""
+        found = read_pairs_file(
+            path,
+            self.format,
+            caption_column=self.caption_column,
+            negative_column=self.negative_column,
+            category_column=self.category_column,
+        )
+        return [replace(pair, dataset=pair.dataset or path.stem) for pair in found]
+
     def _image_encoder(self) -> CheckedEncoder | None:
         """The image encoder, as one that takes paths."""
         if self.image is None:
@@ -106,31 +123,6 @@ class Probe:
         if self.image_input == "images":
             call = opener(self.image, call)
         return CheckedEncoder("image", self.image, call, "images")
-
-
-def _read(files: Sequence[Path], kind: str | None) -> list[CaptionPair]:
-    """The pairs of all files; what has no data set is of one that is called as the file."""
-    pairs = []
-    for path in files:
-        named = (replace(pair, dataset=pair.dataset or path.stem) for pair in _pairs(path, kind))
-        pairs += named
-    return pairs
-
-
-def _pairs(path: Path, kind: str | None) -> list[CaptionPair]:
-    """The pairs of one file of JSON objects, one a line."""
-    require(kind in (None, "jsonl"), "format", "jsonl", kind)
-    try:
-        lines = path.expanduser().read_text(encoding="utf-8").splitlines()
-        found = [json.loads(line) for line in lines if line.strip()]
-        pairs = [CaptionPair(**line) for line in found]
-    except (OSError, ValueError, TypeError) as error:
-        raise ArgumentError(
-            f"{path}: expected a caption and a negative on every line, got {type(error).__name__}"
-        ) from None
-    for pair in pairs:
-        require(pair.caption.strip() and pair.negative.strip(), str(path), "captions", "")
-    return pairs
 
 
 def _print(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:
@@ -149,32 +141,36 @@ def _print(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:
 
 def _text_table(rows: Sequence[Row]) -> Table:
     """Numbers of text alone, a line a group of pairs."""
-    columns = (
-        ("delta", metrics.DELTA, None),
+    columns: Sequence[tuple[str, str, str | None]] = (
         ("|dg| negative", metrics.TEXT_DISPLACEMENT, probe.NEGATIVE),
         ("paraphrase", metrics.TEXT_DISPLACEMENT, probe.PARAPHRASE),
         ("unrelated", metrics.TEXT_DISPLACEMENT, probe.UNRELATED),
         ("ties", metrics.TIES, None),
         ("nearer", probe.NEARER, None),
     )
+    measured = select(rows, role=roles.MEASURED)
+    columns = [one for one in columns if _of(measured, *one[1:])]
     table = Table(box=None, pad_edge=False, title=rows[0].setting, title_justify="left")
     table.add_column("pairs made by")
-    for heading in ("pairs", "delta", "95 %", "bag", "untrained", *(c[0] for c in columns[1:])):
+    headings = ("pairs", "delta", "95 %", "bag", "untrained", *(name for name, *_ in columns))
+    for heading in headings:
         table.add_column(heading, justify="right")
-    for own in select(rows, metric=metrics.DELTA, role=roles.MEASURED):
+    for own in select(measured, metric=metrics.DELTA):
         here = [row for row in rows if _cell(row) == _cell(own)]
         beside = [
             _number(select(here, metric=metrics.DELTA, encoder=encoder))
             for encoder in (probe.BAG, probe.UNTRAINED)
         ]
-        measured = select(here, role=roles.MEASURED)
-        others = [
-            _number([row for row in select(measured, metric=metric) if row.labels.get("of") == of])
-            for _, metric, of in columns[1:]
-        ]
+        of_own = select(here, role=roles.MEASURED)
+        others = [_number(_of(of_own, *one[1:])) for one in columns]
         numbers = (_number([own]), _interval(own), *beside, *others)
         table.add_row(_name(own), str(own.labels["pairs"]), *numbers)
     return table
+
+
+def _of(rows: Sequence[Row], metric: str, of: str | None) -> list[Row]:
+    """Rows of a metric, and of what captions are compared with."""
+    return [row for row in select(rows, metric=metric) if row.labels.get("of") == of]
 
 
 def _image_table(rows: Sequence[Row]) -> Table:
