@@ -33,8 +33,8 @@ SCORES = (
     (metrics.FAMILIAR_IMAGE, "familiar half"),
     (metrics.NOVEL_IMAGE, "novel half"),
     (metrics.TEXT_ONLY, "familiar half, not looking"),
-    (metrics.GROUP_SCORE, "group score"),
-    (metrics.RETRIEVAL, "retrieval"),
+    (metrics.GROUP_SCORE, metrics.GROUP_SCORE),
+    (metrics.RETRIEVAL, metrics.RETRIEVAL),
 )
 """Scores with images, and what they are called."""
 
@@ -94,7 +94,7 @@ def _delta(axis: Axes, rows: Sequence[Row], lines: Sequence[tuple[str, Row]]) ->
     axis_legend(axis, frameon=False, fontsize=8, loc="best")
 
 
-def _interval(axis: Axes, row: Row, at: float, **look: Any) -> None:
+def _interval(axis: Axes, row: Row, at: int, **look: Any) -> None:
     """A value with its interval, where there is one."""
     low, high = (row.labels.get(end, row.value) for end in ("low", "high"))
     axis.plot([low, high], [at, at], linewidth=1.6, solid_capstyle="butt", **look)

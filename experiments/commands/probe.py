@@ -93,8 +93,8 @@ class Probe:
         text = CheckedEncoder("text", self.text, load_encoder("text", self.text))
         image = self._image_encoder()
         paths = require_images(pairs, self.images) if image else []
-        with job_bar(len(pairs.texts) + len(paths)) as bar:
-            embedded = embed(pairs, text, image, paths, bar.finish)
+        with job_bar(float(len(pairs.texts) + len(paths))) as bar:
+            embedded = embed(pairs, text, image, paths, lambda n: bar.finish(float(n)))
         readings = read_pairs(pairs.pairs)
         rows, verdicts = probe_encoder(embedded, readings, self.text, self.seed)
         write_data_report(self.out, rows, verdicts)

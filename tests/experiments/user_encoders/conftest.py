@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from experiments.captions.reading import Reading, Step
+from experiments.cli import main
 
 PAIRS = (
     ("SWAP", "a red cube and a blue ball", "a blue cube and a red ball"),
@@ -55,3 +56,19 @@ def by_category(monkeypatch):
         return [Reading(pair.category, (Step(pair.category, ()),)) for pair in pairs]
 
     monkeypatch.setattr("experiments.commands.probe.read_pairs", read)
+
+
+@pytest.fixture
+def tokenscm(monkeypatch, capsys, tmp_path):
+    """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tokenscm", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return run

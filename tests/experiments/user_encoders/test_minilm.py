@@ -48,7 +48,7 @@ def test_delta_by_operator_with_intervals(tokenscm, pairs_file, tmp_path):
     """SWAP moves captions by hundredths of what unrelated ones are apart; REPLACE moves more."""
     pairs_file(pairs=PAIRS + MORE)
     code, out, err = tokenscm("probe", "pairs.jsonl", "--text", NAME)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, ""), err
     assert "SWAP" in out
     rows = read_rows(tmp_path / "probes" / "results.csv")
     delta = {
