@@ -104,10 +104,11 @@ def _interval(axis: Axes, row: Row, at: int, **look: Any) -> None:
 def _distances(axis: Axes, rows: Sequence[Row], setting: str) -> None:
     """How |dg| is distributed, by its quantiles."""
     quantiles = select(rows, metric=probe.DISPLACEMENT_QUANTILE, role=roles.MEASURED)
+    shown = {None, *(row.labels["kind"] for row in _operators(rows))}
     for of, kind, colour, line in CURVES:
         by = probe.ALL if kind is None else probe.BY_OPERATOR
         here = select(quantiles, of=of, by=by, **({} if kind is None else {"kind": kind}))
-        if here:
+        if here and kind in shown:
             axis.plot(
                 [row.value for row in here],
                 [row.labels["level"] for row in here],

@@ -61,12 +61,15 @@ def test_points_are_the_rows_and_bars_their_intervals(drawn):
     assert [text.get_text() for text in delta.get_yticklabels()] == ["SWAP", "REPLACE"]
     for marker, wanted in (("o", (0.03, 0.2)), ("D", (0.0, 0.3)), ("x", (0.1, 0.4))):
         np.testing.assert_allclose(drawn(figure, marker), wanted)
-    bars = [line.get_xdata() for line in delta.lines if len(np.ravel(line.get_xdata())) == 2]
+    ends = [np.atleast_1d(line.get_xdata()) for line in delta.lines]
+    bars = [one for one in ends if len(one) == 2]
     np.testing.assert_allclose(bars, [(0.02, 0.05), (0.19, 0.22)])
     for line in distances.lines:
-        np.testing.assert_allclose(line.get_xdata(), [0.5, 1.0, 1.5])
-        np.testing.assert_allclose(line.get_ydata(), [0.25, 0.5, 0.75])
-    names = [text.get_text() for text in distances.get_legend().get_texts()]
+        np.testing.assert_allclose(np.asarray(line.get_xdata()), [0.5, 1.0, 1.5])
+        np.testing.assert_allclose(np.asarray(line.get_ydata()), [0.25, 0.5, 0.75])
+    legend = distances.get_legend()
+    assert legend is not None
+    names = [text.get_text() for text in legend.get_texts()]
     assert names == ["negative, SWAP", "unrelated"]
 
 
