@@ -47,9 +47,9 @@ def cells_of(pairs: ProbedPairs, readings: Sequence[Reading]) -> list[Cell]:
     for number, setting in enumerate(pairs.datasets):
         (rows,) = np.nonzero(pairs.dataset == number)
         found.append(Cell(setting, probe.ALL, rows))
-        kinds = [readings[row].kind for row in rows]
-        depths = [readings[row].depth for row in rows]
-        categories = [pairs.pairs[row].category for row in rows]
+        kinds = [readings[int(row)].kind for row in rows]
+        depths = [readings[int(row)].depth for row in rows]
+        categories = [pairs.pairs[int(row)].category for row in rows]
         for by, names, keys in (
             (probe.BY_OPERATOR, ("kind",), zip(kinds, strict=True)),
             (probe.BY_DEPTH, ("kind", "depth"), zip(kinds, depths, strict=True)),

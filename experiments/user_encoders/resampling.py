@@ -42,9 +42,10 @@ class Estimate:
         Args:
             other: of the same pairs, drawn with it.
         """
-        paired = self.draws is not None and other.draws is not None
-        draws = self.draws - other.draws if paired else None
-        return Estimate(self.value - other.value, draws)
+        value = self.value - other.value
+        if self.draws is None or other.draws is None:
+            return Estimate(value, None)
+        return Estimate(value, self.draws - other.draws)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,9 +22,11 @@ def rows_of(setting="d"):
         labels = {"by": probe.BY_OPERATOR, "kind": kind, "pairs": pairs}
         ends = {"low": own - 0.01, "high": own + 0.02}
         found += [
-            row(metrics.DELTA, own, roles.MEASURED, encoder="m:f", **labels, **ends),
-            row(metrics.DELTA, bag, roles.BASELINE, encoder=probe.BAG, **labels),
-            row(metrics.DELTA, untrained, roles.BASELINE, encoder=probe.UNTRAINED, **labels),
+            row(metrics.DELTA, own, roles.MEASURED, setting, encoder="m:f", **labels, **ends),
+            row(metrics.DELTA, bag, roles.BASELINE, setting, encoder=probe.BAG, **labels),
+            row(
+                metrics.DELTA, untrained, roles.BASELINE, setting, encoder=probe.UNTRAINED, **labels
+            ),
         ]
     for of, by, kind in (
         (probe.NEGATIVE, probe.BY_OPERATOR, {"kind": "SWAP"}),

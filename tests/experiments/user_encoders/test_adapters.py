@@ -105,6 +105,7 @@ class Processor:
         # Captions are of different lengths, and longer than the model reads.
         assert padding
         assert truncation
+        assert text is not None
         return {"input_ids": of_texts(text), "attention_mask": tensor([[1]] * len(text))}
 
 
