@@ -10,6 +10,7 @@ from figures import fold as fold
 from figures import hard_negatives as hard_negatives
 from figures import orbits as orbits
 from figures import price as price
+from figures import probe as probe
 from figures import pseudo_optima as pseudo_optima
 from figures import readings as readings
 from figures import scenes as scenes

@@ -11,6 +11,7 @@ import tyro
 
 from experiments.commands.captions import Captions
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
+from experiments.commands.probe import Probe
 from experiments.commands.reports import Check, Figures, Reproduce
 from scm.arguments import ArgumentError, require
 
@@ -23,6 +24,7 @@ Command = (
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Captions, tyro.conf.subcommand("captions")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
+    | Annotated[Probe, tyro.conf.subcommand("probe")]
 )
 
 

@@ -1,0 +1,1 @@
+"""A user's own encoder under the probes of our studies."""
