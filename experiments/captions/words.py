@@ -36,8 +36,10 @@ beyond
 RELATION_WORDS = frozenset(_RELATION.split())
 """Prepositions, particles and the nouns that make prepositions ("in front of")."""
 
-_SAME = {"people": "person", "an": "a", "colour": "color", "grey": "gray"}
-"""Lemmas that the dictionary keeps apart."""
+_SAME = {"people": "person", "an": "a", "colour": "color", "grey": "gray"} | dict.fromkeys(
+    ("am", "is", "are", "was", "were", "been", "being"), "be"
+)
+"""Lemmas that the dictionary keeps apart, and those of function words."""
 
 
 _VOWEL = frozenset("aeiouy")
@@ -109,6 +111,9 @@ def known(word: str) -> bool:
 ALIKE = 0.8
 """Least share of letters that a misspelt word and the right one have in common."""
 
+MISSPELT = 20
+"""Words of a caption among which that is looked for which another misspells."""
+
 
 def spelt_alike(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
     """The words of a caption, spelt as another caption spells them.
@@ -128,7 +133,12 @@ def spelt_alike(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ..
             found.append(word)
         else:
             found[-1] = joined
-    return tuple(word if known(word.lemma) else _like(word, others) for word in found)
+    here = {word.text for word in found}
+    # Of captions that share little none is a misspelling of the other.
+    wanted = [word for word in others if word.text not in here][:MISSPELT]
+    return tuple(
+        word if word.text in whole or known(word.lemma) else _like(word, wanted) for word in found
+    )
 
 
 def _like(word: Word, others: Sequence[Word]) -> Word:

@@ -180,7 +180,7 @@ def snapshot():
 
 
 @pytest.fixture
-def tokenscm(monkeypatch, capsys, tmp_path, tiny_study):  # noqa: ARG001
+def command(monkeypatch, capsys, tmp_path):
     """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
     monkeypatch.chdir(tmp_path)
 
@@ -195,3 +195,9 @@ def tokenscm(monkeypatch, capsys, tmp_path, tiny_study):  # noqa: ARG001
         return code, captured.out, captured.err
 
     return run
+
+
+@pytest.fixture
+def tokenscm(command, tiny_study):  # noqa: ARG001
+    """`command`, where there is one tiny study alone, and one claim."""
+    return command

@@ -68,7 +68,7 @@ def marked(axis):
 
 
 def test_every_study_has_its_figure():
-    assert set(FIGURES) == set(STUDIES) | {"captions"}
+    assert set(FIGURES) == set(STUDIES) | {"captions", "probe"}
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -135,7 +135,7 @@ def test_iterates_are_counted_apart():
 
 
 def test_no_pair_is_refused():
-    with pytest.raises(ArgumentError, match="^pairs: expected at least one pair"):
+    with pytest.raises(ArgumentError, match=r"^pairs: expected at least one pair"):
         survey([])
 
 

@@ -14,19 +14,15 @@ from experiments.captions.words import Part, known, lemmas, spelt_alike, words_o
     [
         ("Two dogs are standing beside the mice.", "two dog be stand beside the mouse"),
         ("A double-decker bus, a double - decker bus", "a double decker bus a double decker bus"),
-        ("It doesn't ride, it does n't play; it can’t", "it do not ride it do not play it ca not"),
+        ("It doesn't ride; it does n't play", "it does not ride it does not play"),
+        ("It can\u2019t", "it can not"),
         ("PEOPLE playing, riding, sitting, a ring", "person play ride sit a ring"),
         ("i=on 🎈 ٣ عرب", "i on ٣ عرب"),
         ("", ""),
     ],
 )
 def test_a_caption_is_its_lemmas(caption, said):
-    words = {"be": "are", "do": "does"}
-    want = [words.get(word, word) for word in said.split()]
-    found = list(lemmas(words_of(caption), Part.FUNCTION))
-    assert [words.get(word, word) for word in found] == want or [
-        one.lemma if one.part else one.text for one in words_of(caption)
-    ] == want
+    assert lemmas(words_of(caption), Part.FUNCTION) == tuple(said.split())
 
 
 def test_parts_are_told_apart():

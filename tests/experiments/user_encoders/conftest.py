@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from experiments.captions.reading import Reading, Step
-from experiments.cli import main
 
 PAIRS = (
     ("SWAP", "a red cube and a blue ball", "a blue cube and a red ball"),
@@ -59,16 +58,7 @@ def by_category(monkeypatch):
 
 
 @pytest.fixture
-def tokenscm(monkeypatch, capsys, tmp_path):
-    """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
+def tokenscm(command, monkeypatch):
+    """`command`, after which modules are looked for where they were before."""
     monkeypatch.setattr(sys, "path", list(sys.path))
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["tokenscm", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        return stop.value.code, captured.out, captured.err
-
-    return run
+    return command
