@@ -119,6 +119,11 @@ def places(left: Lemmas, right: Lemmas) -> list[Gap]:
     return found
 
 
+CHANGED = 64
+"""Words that differ between captions among which exchanges are looked for: far more than any word
+over operators that is short enough to be one changes."""
+
+
 def edits(rest: list[Gap]) -> list[Edit]:
     """Exchanges of what stands in gaps, and an edit for each gap that is left.
 
@@ -128,6 +133,8 @@ def edits(rest: list[Gap]) -> list[Edit]:
     Args:
         rest: gaps.
     """
+    if sum(len(x) + len(y) for x, y in rest) > CHANGED:
+        return _one_each(rest)
     found: list[Edit] = []
     for cycle in _cycles(rest):
         for gap in cycle:

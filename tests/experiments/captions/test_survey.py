@@ -25,13 +25,13 @@ def made(n=60):
     """A third each of SWAP, REPLACE and ADD; of the last, every second is called a swap."""
     pairs = []
     for i in range(n):
-        a, b, c = (THINGS[(i * k) % 10] + str(i) for k in (1, 3, 7))
+        a, b, c = (THINGS[(i + k) % 10] for k in (0, 1, 3))
         colour, other = COLOURS[i % 6], COLOURS[(i + 1) % 6]
-        caption = f"a {colour} {a} beside a {b} under a {c}"
+        caption = f"a {colour} {a} beside a {b} under a {c} {i}"
         negative, category = (
-            (f"a {colour} {b} beside a {a} under a {c}", "swap_obj"),
-            (f"a {other} {a} beside a {b} under a {c}", "replace_att"),
-            (f"a {colour} {a} beside a small {b} under a {c}", ("swap_att", "add_att")[i % 2]),
+            (f"a {colour} {b} beside a {a} under a {c} {i}", "swap_obj"),
+            (f"a {other} {a} beside a {b} under a {c} {i}", "replace_att"),
+            (f"a {colour} {a} beside a small {b} under a {c} {i}", ("swap_att", "add_att")[i % 2]),
         )[i % 3]
         pairs.append(CaptionPair(caption, negative, "made", category, str(i)))
     return pairs
