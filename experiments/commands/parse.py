@@ -9,6 +9,7 @@ from typing import Annotated
 
 import tyro
 
+from experiments.commands.corpora import Corpora
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
 from experiments.commands.reports import Check, Figures, Reproduce
 from scm.arguments import ArgumentError, require
@@ -20,6 +21,7 @@ Command = (
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Show, tyro.conf.subcommand("show")]
+    | Annotated[Corpora, tyro.conf.subcommand("corpus")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 
