@@ -11,6 +11,7 @@ import tyro
 
 from experiments.commands.corpora import Corpora
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
+from experiments.commands.negatives import Negatives
 from experiments.commands.reports import Check, Figures, Reproduce
 from scm.arguments import ArgumentError, require
 
@@ -22,6 +23,7 @@ Command = (
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Corpora, tyro.conf.subcommand("corpus")]
+    | Annotated[Negatives, tyro.conf.subcommand("negatives")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 

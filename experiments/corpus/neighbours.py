@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Int, UInt64
@@ -23,6 +23,7 @@ LONGEST = 40
 """Atoms of the longest sequence that is looked at two places at a time."""
 
 
+@runtime_checkable
 class Neighbours(Protocol):
     """Who is a neighbour of whom among the sequences of a corpus."""
 
@@ -72,7 +73,7 @@ class Groups:
         """See `Neighbours`."""
         of_member = counts[self.member].astype(float)
         others = np.bincount(self.group, of_member)[self.group] - of_member
-        return np.bincount(self.member, others, len(counts))
+        return np.bincount(self.member, others, len(counts)).astype(float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ class Links:
 
     def reach(self, counts: Int[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         """See `Neighbours`."""
-        return np.bincount(self.source, counts[self.target].astype(float), len(counts))
+        return np.bincount(self.source, counts[self.target], len(counts)).astype(float)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
@@ -15,7 +16,7 @@ HALVES = 200
 
 Interval = tuple[float, float]
 
-Statistics = Callable[[Int[np.ndarray, " n"]], dict[str, float]]
+Statistics = Callable[[Int[np.ndarray, " n"]], dict[Any, float]]
 """From how often each sequence is drawn to some numbers by name."""
 
 
@@ -37,7 +38,7 @@ def parts(
 
 def estimates_with_intervals(
     corpus: Corpus, statistics: Statistics, rng: np.random.Generator
-) -> dict[str, tuple[float, Interval | None]]:
+) -> dict[Any, tuple[float, Interval | None]]:
     """Numbers of a corpus and their 95 % intervals, by half corpora without replacement.
 
     A resample *with* replacement repeats captions, and what is estimated here counts repetitions.
@@ -56,7 +57,7 @@ def estimates_with_intervals(
     """
     whole = statistics(corpus.counts)
     halves = [statistics(c) for c in parts(corpus, len(corpus.of) // 2, HALVES, rng)]
-    found: dict[str, tuple[float, Interval | None]] = {}
+    found: dict[Any, tuple[float, Interval | None]] = {}
     for name, value in whole.items():
         drawn = np.array([half[name] for half in halves])
         drawn = drawn[np.isfinite(drawn)]

@@ -45,7 +45,7 @@ WORLDS = {
     "SWAP at odds": (PAIRS, Coverage(Swap(), theta=0.8), 1.0, 0.8, entropy(0.8)),
     "REPLACE, half covered": (
         COLOURED,
-        Coverage(Replace("attributes"), rho=0.5),
+        Coverage(Replace("object 0 attribute 0"), rho=0.5),
         0.5,
         None,
         0.5 * math.log(3),
@@ -123,7 +123,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(name):
 
 
 def test_price_is_never_too_large_in_expectation_and_less_short_than_the_plug_in():
-    """Few draws of one orbit of four: the exact expectation, by all outcomes of two and of three."""
+    """Few draws of one orbit of four: the exact expectation, by all outcomes."""
     law = np.array([0.4, 0.3, 0.2, 0.1])
     exact = -float((law * np.log(law)).sum())
     corpus = Corpus(

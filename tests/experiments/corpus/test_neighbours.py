@@ -20,7 +20,7 @@ def exchanged(one, times):
     """All that exchanges of two places make of a sequence, so many or fewer."""
     found = {one}
     for _ in range(times):
-        for each in list(found):
+        for each in tuple(found):
             for i, j in product(range(len(one)), repeat=2):
                 other = list(each)
                 other[i], other[j] = other[j], other[i]
