@@ -279,7 +279,7 @@ def _share(value: float, interval: Interval | None, units: int) -> Interval | No
     if not math.isfinite(value):
         return None
     if value in (0.0, 1.0) or interval is None:
-        return wilson(value * units, units)
+        return wilson(value * units, float(units))
     return max(0.0, interval[0]), min(1.0, interval[1])
 
 
@@ -292,7 +292,7 @@ def _paid(value: float, interval: Interval | None, units: int) -> Interval | Non
     if not math.isfinite(value):
         return None
     if value == 0.0:
-        return 0.0, wilson(0.0, units)[1] * math.log(2)
+        return 0.0, wilson(0.0, float(units))[1] * math.log(2)
     return None if interval is None else (max(0.0, interval[0]), interval[1])
 
 

@@ -64,7 +64,10 @@ def scene_worlds(name: str | None) -> dict[str, SceneWorld]:
         require_choice("world", name, WORLDS)
     found: dict[str, SceneWorld] = {}
     for each in WORLDS if name is None else (name,):
-        world = WORLDS[each]().build(named_key(jax.random.key(0), "world"))
+        config = WORLDS[each]()
+        if not hasattr(config, "grammar"):
+            continue
+        world = config.build(named_key(jax.random.key(0), "world"))
         if isinstance(world, SceneWorld):
             found[each] = world
     require(name is None or bool(found), "world", "one with captions in words", name)

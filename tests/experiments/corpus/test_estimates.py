@@ -175,7 +175,7 @@ def test_no_orbit_and_no_odds():
         0,
         False,
     )
-    assert verdict.interval == (0.0, pytest.approx(wilson(0.0, 20)[1] * math.log(2)))
+    assert verdict.interval == (0.0, pytest.approx(wilson(0.0, 20.0)[1] * math.log(2)))
     with pytest.raises(ArgumentError, match="captions: expected at least 16 that say something"):
         report(["a dog"] * 9 + ["👩", "the a"] * 9, {}, 0)
 
