@@ -1,6 +1,7 @@
 """Figures, one file a study, each drawn from saved results only, and sheets of worlds."""
 
 from figures import blind_images as blind_images
+from figures import captions as captions
 from figures import composition as composition
 from figures import corpus as corpus
 from figures import cures as cures
@@ -11,6 +12,7 @@ from figures import hard_negatives as hard_negatives
 from figures import orbits as orbits
 from figures import price as price
 from figures import pseudo_optima as pseudo_optima
+from figures import readings as readings
 from figures import scenes as scenes
 from figures import selection as selection
 from figures import sentence as sentence

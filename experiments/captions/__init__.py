@@ -1,1 +1,1 @@
-"""Captions in the wild: pairs of a caption and a hard negative, and the operators that join them."""
+"""Captions in the wild: pairs of a caption and a hard negative, and what joins them."""

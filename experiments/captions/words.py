@@ -9,30 +9,38 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import simplemma
+from rapidfuzz.distance import Indel
 
 _TOKEN = re.compile(r"[^\W_]+")
 """A run of letters or digits: "double-decker" is two tokens however its hyphen is spaced."""
 
-FUNCTION_WORDS = frozenset(
-    "a an the this that these those there it its he his him she her hers they their theirs them "
-    "i my me we our us you your itself himself herself themselves one's who whom whose which what "
-    "and or be am is are was were been being have has had having do does did doing will would can "
-    "could shall should may might must s t d ll re ve m also then so as while "
-    "where when".split()
-)
+_NEGATION = re.compile(r"(\w) ?n['\u2019]t\b")
+"""Of "does n't" and "doesn't"."""
+
+_FUNCTION = """
+a an the this that these those there it its he his him she her hers they their theirs them
+i my me we our us you your itself himself herself themselves who whom whose which what
+and or be am is are was were been being have has had having do does did doing will would can could
+shall should may might must s t d ll re ve m also then so as while where when
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION.split())
 """Articles, pronouns, conjunctions and auxiliaries: they say no atom."""
 
-RELATION_WORDS = frozenset(
-    "of in on at by to from with for about into onto upon off out over under above below beneath "
-    "underneath beside besides between among amid amongst behind before after during through "
-    "throughout across along alongside around round against toward towards near next close far "
-    "away inside outside within up down past via per like than front top back bottom left right "
-    "atop opposite beyond".split()
-)
+_RELATION = """
+of in on at by to from with without for about into onto upon off out over under above below
+beneath underneath beside besides between among amid amongst behind before after during through
+throughout across along alongside around round against toward towards near next close far away
+inside outside within up down past via per like than front top back bottom left right atop opposite
+beyond
+"""
+RELATION_WORDS = frozenset(_RELATION.split())
 """Prepositions, particles and the nouns that make prepositions ("in front of")."""
 
 _SAME = {"people": "person", "an": "a", "colour": "color", "grey": "gray"}
 """Lemmas that the dictionary keeps apart."""
+
+
+_VOWEL = frozenset("aeiouy")
 
 
 class Part(IntEnum):
@@ -63,16 +71,77 @@ def words_of(caption: str) -> tuple[Word, ...]:
     Args:
         caption: any text.
     """
-    return tuple(_word(token) for token in _TOKEN.findall(caption.lower()))
+    plain = _NEGATION.sub(r"\1 not", caption.lower())
+    return tuple(_word(token) for token in _TOKEN.findall(plain))
 
 
 @lru_cache(maxsize=1 << 16)
 def _word(token: str) -> Word:
     if token in FUNCTION_WORDS:
-        return Word(token, token, Part.FUNCTION)
+        return Word(token, _SAME.get(token, token), Part.FUNCTION)
+    if token in RELATION_WORDS:
+        return Word(token, token, Part.RELATION)
     lemma = simplemma.lemmatize(token, lang="en").lower()
-    lemma = _SAME.get(lemma, lemma)
-    return Word(token, lemma, Part.RELATION if token in RELATION_WORDS else Part.CONTENT)
+    if token.endswith("ing") and (lemma == token or lemma.endswith("ye")):
+        lemma = _participle(token) or lemma
+    return Word(token, _SAME.get(lemma, lemma), Part.CONTENT)
+
+
+def _participle(token: str) -> str | None:
+    """The verb of a present participle that the dictionary takes for a noun, or does not know."""
+    stem = token[:-3]
+    if len(stem) < 3 or _VOWEL.isdisjoint(stem):
+        return None
+    undoubled = [stem[:-1]] if stem[-1:] == stem[-2:-1] else []
+    return next((verb for verb in (*undoubled, stem, stem + "e") if known(verb)), None)
+
+
+@lru_cache(maxsize=1 << 16)
+def known(word: str) -> bool:
+    """Whether a word is in the dictionary.
+
+    Args:
+        word: in lower case.
+    """
+    return len(word) > 1 and simplemma.is_known(word, lang="en")
+
+
+ALIKE = 0.8
+"""Least share of letters that a misspelt word and the right one have in common."""
+
+
+def spelt_alike(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a caption, spelt as another caption spells them.
+
+    Two words that are one of the other ("bath room") become that. A word that is in no dictionary
+    becomes the one of the other that begins as it does and shares four letters of five with it.
+
+    Args:
+        words: of a caption.
+        others: of another.
+    """
+    whole = {word.text: word for word in others}
+    found: list[Word] = []
+    for word in words:
+        joined = whole.get(found[-1].text + word.text) if found else None
+        if joined is None:
+            found.append(word)
+        else:
+            found[-1] = joined
+    return tuple(word if known(word.lemma) else _like(word, others) for word in found)
+
+
+def _like(word: Word, others: Sequence[Word]) -> Word:
+    """The first of some words that is like one, or that itself."""
+    return next(
+        (
+            other
+            for other in others
+            if other.text[:1] == word.text[:1]
+            and Indel.normalized_similarity(other.text, word.text) >= ALIKE
+        ),
+        word,
+    )
 
 
 def lemmas(words: Sequence[Word], least: Part) -> tuple[str, ...]:

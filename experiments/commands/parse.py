@@ -9,6 +9,7 @@ from typing import Annotated
 
 import tyro
 
+from experiments.commands.captions import Captions
 from experiments.commands.corpora import Corpora
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
 from experiments.commands.negatives import Negatives
@@ -24,6 +25,7 @@ Command = (
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Corpora, tyro.conf.subcommand("corpus")]
     | Annotated[Negatives, tyro.conf.subcommand("negatives")]
+    | Annotated[Captions, tyro.conf.subcommand("captions")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 

@@ -15,8 +15,8 @@ from scipy.sparse.csgraph import connected_components
 from experiments.captions.pairs import CaptionPair
 from experiments.corpus.neighbours import Groups, Kind
 from experiments.corpus.sequences import Atoms, Corpus, atoms_of
-from experiments.vocabulary.corpora import OTHER
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
+from experiments.vocabulary.readings import OTHER
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from experiments.corpus.sequences import Corpus
 from experiments.results.record import Row
 from experiments.results.statistics import bootstrap_mean
 from experiments.vocabulary import corpora, metrics, roles
+from experiments.vocabulary.negatives import ALL
 from experiments.vocabulary.operators import REPLACE, SWAP
 from proofs_check import Verdict
 from scm.arguments import require
@@ -192,7 +193,7 @@ def _of_pairs(found: Report, name: str, negatives: FileNegatives, rng: np.random
     begun = time.perf_counter()
     corpus, reach = negatives.corpus, negatives.reach
     count = len(corpus.of)
-    every = Kind(corpora.WHOLE, corpora.ANY_DEPTH)
+    every = Kind(ALL, corpora.ANY_DEPTH)
     kinds: dict[Kind, Bool[np.ndarray, " pairs"]] = {every: np.ones(len(reach), bool)}
     for kind in sorted(set(negatives.kinds), key=str):
         kinds[kind] = np.array([one == kind for one in negatives.kinds], bool)

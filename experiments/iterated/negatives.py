@@ -11,14 +11,12 @@ import numpy as np
 
 from experiments.captions.words import Part, lemmas, words_of
 from experiments.iterated.free_text import Contexts, FreeText
+from experiments.vocabulary.readings import JOINT
 from scm import OPERATORS, WORLDS
 from scm.arguments import ArgumentError, require, require_choice, require_integer, require_seed
 from scm.keys import named_key
 from scm.scenes.rewritings import hard_negatives
 from scm.scenes.scene_world import SceneWorld
-
-JOIN = "+"
-"""Between the operators of a word, first applied first."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def negatives(
         if found is None:
             found = _by_context(caption, operators, depth, limit, contexts, rng)
         for m, (negative, word) in enumerate(_chosen(found, limit, rng)):
-            said = JOIN.join(word)
+            said = JOINT.join(word)
             yield Negative(caption, negative, dataset, said, f"{n}:{m}", said, len(word), checked)
 
 

@@ -47,23 +47,49 @@ def bootstrap_mean(
     Args:
         values: one a pair, say.
         rng: what resamples.
-        groups: which values belong together, as pairs of one caption do, and are resampled as one,
-            from 0; None where each stands for itself.
+        groups: see `bootstrap_means`.
 
     Returns:
         The mean, NaN for no values; the interval, None for fewer than two groups.
     """
-    if not len(values):
-        return math.nan, None
-    of = np.arange(len(values)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    totals = np.stack([np.bincount(of, values), np.bincount(of)], axis=1)
-    count = len(totals)
+    means, intervals = bootstrap_means(values[:, None], rng, groups)
+    return float(means[0]), None if intervals is None else (intervals[0, 0], intervals[0, 1])
+
+
+def bootstrap_means(
+    values: Float[np.ndarray, "n k"],
+    rng: np.random.Generator,
+    groups: Int[np.ndarray, " n"] | None = None,
+) -> tuple[Float[np.ndarray, " k"], Float[np.ndarray, "k 2"] | None]:
+    """Means of several columns and their 95 % percentile intervals, resampled together.
+
+    Args:
+        values: a line a pair, say.
+        rng: what resamples.
+        groups: which lines belong together, as pairs of one caption do, and are resampled as one;
+            None where each stands for itself.
+
+    Returns:
+        The means, NaN for no lines; the intervals, None for fewer than two groups.
+    """
+    n, columns = values.shape
+    if not n:
+        return np.full(columns, math.nan), None
+    of = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
+    count = int(of.max()) + 1
+    means = values.mean(axis=0)
     if count < 2:
-        return float(values.mean()), None
-    drawn = [rng.integers(count, size=count) for _ in range(RESAMPLES)]
-    sums = np.stack([totals[one].sum(axis=0) for one in drawn])
-    low, high = np.quantile(sums[:, 0] / sums[:, 1], (0.025, 0.975))
-    return float(values.mean()), (float(low), float(high))
+        return means, None
+    totals = np.zeros((count, columns + 1))
+    np.add.at(totals, of, np.column_stack([values, np.ones(n)]))
+    sums = np.stack(
+        [
+            np.bincount(rng.integers(count, size=count), minlength=count) @ totals
+            for _ in range(RESAMPLES)
+        ]
+    )
+    quantiles = np.quantile(sums[:, :-1] / sums[:, -1:], (0.025, 0.975), axis=0)
+    return means, quantiles.T
 
 
 def mean(rows: Iterable[Row], **wanted: Any) -> float:

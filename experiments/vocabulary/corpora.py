@@ -6,12 +6,6 @@ CORPUS = "corpus"
 ANY_DEPTH = "any"
 """Depth of what some word of one operator reaches."""
 
-OTHER = "other"
-"""A negative that no operator makes in one step or two."""
-
-WHOLE = "all"
-"""All negatives of a file, whatever makes them."""
-
 COVERAGE_SEEN = "coverage seen"
 """How often an operator makes another caption of the corpus from a caption of the corpus."""
 

@@ -54,7 +54,7 @@ ASKED = {
 SEVERAL = ("sentence", "tokens")
 """Studies that compare seeds: they have all of theirs here, others one."""
 
-EXACT = ("depth", "fold", "orbits", "price", "pseudo_optima", "surcharge")
+EXACT = ("depth", "fold", "orbits", "price", "pseudo_optima", "readings", "surcharge")
 
 BUILT_ONCE = (
     (TrainingConfig, "build_world"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments.results.record import Row
 from experiments.vocabulary import corpora, metrics
+from experiments.vocabulary.negatives import ALL
 from experiments.vocabulary.operators import REPLACE, SWAP
 from figures.corpus import draw
 from tests.figures.lines import xy
@@ -20,7 +21,7 @@ ROWS = [
     row("corpus", corpora.COVERAGE_SEEN, 0.1, SWAP, 1, 100, (0.05, 0.2)),
     row("corpus", corpora.COVERAGE_SEEN, 0.5, REPLACE, 1, 200, None),
     row("corpus", metrics.PRICE, 0.7, SWAP, "any", 200, (0.6, 0.8)),
-    row("pairs", corpora.COVERAGE_SEEN, 0.2, corpora.WHOLE, "any", 200, (0.1, 0.3)),
+    row("pairs", corpora.COVERAGE_SEEN, 0.2, ALL, "any", 200, (0.1, 0.3)),
 ]
 
 

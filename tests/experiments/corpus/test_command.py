@@ -6,7 +6,18 @@ import json
 
 import pytest
 
+from proofs_check import CLAIMS
+from proofs_check.theorems.t10 import T10
+from proofs_check.theorems.t16 import T16
+
 CAPTIONS = [f"a {one} left of a {other}" for one in "abcdef" for other in "vwxyz"]
+
+
+@pytest.fixture
+def real_claims(tokenscm):  # noqa: ARG001
+    """The claims that a corpus speaks to, beside that of the other tests of commands."""
+    with CLAIMS.scope({"T10": T10, "T16": T16}):
+        yield
 
 
 def write(tmp_path, pairs="pairs.jsonl"):
@@ -15,7 +26,7 @@ def write(tmp_path, pairs="pairs.jsonl"):
     (tmp_path / pairs).write_text("\n".join(map(json.dumps, records)))
 
 
-def test_a_corpus_is_reported_and_drawn(tokenscm, tmp_path, snapshot):
+def test_a_corpus_is_reported_and_drawn(tokenscm, tmp_path, real_claims):  # noqa: ARG001
     write(tmp_path)
     code, out, err = tokenscm("corpus", "captions.txt", "--pairs", "pairs.jsonl")
     assert (code, err) == (0, "")

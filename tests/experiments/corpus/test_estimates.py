@@ -17,6 +17,7 @@ from experiments.corpus.sequences import Corpus
 from experiments.results.record import select
 from experiments.studies.shared.scene_worlds import COLOURED, PAIRS
 from experiments.vocabulary import corpora, metrics
+from experiments.vocabulary.negatives import ALL
 from experiments.vocabulary.operators import SWAP
 from scm import Coverage, Replace, Swap
 from scm.arguments import ArgumentError
@@ -89,7 +90,7 @@ def test_coverage_odds_and_price_of_scene_worlds_are_recovered(name):
         found.rows,
         setting="own",
         metric=corpora.COVERAGE_SEEN,
-        operator=corpora.WHOLE,
+        operator=ALL,
         captions=4000,
     )
     expected = np.mean([pair.negative in said for pair in pairs])

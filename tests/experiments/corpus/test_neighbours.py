@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from experiments.corpus.file_negatives import joined_by
 from experiments.corpus.neighbours import Kind, neighbours, orders, slots
 from experiments.corpus.sequences import Corpus
-from experiments.vocabulary.corpora import ANY_DEPTH, OTHER
+from experiments.vocabulary.corpora import ANY_DEPTH
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
+from experiments.vocabulary.readings import OTHER
 
 
 def exchanged(one, times):
