@@ -33,6 +33,9 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         below.set(ylabel="price at least, in nats" if not column else "")
         for axis in (above, below):
             axis.set(xlabel="captions", xscale="log")
+            sizes = sorted({row.labels["captions"] for row in found})
+            axis.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30)
+            axis.minorticks_off()
             axis.set_ylim(bottom=0)
             axis.grid(color=COLOURS["grid"], linewidth=0.6)
             axis.set_axisbelow(True)

@@ -39,6 +39,7 @@ with n ≤ 3 say nothing. θ is the commoner's, at least ½.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -164,16 +165,19 @@ def odds(
         seen = np.log1p(-(np.exp(n * for_theta) + np.exp(n * against)))
         return -float((times * (both - seen)).sum())
 
-    inside = {"bounds": (0.5, MOST_ODDS), "method": "bounded", "options": {"xatol": 1e-7}}
-    best = float(minimize_scalar(surprise, **inside).x)
-    bar = surprise(best) + HALF_CHI_SQUARE
-    ends = [
-        float(brentq(lambda theta: surprise(theta) - bar, best, end))
-        if surprise(end) > bar
-        else end
-        for end in (0.5, MOST_ODDS)
-    ]
-    return best, (ends[0], ends[1])
+    best: Any = minimize_scalar(
+        surprise, bounds=(0.5, MOST_ODDS), method="bounded", options={"xatol": 1e-7}
+    )
+    theta = float(best.x)
+    bar = surprise(theta) + HALF_CHI_SQUARE
+
+    def end(last: float) -> float:
+        if surprise(last) <= bar:
+            return last
+        crossing: Any = brentq(lambda value: surprise(value) - bar, theta, last)
+        return float(crossing)
+
+    return theta, (end(0.5), end(MOST_ODDS))
 
 
 def tilt(theta: float) -> float:

@@ -30,6 +30,9 @@ SHARES = (8, 4, 2)
 PARTS = 20
 """Parts of each size."""
 
+FEWEST = 30
+"""Negatives of a kind of which a share is told."""
+
 
 @dataclass
 class Report:
@@ -201,8 +204,11 @@ def _of_pairs(found: Report, name: str, negatives: FileNegatives, rng: np.random
     for kind, chosen in kinds.items():
         if not chosen.any():
             continue
-        seen[kind] = _of_negatives(negatives, chosen, rng)
         found.add(name, kind, corpora.NEGATIVES, float(chosen.sum()), captions=count)
+        if kind != every and chosen.sum() < FEWEST:
+            chosen[:] = False
+            continue
+        seen[kind] = _of_negatives(negatives, chosen, rng)
         found.add(name, kind, corpora.COVERAGE_SEEN, *seen[kind], captions=count)
         weight = np.ones(int(chosen.sum()))
         true = estimates.coverage_of(reach[chosen].astype(float), weight).true

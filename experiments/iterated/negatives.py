@@ -165,7 +165,8 @@ def _by_context(
     return {
         text: word
         for text, word in found.items()
-        if word and lemmas(words_of(text), Part.RELATION) != atoms
+        # One step always changes an atom; two may come back by another form of the same words.
+        if len(word) == 1 or (word and lemmas(words_of(text), Part.RELATION) != atoms)
     }
 
 

@@ -116,8 +116,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say(name):
 
         rng = np.random.default_rng(seed)
         for metric, (_, ends) in estimates_with_intervals(corpus, statistics, rng).items():
+            assert ends is not None
             held[metric] += ends[0] - 1e-12 <= truth[metric] <= ends[1] + 1e-12
         _, ends = estimates.odds(corpus.counts, corpus.bags)
+        assert ends is not None
         held["theta"] += ends[0] - 1e-4 <= theta <= ends[1]
     # 95 % of 60 less three standard deviations of a binomial.
     assert min(held.values()) >= 52, held
