@@ -3,6 +3,7 @@
 from figures import blind_images as blind_images
 from figures import captions as captions
 from figures import composition as composition
+from figures import corpus as corpus
 from figures import cures as cures
 from figures import depth as depth
 from figures import failure as failure

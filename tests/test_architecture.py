@@ -28,6 +28,8 @@ FLOORS = {
     "experiments.configs": 20,
     "experiments.results": 21,
     "experiments.captions": 22,
+    "experiments.corpus": 23,
+    "experiments.iterated": 23,
     "experiments.user_encoders": 23,
     "experiments.encoders": 22,
     "experiments.objectives": 22,

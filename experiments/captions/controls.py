@@ -31,7 +31,7 @@ def control_pairs(
     captions = list(dict.fromkeys(pair.caption for pair in pairs))
     if len(captions) < 2:
         return {}
-    drawn = rng.permutation(len(captions))[:MOST]
+    drawn = [int(i) for i in rng.permutation(len(captions))[:MOST]]
     return {
         RANDOM: _random(pairs, [captions[i] for i in drawn], rng),
         NEAREST: _nearest(captions, drawn),
@@ -52,7 +52,7 @@ def _random(
     return found
 
 
-def _nearest(captions: Sequence[str], drawn: np.ndarray) -> list[tuple[str, str]]:
+def _nearest(captions: Sequence[str], drawn: Sequence[int]) -> list[tuple[str, str]]:
     """Each caption drawn with the other of largest |A and B| / |A or B|, sets of lemmas A and B."""
     sets = [frozenset(lemmas(words_of(caption), Part.FUNCTION)) for caption in captions]
     places = {word: place for place, word in enumerate(sorted(frozenset().union(*sets)))}
@@ -63,12 +63,12 @@ def _nearest(captions: Sequence[str], drawn: np.ndarray) -> list[tuple[str, str]
     size = np.diff(ends)
     found = []
     for begin in range(0, len(drawn), 100):
-        rows = drawn[begin : begin + 100]
+        rows = list(drawn[begin : begin + 100])
         common = (has[rows] @ has.T).toarray()
         likeness = common / np.maximum(size[rows][:, None] + size - common, 1.0)
         likeness[np.arange(len(rows)), rows] = -1.0
         best = likeness.argmax(axis=1)
-        found += [(captions[i], captions[j]) for i, j in zip(rows, best, strict=True)]
+        found += [(captions[i], captions[j]) for i, j in zip(rows, best.tolist(), strict=True)]
     return found
 
 

@@ -142,7 +142,9 @@ class Surveyed:
         kinds = [kind_of(reading) for reading in self.read]
         for dataset, category, places in self._groups():
             here = [kinds[place] for place in places]
-            columns = {(words.ONE_OPERATION, None): [kind in ATOMIC for kind in here]}
+            columns: dict[tuple[str, str | None], list[bool]] = {
+                (words.ONE_OPERATION, None): [kind in ATOMIC for kind in here]
+            }
             for kind in KINDS:
                 if kind in here:
                     columns[words.SHARE, kind] = [one == kind for one in here]

@@ -10,7 +10,9 @@ from typing import Annotated
 import tyro
 
 from experiments.commands.captions import Captions
+from experiments.commands.corpora import Corpora
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
+from experiments.commands.negatives import Negatives
 from experiments.commands.probe import Probe
 from experiments.commands.reports import Check, Figures, Reproduce
 from scm.arguments import ArgumentError, require
@@ -23,8 +25,10 @@ Command = (
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Captions, tyro.conf.subcommand("captions")]
-    | Annotated[Bench, tyro.conf.subcommand("bench")]
     | Annotated[Probe, tyro.conf.subcommand("probe")]
+    | Annotated[Corpora, tyro.conf.subcommand("corpus")]
+    | Annotated[Negatives, tyro.conf.subcommand("negatives")]
+    | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 
 

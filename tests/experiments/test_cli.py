@@ -41,7 +41,9 @@ def test_list_names_what_there_is(tokenscm):
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ((), ("check", "reproduce", "figures", "list", "sweep", "show", "bench")),
+        ((), ("check", "reproduce", "figures", "list", "sweep", "show", "bench", "captions")),
+        (("corpus",), ("FILE", "--pairs", "--out", "--column", "--seed")),
+        (("negatives",), ("FILE", "--operators", "--depth", "--limit", "--world", "--out")),
         (("reproduce",), ("--preset", "--only", "--out", "--force")),
         (("check",), ("--only", "--out")),
         (("figures",), ("DIR", "Folder that")),

@@ -68,7 +68,7 @@ def marked(axis):
 
 
 def test_every_study_has_its_figure():
-    assert set(FIGURES) == set(STUDIES) | {"captions", "probe"}
+    assert set(FIGURES) == set(STUDIES) | {"captions", "corpus", "probe"}
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -104,6 +104,7 @@ def test_no_word_is_longer_than_single_words_need(words, data):
     least = fewest(tuple(words), tuple(other), NOUNS[:4])
     reading = aligned(" ".join(words), " ".join(other)).read(Definition(4, 9, 0.0))
     assume(set(words) & set(other))
+    assert least is not None
     assert 1 <= reading.depth <= least
 
 

@@ -144,6 +144,7 @@ def test_the_bootstrap_has_the_spread_of_resampled_counts():
     mean, interval = bootstrap_mean(values, np.random.default_rng(0))
     assert mean == pytest.approx(0.3)
     wanted = binom.ppf((0.025, 0.975), 100, 0.3) / 100
+    assert interval is not None
     np.testing.assert_allclose(interval, wanted, atol=0.011)
 
 
@@ -153,8 +154,10 @@ def test_what_belongs_together_is_resampled_together():
     groups = np.repeat(np.arange(100), 10)
     _, alone = bootstrap_mean(once, np.random.default_rng(0))
     _, together = bootstrap_mean(np.repeat(once, 10), np.random.default_rng(0), groups)
-    np.testing.assert_allclose(alone, together)
+    assert alone is not None
+    assert together == pytest.approx(alone)
     means, intervals = bootstrap_means(np.stack([once, 1.0 - once], 1), np.random.default_rng(0))
+    assert intervals is not None
     np.testing.assert_allclose(means, [0.3, 0.7])
     np.testing.assert_allclose(intervals[1], 1.0 - intervals[0][::-1])
     assert bootstrap_means(once[:1, None], np.random.default_rng(0))[1] is None

@@ -1,0 +1,1 @@
+"""Hard negatives of a user's own captions, by words over operators."""
