@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.mutants.captions import CAPTIONS
 from tests.mutants.continuous import CONTINUOUS
 from tests.mutants.cures import CURES
 from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
@@ -33,4 +34,5 @@ MUTANTS = (
     *JUDGED,
     *PLANNED,
     *TRAINED,
+    *CAPTIONS,
 )

@@ -150,3 +150,12 @@ def test_a_caption_of_ten_thousand_words_is_read():
     swapped = [words[-1], *words[1:-1], words[0]]
     assert read_pair(" ".join(words), " ".join(swapped)).kind == "SWAP"
     assert read_pair(" ".join(words), " ".join(reversed(words))).kind == REORDER
+
+
+def test_an_atom_is_not_moved_where_it_takes_the_place_of_another():
+    """Two replacements; a move would leave one to add and one to remove."""
+    reading = read_pair("a green ring left of a red disc", "a green square left of a red ring")
+    assert [(step.operator, step.atoms) for step in reading.steps] == [
+        ("REPLACE", ("ring", "square")),
+        ("REPLACE", ("disc", "ring")),
+    ]
