@@ -218,13 +218,20 @@ def _of_pairs(found: Report, name: str, negatives: FileNegatives, rng: np.random
     kept = Corpus(corpus.sequences, corpus.of[paired[corpus.of]])
 
     def statistics(counts: Int[np.ndarray, " n"]) -> dict[str, float]:
-        return {metrics.PRICE: estimates.price(counts, groups)}
+        return {
+            metrics.PRICE: estimates.price(counts, groups),
+            corpora.ORBIT_COVERED: estimates.coverage(counts, groups).seen,
+        }
 
-    paid, interval = estimates_with_intervals(kept, statistics, rng)[metrics.PRICE]
+    told = estimates_with_intervals(kept, statistics, rng)
+    paid, interval = told[metrics.PRICE]
+    covered, ends = told[corpora.ORBIT_COVERED]
+    ends = _share(covered, ends, len(np.unique(kept.of)))
+    found.add(name, every, corpora.ORBIT_COVERED, covered, ends, captions=len(kept.of))
     interval = _paid(paid, interval, len(np.unique(kept.of)))
     found.add(name, every, metrics.PRICE, paid, interval, captions=len(kept.of))
-    for kind, hits, ends in _growth(negatives, kinds, rng):
-        found.add(name, kind, corpora.COVERAGE_SEEN, *hits, captions=ends)
+    for kind, hits, size in _growth(negatives, kinds, rng):
+        found.add(name, kind, corpora.COVERAGE_SEEN, *hits, captions=size)
     seconds = time.perf_counter() - begun
     if len(kept.of):
         found.find(name, every, metrics.PRICE, paid, interval, claim="T10", seconds=seconds)

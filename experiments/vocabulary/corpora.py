@@ -12,6 +12,9 @@ COVERAGE_SEEN = "coverage seen"
 COVERAGE_TRUE = "coverage with the unseen"
 """The same in an endless corpus, as far as how often neighbours are seen lets it be estimated."""
 
+ORBIT_COVERED = "orbit covered"
+"""How often the orbit of a caption, by pairs of a file, holds another caption of the corpus."""
+
 SEEN_AGAIN = "orbit seen again"
 """The share of captions whose orbit holds another caption, be it the same one again."""
 

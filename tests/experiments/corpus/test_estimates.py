@@ -79,6 +79,9 @@ def test_coverage_odds_and_price_of_scene_worlds_are_recovered(name):
             assert odds.labels["low"] - 1e-4 <= theta <= odds.labels["high"]
             (tilt,) = select(rows, metric=metrics.TILT)
             assert tilt.value == pytest.approx(math.log(odds.value / (1 - odds.value)))
+        if setting != corpora.CORPUS:
+            (covered,) = select(rows, metric=corpora.ORBIT_COVERED)
+            assert covered.labels["low"] <= rho <= covered.labels["high"]
         if setting == corpora.CORPUS:
             (seen,) = select(rows, metric=corpora.COVERAGE_SEEN)
             assert seen.labels["low"] <= rho <= seen.labels["high"]
