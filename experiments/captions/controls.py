@@ -45,9 +45,9 @@ def _random(
     """Each caption with a negative of another."""
     found = []
     for caption in captions:
-        other = pairs[rng.integers(len(pairs))]
+        other = pairs[int(rng.integers(len(pairs)))]
         while other.caption == caption:
-            other = pairs[rng.integers(len(pairs))]
+            other = pairs[int(rng.integers(len(pairs)))]
         found.append((caption, other.negative))
     return found
 

@@ -26,7 +26,7 @@ def rectangles(axis):
 def test_bars_are_shares(rows):
     bars, *_ = draw(rows).axes
     shares = select(rows, metric=words.SHARE)
-    widths = sorted(patch.get_width() for patch in bars.patches)
+    widths = sorted(patch.get_width() for patch in rectangles(bars))
     np.testing.assert_allclose(widths, sorted(row.value for row in shares))
     ends = {}
     for patch in rectangles(bars):
