@@ -180,7 +180,7 @@ def snapshot():
 
 
 @pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
+def run_command(monkeypatch, capsys, tmp_path):
     """A function that runs the command in `tmp_path` and gives exit code, output and errors."""
     monkeypatch.chdir(tmp_path)
 
@@ -198,6 +198,6 @@ def command(monkeypatch, capsys, tmp_path):
 
 
 @pytest.fixture
-def tokenscm(command, tiny_study):  # noqa: ARG001
-    """`command`, where there is one tiny study alone, and one claim."""
-    return command
+def tokenscm(run_command, tiny_study):  # noqa: ARG001
+    """`run_command`, where there is one tiny study alone, and one claim."""
+    return run_command

@@ -19,9 +19,9 @@ def write(path, pairs):
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
-def test_a_file_of_pairs_becomes_a_report(command, tmp_path):
+def test_a_file_of_pairs_becomes_a_report(run_command, tmp_path):
     write(tmp_path / "pairs.jsonl", made())
-    code, out, err = command("captions", "pairs.jsonl", "--out", "found")
+    code, out, err = run_command("captions", "pairs.jsonl", "--out", "found")
     assert (code, err) == (0, "")
     assert "made: swap_obj" in out
     assert "80 % reached with" in out
@@ -36,11 +36,11 @@ def test_a_file_of_pairs_becomes_a_report(command, tmp_path):
     assert (tmp_path / "found" / "figures" / "captions.png").is_file()
 
 
-def test_settings_of_the_definition_count(command, tmp_path):
+def test_settings_of_the_definition_count(run_command, tmp_path):
     write(tmp_path / "pairs.jsonl", [*made(6)])
     shares = []
     for kept in ("0.5", "1"):
-        command("captions", "pairs.jsonl", "--kept", kept, "--out", kept)
+        run_command("captions", "pairs.jsonl", "--kept", kept, "--out", kept)
         rows = read_rows(tmp_path / kept / "results.csv")
         shares.append(next(r.value for r in rows if r.metric == "one operation"))
     assert shares[1] < shares[0]
@@ -60,11 +60,11 @@ def test_settings_of_the_definition_count(command, tmp_path):
         (("captions",), "files: expected at least one file"),
     ],
 )
-def test_bad_input_is_one_sentence(command, tmp_path, snapshot, arguments, text):
+def test_bad_input_is_one_sentence(run_command, tmp_path, snapshot, arguments, text):
     (tmp_path / "file").write_text("no pairs")
     write(tmp_path / "pairs.jsonl", made(6))
     before = snapshot(tmp_path)
-    code, out, err = command(*arguments)
+    code, out, err = run_command(*arguments)
     assert (code, out) == (2, "")
     assert err.startswith(f"tokenscm: {text}")
     assert err.count("\n") == 1

@@ -58,7 +58,7 @@ def by_category(monkeypatch):
 
 
 @pytest.fixture
-def tokenscm(command, monkeypatch):
-    """`command`, after which modules are looked for where they were before."""
+def tokenscm(run_command, monkeypatch):
+    """`run_command`, after which modules are looked for where they were before."""
     monkeypatch.setattr(sys, "path", list(sys.path))
-    return command
+    return run_command
