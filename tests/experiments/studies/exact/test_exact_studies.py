@@ -17,6 +17,8 @@ from figures import FIGURES
 from scm.arguments import ArgumentError
 from tests.experiments.study_rows import EXACT
 
+ATOMIC = ("SWAP", "REPLACE", "ADD")
+
 SECONDS = 30.0
 """Of processor time: far above what any takes, the checks of types included."""
 
@@ -90,6 +92,14 @@ TURNS = {
             {"metric": "loss", "encoder": "second word", "K": LARGEST},
             -10.0,
         ),
+    },
+    "readings": {
+        f"{metric}, {operators}": ({"metric": metric, "operator": operators}, -0.1)
+        for metric, made in (
+            ("agreement with the operator", ATOMIC),
+            ("read as no deeper word", [f"{one}, {two}" for one in ATOMIC for two in ATOMIC]),
+        )
+        for operators in made
     },
     "surcharge": {
         "least by which shared negatives cost more": (
