@@ -154,6 +154,29 @@ def read_pairs_file(
     return [pair for record in records for pair in as_format.pairs(record, path.stem)]
 
 
+def read_pairs_files(
+    paths: Sequence[Path],
+    format: str | None = None,  # noqa: A002
+    **columns: str | None,
+) -> list[CaptionPair]:
+    """The pairs of several files; those that name no data set are of one called as their file.
+
+    Args:
+        paths: see `read_pairs_file`, as for the others.
+        format: see there.
+        **columns: see there.
+
+    Raises:
+        ArgumentError: as `read_pairs_file`, or if there is no file.
+    """
+    require(len(paths) > 0, "files", "at least one file of pairs", 0)
+    return [
+        pair if pair.dataset else replace(pair, dataset=path.stem)
+        for path in paths
+        for pair in read_pairs_file(path, format, **columns)
+    ]
+
+
 def known_format(record: Record) -> Format | None:
     """The first of `FORMATS` whose columns a record has."""
     return next((one for one in FORMATS.values() if not one.missing(record.fields)), None)

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from experiments.captions.definition import USUAL, Counted, Definition
 from experiments.captions.findings import findings, where_paper_lies
-from experiments.captions.formats import read_pairs_file
+from experiments.captions.formats import read_pairs_files
 from experiments.captions.survey import KINDS, Surveyed, kind_of, survey
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import Output
@@ -22,7 +22,6 @@ from experiments.results.files import require_files, write_atomically
 from experiments.results.record import Row, select
 from experiments.vocabulary import captions as words
 from figures import draw_all, require_room
-from scm.arguments import require
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,17 @@ class Captions:
         """
         begun = time.perf_counter()
         definition = Definition(self.atom_words, self.depth, self.kept, self.counted)
-        require(len(self.files) > 0, "files", "at least one file of pairs", 0)
         require_report(self.out)
         require_files("out", self.out / "readings.csv")
         require_room(self.out / "figures")
-        columns = {
-            name: getattr(self, name)
-            for name in ("caption_column", "negative_column", "category_column")
-        }
-        read = (read_pairs_file(path, self.format, **columns) for path in self.files)
-        surveyed = survey([pair for pairs in read for pair in pairs], definition, self.seed)
+        pairs = read_pairs_files(
+            self.files,
+            self.format,
+            caption_column=self.caption_column,
+            negative_column=self.negative_column,
+            category_column=self.category_column,
+        )
+        surveyed = survey(pairs, definition, self.seed)
         rows = surveyed.rows()
         verdicts = findings(rows, time.perf_counter() - begun)
         text = _readings(surveyed)

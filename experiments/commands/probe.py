@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 from rich.table import Table
 
-from experiments.captions.formats import read_pairs_file
-from experiments.captions.pairs import CaptionPair
+from experiments.captions.formats import read_pairs_files
 from experiments.captions.reading import read_pairs
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import Output, job_bar
@@ -89,7 +88,14 @@ class Probe:
         figures = self.out / "figures"
         require_report(self.out)
         require_room(figures)
-        pairs = ProbedPairs.of([pair for path in self.files for pair in self._pairs(path)])
+        read = read_pairs_files(
+            self.files,
+            self.format,
+            caption_column=self.caption_column,
+            negative_column=self.negative_column,
+            category_column=self.category_column,
+        )
+        pairs = ProbedPairs.of(read)
         text = CheckedEncoder("text", self.text, load_encoder("text", self.text))
         image = self._image_encoder()
         paths = require_images(pairs, self.images) if image else []
@@ -103,17 +109,6 @@ class Probe:
         for path in draw_all(rows, figures):
             print(path)
         return 0
-
-    def _pairs(self, path: Path) -> list[CaptionPair]:
-        """The pairs of a file; what has no data set is of one that is called as the file."""
-        found = read_pairs_file(
-            path,
-            self.format,
-            caption_column=self.caption_column,
-            negative_column=self.negative_column,
-            category_column=self.category_column,
-        )
-        return [replace(pair, dataset=pair.dataset or path.stem) for pair in found]
 
     def _image_encoder(self) -> CheckedEncoder | None:
         """The image encoder, as one that takes paths."""
