@@ -102,7 +102,13 @@ def _curves(axis: Axes, rows: Sequence[Row]) -> None:
             x = [row.labels["atom_words"] for row in here]
             y = [row.value for row in here]
             axis.plot(x, y, look, marker=".", color=colour, linewidth=1.2, label=label)
-    axis.axhline(0.8, color=COLOURS["reference"], linewidth=0.8, linestyle=(0, (1, 3)))
+    axis.axhline(
+        words.PAPER,
+        color=COLOURS["reference"],
+        linewidth=0.8,
+        linestyle=(0, (1, 3)),
+        label="the paper",
+    )
     axis.set(xlabel="most words of an atom", ylim=(-0.02, 1.02))
     axis.set_ylabel("one SWAP, REPLACE or ADD")
     axis.grid(color=COLOURS["grid"], linewidth=0.6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -17,6 +17,9 @@ from figures.style import COLOURS, axis_legend
 STYLES: dict[Any, str] = {1: "-", 2: "--"}
 """Lines by depth; dotted where it is any."""
 
+CLOSE = 1.1
+"""Sizes with a smaller ratio share a tick."""
+
 
 def draw(rows: Sequence[Row]) -> Figure | None:
     """One column for the corpus and one for each file of pairs: coverage above, price below."""
@@ -29,11 +32,11 @@ def draw(rows: Sequence[Row]) -> Figure | None:
         above, below = axes[:, column]
         _curves(above, select(found, metric=corpora.COVERAGE_SEEN))
         _curves(below, select(found, metric=metrics.PRICE))
-        above.set(title=setting, ylabel=f"{corpora.COVERAGE_SEEN}" if not column else "")
+        above.set(title=setting, ylabel="share with a neighbour" if not column else "")
         below.set(ylabel="price at least, in nats" if not column else "")
         for axis in (above, below):
             axis.set(xlabel="captions", xscale="log")
-            sizes = sorted({row.labels["captions"] for row in found})
+            sizes = _apart({row.labels["captions"] for row in found})
             axis.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30)
             axis.minorticks_off()
             axis.set_ylim(bottom=0)
@@ -59,6 +62,15 @@ def _curves(axis: Axes, rows: Sequence[Row]) -> None:
             if "low" in row.labels:
                 ends = [row.labels["low"], row.labels["high"]]
                 axis.plot([row.labels["captions"]] * 2, ends, color=colour, lw=0.8)
+
+
+def _apart(sizes: Iterable[int]) -> list[int]:
+    """Sizes whose labels do not stand on each other: of those close together the largest."""
+    found: list[int] = []
+    for size in sorted(sizes, reverse=True):
+        if not found or size * CLOSE <= found[-1]:
+            found.append(size)
+    return found
 
 
 FIGURES.register("corpus", draw)

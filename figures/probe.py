@@ -124,7 +124,9 @@ def _distances(axis: Axes, rows: Sequence[Row], setting: str) -> None:
         title=setting,
     )
     _grid(axis)
-    axis_legend(axis, frameon=False, fontsize=7.5, loc="best")
+    axis_legend(
+        axis, frameon=False, fontsize=7.5, loc="upper center", bbox_to_anchor=(0.5, -0.26), ncols=3
+    )
 
 
 def _scores(axis: Axes, rows: Sequence[Row], setting: str) -> None:

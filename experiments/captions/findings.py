@@ -10,11 +10,7 @@ from experiments.results.record import Row, select
 from experiments.vocabulary import captions as words
 from proofs_check import Verdict
 
-PAPER = 0.8
-"""Of the hard negatives of ARO and VALSE "up to" so many are one SWAP, REPLACE or ADD
-(arXiv 2510.26302, abstract and Figures 3 and 4)."""
-
-AGREES = 0.95
+LEAST_AGREEMENT = 0.95
 """Least agreement with a category that names an operator; chosen, as two annotators might."""
 
 BY_CHANCE = 0.05
@@ -33,19 +29,16 @@ def findings(rows: Sequence[Row], seconds: float) -> list[Verdict]:
     for row in select(whole, metric=words.ONE_OPERATION):
         control = row.labels.get("pairs")
         if control is None:
-            found.append(_finding(row, ">=", PAPER, seconds))
+            found.append(_finding(row, ">=", words.PAPER, seconds))
         elif control == words.RANDOM:
             found.append(_finding(row, "<=", BY_CHANCE, seconds))
     agreement = select(rows, metric=words.AGREEMENT)
-    return found + [_finding(row, ">=", AGREES, seconds) for row in agreement]
+    return found + [_finding(row, ">=", LEAST_AGREEMENT, seconds) for row in agreement]
 
 
 def _finding(row: Row, relation: Literal[">=", "<="], bound: float, seconds: float) -> Verdict:
-    return Verdict(
-        id=f"{CLAIM}/{row.setting}/{row.metric}",
+    return Verdict.of_data(
         claim=CLAIM,
-        kind="finding",
-        method="data",
         study=STUDY,
         setting=row.setting,
         metric=row.metric,
@@ -53,7 +46,6 @@ def _finding(row: Row, relation: Literal[">=", "<="], bound: float, seconds: flo
         predicted=bound,
         measured=row.value,
         interval=(row.labels["low"], row.labels["high"]),
-        tolerance=0.0,
         seconds=seconds,
         basis="chosen",
     )
@@ -70,7 +62,7 @@ def where_paper_lies(rows: Sequence[Row], dataset: str) -> str:
     said = []
     for counted in dict.fromkeys(row.labels["counted"] for row in curve):
         here = select(curve, counted=counted)
-        reached = [row.labels["atom_words"] for row in here if row.value >= PAPER]
+        reached = [row.labels["atom_words"] for row in here if row.value >= words.PAPER]
         most = f"at most {max(row.value for row in here):.2f}"
         said.append(f"{counted}: {f'atoms of {reached[0]} words' if reached else most}")
     return "; ".join(said)

@@ -38,3 +38,7 @@ AGREES = "agreement with the operator"
 """How often what one operator made is read as one that makes it."""
 NO_DEEPER = "read as no deeper word"
 """How often what two operators made is read as a word of one or two."""
+
+PAPER = 0.8
+"""Of the hard negatives of ARO and VALSE "up to" so many are one SWAP, REPLACE or ADD
+(arXiv 2510.26302, abstract and Figures 3 and 4)."""
