@@ -109,6 +109,54 @@ class Verdict:
             basis="chosen" if comparison.chosen else "derived",
         )
 
+    @classmethod
+    def of_data(
+        cls,
+        *,
+        claim: str,
+        study: str,
+        setting: str,
+        metric: str,
+        relation: Relation,
+        predicted: float,
+        measured: float,
+        interval: tuple[float, float] | None,
+        seconds: float,
+        basis: Basis = "derived",
+        about: str | None = None,
+    ) -> Verdict:
+        """A finding in files that a user gave; it never gates, and has no slack.
+
+        Args:
+            claim: see `Verdict`, as for all that is not named here.
+            study: see there.
+            setting: see there.
+            metric: see there.
+            relation: see there.
+            predicted: what is beside it: chance, a baseline, what others found.
+            measured: see there.
+            interval: see there.
+            seconds: see there.
+            basis: see there.
+            about: what tells it from others of the setting; the metric if None.
+        """
+        return cls(
+            id=f"{claim}/{setting}/{metric if about is None else about}",
+            claim=claim,
+            kind="finding",
+            method="data",
+            study=study,
+            setting=setting,
+            metric=metric,
+            relation=relation,
+            predicted=predicted,
+            measured=measured,
+            interval=interval,
+            tolerance=0.0,
+            seconds=seconds,
+            basis=basis,
+        )
+
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""

@@ -15,7 +15,7 @@ Lemmas = tuple[str, ...]
 """Of an atom or a phrase, empty where there is none; or of a caption."""
 
 
-class Edit(NamedTuple):
+class Operation(NamedTuple):
     """One operator on sequences of lemmas.
 
     Attributes:
@@ -34,7 +34,7 @@ LONGEST = 8
 """Most words of a stretch that is exchanged."""
 
 
-def exchange(left: Lemmas, right: Lemmas) -> list[Edit]:
+def exchange(left: Lemmas, right: Lemmas) -> list[Operation]:
     """The exchange of two stretches that makes ``right`` of ``left``; empty where there is none.
 
     Args:
@@ -56,11 +56,11 @@ def exchange(left: Lemmas, right: Lemmas) -> list[Edit]:
     lasts = [j for j in sizes if a[n - j :] == b[:j]]
     for i, j in sorted(itertools.product(firsts, lasts), key=max):
         if i + j <= n and a[i : n - j] == b[j : n - i]:
-            return [Edit(SWAP, a[:i], a[n - j :])]
+            return [Operation(SWAP, a[:i], a[n - j :])]
     return []
 
 
-def renaming(left: Lemmas, right: Lemmas) -> list[Edit]:
+def renaming(left: Lemmas, right: Lemmas) -> list[Operation]:
     """The exchange of two lemmas wherever they stand; empty where it is not that.
 
     Args:
@@ -73,7 +73,7 @@ def renaming(left: Lemmas, right: Lemmas) -> list[Edit]:
     if len(changed) != 2:
         return []
     (x, y), other = sorted(changed)
-    return [Edit(SWAP, (x,), (y,))] if other == (y, x) else []
+    return [Operation(SWAP, (x,), (y,))] if other == (y, x) else []
 
 
 Gap = tuple[Lemmas, Lemmas]
@@ -124,7 +124,7 @@ CHANGED = 64
 over operators that is short enough to be one changes."""
 
 
-def edits(rest: list[Gap]) -> list[Edit]:
+def edits(rest: list[Gap]) -> list[Operation]:
     """Exchanges of what stands in gaps, and an edit for each gap that is left.
 
     A cycle of k atoms, each where another stood, takes k - 1 exchanges; an atom that stands in
@@ -135,22 +135,22 @@ def edits(rest: list[Gap]) -> list[Edit]:
     """
     if sum(len(x) + len(y) for x, y in rest) > CHANGED:
         return _one_each(rest)
-    found: list[Edit] = []
+    found: list[Operation] = []
     for cycle in _cycles(rest):
         for gap in cycle:
             rest.remove(gap)
-        found += [Edit(SWAP, x, y) for x, y in cycle[:-1]]
+        found += [Operation(SWAP, x, y) for x, y in cycle[:-1]]
     moved, others = _moves(rest)
-    moves = [Edit(SWAP, atom, ()) for atom in moved] + _one_each(others)
+    moves = [Operation(SWAP, atom, ()) for atom in moved] + _one_each(others)
     return found + min(moves, _one_each(rest), key=len)
 
 
-def _one_each(rest: list[Gap]) -> list[Edit]:
+def _one_each(rest: list[Gap]) -> list[Operation]:
     """An edit for each gap."""
-    return [Edit(REPLACE if x and y else REMOVE if x else ADD, x, y) for x, y in rest]
+    return [Operation(REPLACE if x and y else REMOVE if x else ADD, x, y) for x, y in rest]
 
 
-def words(left: Lemmas, right: Lemmas) -> list[list[Edit]]:
+def words(left: Lemmas, right: Lemmas) -> list[list[Operation]]:
     """Words over operators that make one caption of another, in several ways.
 
     Args:

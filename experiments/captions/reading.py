@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from experiments.captions.alignment import Edit, shared, words
+from experiments.captions.alignment import Operation, shared, words
 from experiments.captions.definition import USUAL, Definition
 from experiments.captions.pairs import CaptionPair
 from experiments.captions.words import Part, lemmas, spelt_alike, words_of
@@ -28,7 +28,7 @@ class Step:
     atoms: tuple[str, ...]
 
     @classmethod
-    def of(cls, edit: Edit) -> Step:
+    def of(cls, edit: Operation) -> Step:
         """An edit, its atoms in words.
 
         Args:
@@ -57,7 +57,7 @@ class Reading:
         return len(self.steps)
 
     @classmethod
-    def of(cls, word: Sequence[Edit]) -> Reading:
+    def of(cls, word: Sequence[Operation]) -> Reading:
         """A word over operators.
 
         Args:
@@ -81,7 +81,7 @@ class Compared(NamedTuple):
     shared: int
     shorter: int
     reordered: bool
-    words: tuple[tuple[list[Edit], int], ...]
+    words: tuple[tuple[list[Operation], int], ...]
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,13 @@ class Aligned:
             return Reading.of(word)
         return Reading(readings.REORDER if compared[0].reordered else readings.OTHER)
 
-    def word(self, definition: Definition = USUAL) -> list[Edit]:
+    def word(self, definition: Definition = USUAL) -> list[Operation]:
         """The word that `read` reads; empty where there is none.
 
         Args:
             definition: what counts as an operator.
         """
-        best: list[Edit] = []
+        best: list[Operation] = []
         for part in definition.levels:
             word = _shortest(self.by[part], definition)
             if word and (not best or len(word) <= len(best)):
@@ -181,7 +181,7 @@ def read_pairs(pairs: Sequence[CaptionPair], definition: Definition = USUAL) -> 
     return [read_pair(pair.caption, pair.negative, definition) for pair in pairs]
 
 
-def _shortest(compared: Compared, definition: Definition) -> list[Edit]:
+def _shortest(compared: Compared, definition: Definition) -> list[Operation]:
     """A shortest word that a definition allows; empty where there is none."""
     if compared.shared < max(1.0, definition.kept * compared.shorter):
         return []
@@ -193,6 +193,6 @@ def _shortest(compared: Compared, definition: Definition) -> list[Edit]:
     return min(allowed, key=len, default=[])
 
 
-def _longest(word: Sequence[Edit]) -> int:
+def _longest(word: Sequence[Operation]) -> int:
     """Words of the longest atom of a word over operators."""
     return max(len(atom) for edit in word for atom in (edit.left, edit.right))

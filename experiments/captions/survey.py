@@ -14,7 +14,7 @@ from experiments.captions.definition import USUAL, Counted, Definition
 from experiments.captions.pairs import CaptionPair
 from experiments.captions.reading import Aligned, Reading, aligned
 from experiments.results.record import Row
-from experiments.results.statistics import bootstrap_mean, bootstrap_means
+from experiments.results.statistics import bootstrap_mean, bootstrap_means, interval_of_share
 from experiments.vocabulary import captions as words
 from experiments.vocabulary import readings, roles
 from experiments.vocabulary.operators import ADD, ATOMIC, REPLACE, SWAP
@@ -127,12 +127,16 @@ class Surveyed:
         groups = np.array([number[caption] for caption in self._captions(places)], int)
         values = np.array(list(columns.values()), float).T
         means, intervals = bootstrap_means(values, np.random.default_rng(self.seed), groups)
-        ends = np.stack([means, means], axis=1) if intervals is None else intervals
+        drawn = (
+            [None] * len(means)
+            if intervals is None
+            else [(low, high) for low, high in intervals.tolist()]
+        )
         setting = dataset if category == words.ALL else f"{dataset}: {category}"
         where = {"dataset": dataset, "category": category, "role": roles.MEASURED}
-        for (metric, kind), value, (low, high) in zip(columns, means, ends, strict=True):
-            of = {"low": low, "high": high, "of": len(places)}
-            labels = where | ({} if kind is None else {"kind": kind}) | of
+        for (metric, kind), value, ends in zip(columns, means.tolist(), drawn, strict=True):
+            labels = where | ({} if kind is None else {"kind": kind})
+            labels |= _ends(value, ends, len(number)) | {"of": len(places)}
             yield Row(STUDY, CLAIM, setting, self.seed, metric, value, labels)
 
     def _captions(self, places: Sequence[int]) -> list[str]:
@@ -166,8 +170,7 @@ class Surveyed:
                 np.array([is_operation(one, self.definition) for one in pairs], float),
                 np.random.default_rng(self.seed),
             )
-            low, high = (share, share) if interval is None else interval
-            labels = {"low": low, "high": high, "of": len(pairs)}
+            labels = _ends(share, interval, len(pairs)) | {"of": len(pairs)}
             yield self._control(dataset, control, words.ONE_OPERATION, share, labels)
 
     def _control(self, dataset: str, control: str, metric: str, value: float, labels: dict) -> Row:
@@ -187,6 +190,12 @@ class Surveyed:
                 for (dataset, name), pairs in (of | self.controls).items():
                     share = float(np.mean([is_operation(one, definition) for one in pairs]))
                     yield self._control(dataset, name, words.BY_DEFINITION, share, labels)
+
+
+def _ends(share: float, interval: tuple[float, float] | None, units: int) -> dict[str, float | int]:
+    """The ends of a share's interval, as labels of its row."""
+    low, high = interval_of_share(share, interval, units) or (share, share)
+    return {"low": low, "high": high}
 
 
 def is_operation(pair: Aligned, definition: Definition) -> bool:

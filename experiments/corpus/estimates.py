@@ -56,7 +56,7 @@ HALF_CHI_SQUARE = 1.920729
 
 
 @dataclass(frozen=True)
-class Coverage:
+class CoverageEstimate:
     """How often neighbours of captions are captions.
 
     Attributes:
@@ -68,7 +68,9 @@ class Coverage:
     true: float
 
 
-def coverage_of(reach: Float[np.ndarray, " n"], weight: Float[np.ndarray, " n"]) -> Coverage:
+def coverage_of(
+    reach: Float[np.ndarray, " n"], weight: Float[np.ndarray, " n"]
+) -> CoverageEstimate:
     """Coverage from how many captions are neighbours of each.
 
     Args:
@@ -77,15 +79,15 @@ def coverage_of(reach: Float[np.ndarray, " n"], weight: Float[np.ndarray, " n"])
     """
     total = float(weight.sum())
     if not total:
-        return Coverage(np.nan, np.nan)
+        return CoverageEstimate(np.nan, np.nan)
     none, once, twice = (float(weight[reach == k].sum()) for k in (0, 1, 2))
     # Chao's form without bias, which has a value where none is seen twice.
     unseen = min(none, once * max(once - 1, 0) / (2 * (twice + 1)))
     seen = 1 - none / total
-    return Coverage(seen, seen + unseen / total)
+    return CoverageEstimate(seen, seen + unseen / total)
 
 
-def coverage(counts: Int[np.ndarray, " n"], near: Neighbours) -> Coverage:
+def coverage(counts: Int[np.ndarray, " n"], near: Neighbours) -> CoverageEstimate:
     """Coverage of a corpus by neighbours of its own.
 
     Args:

@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from experiments.captions.pairs import CaptionPair
-from experiments.corpus.neighbours import Groups, Kind
+from experiments.corpus.neighbours import Groups, Iterate
 from experiments.corpus.sequences import Atoms, Corpus, atoms_of
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
 from experiments.vocabulary.readings import OTHER
@@ -46,11 +46,22 @@ class FileNegatives:
         return cls(apart, len(every) - len(apart), corpus)
 
     @cached_property
+    def place(self) -> Int[np.ndarray, " pairs"]:
+        """The sequence of the corpus that each negative is; -1 of none."""
+        return np.array([self.corpus.index.get(one, -1) for _, one in self.pairs], np.int64)
+
+    @cached_property
     def reach(self) -> Int[np.ndarray, " pairs"]:
         """How many captions of the corpus each negative is."""
-        index, counts = self.corpus.index, self.corpus.counts
-        found = [index.get(negative, -1) for _, negative in self.pairs]
-        return np.array([counts[n] if n >= 0 else 0 for n in found], np.int64)
+        return self.among(self.corpus.counts)
+
+    def among(self, counts: Int[np.ndarray, " n"]) -> Int[np.ndarray, " pairs"]:
+        """How many captions of a part of the corpus each negative is.
+
+        Args:
+            counts: how often each sequence is drawn there.
+        """
+        return np.where(self.place >= 0, counts[self.place], 0)
 
     @cached_property
     def captions(self) -> Int[np.ndarray, " pairs"]:
@@ -59,7 +70,7 @@ class FileNegatives:
         return np.array([index.setdefault(y, len(index)) for y, _ in self.pairs], np.int64)
 
     @cached_property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[Iterate, ...]:
         """What makes each negative of its caption."""
         return tuple(joined_by(y, negative) for y, negative in self.pairs)
 
@@ -86,7 +97,7 @@ class FileNegatives:
         return Groups.of(np.arange(len(label)), label, np.ones(len(label)))
 
 
-def joined_by(y: Atoms, negative: Atoms) -> Kind:
+def joined_by(y: Atoms, negative: Atoms) -> Iterate:
     """The operator that makes a negative in one step or two, and in how many; another kind if none.
 
     An atom that is taken out is ADD the other way.
@@ -97,16 +108,16 @@ def joined_by(y: Atoms, negative: Atoms) -> Kind:
     """
     apart = abs(len(y) - len(negative))
     if apart in (1, 2) and _is_within(*sorted((y, negative), key=len)):
-        return Kind(ADD, apart)
+        return Iterate(ADD, apart)
     if apart:
-        return Kind(OTHER, 1)
+        return Iterate(OTHER, 1)
     moves = Counter((a, b) for a, b in zip(y, negative, strict=True) if a != b)
     places = moves.total()
     if Counter(y) == Counter(negative):
         returns = all(moves[b, a] == count for (a, b), count in moves.items())
         depth = {2: 1, 3: 2}.get(places, 2 if places == 4 and returns else 3)
-        return Kind(SWAP, depth)
-    return Kind(REPLACE, places) if places <= 2 else Kind(OTHER, 1)
+        return Iterate(SWAP, depth)
+    return Iterate(REPLACE, places) if places <= 2 else Iterate(OTHER, 1)
 
 
 def _is_within(short: Atoms, long: Atoms) -> bool:

@@ -113,7 +113,7 @@ class Within:
         return near + np.maximum(self.two.reach(counts) - self.often * near, 0)
 
 
-class Kind(NamedTuple):
+class Iterate(NamedTuple):
     """An operator and how often it acts.
 
     Attributes:
@@ -125,7 +125,7 @@ class Kind(NamedTuple):
     depth: int | str
 
 
-def neighbours(corpus: Corpus) -> dict[Kind, Neighbours]:
+def neighbours(corpus: Corpus) -> dict[Iterate, Neighbours]:
     """All kinds of neighbours of a corpus.
 
     Args:
@@ -134,13 +134,13 @@ def neighbours(corpus: Corpus) -> dict[Kind, Neighbours]:
     swaps, pairs = _exchanges(corpus)
     ones = slots(corpus)
     return {
-        Kind(SWAP, 1): swaps,
-        Kind(SWAP, 2): pairs,
-        Kind(SWAP, ANY_DEPTH): orders(corpus),
-        Kind(REPLACE, 1): ones,
-        Kind(REPLACE, 2): _two_slots(corpus, ones),
-        Kind(ADD, 1): _insertions(corpus, 1),
-        Kind(ADD, 2): _insertions(corpus, 2),
+        Iterate(SWAP, 1): swaps,
+        Iterate(SWAP, 2): pairs,
+        Iterate(SWAP, ANY_DEPTH): orders(corpus),
+        Iterate(REPLACE, 1): ones,
+        Iterate(REPLACE, 2): _two_slots(corpus, ones),
+        Iterate(ADD, 1): _insertions(corpus, 1),
+        Iterate(ADD, 2): _insertions(corpus, 2),
     }
 
 

@@ -67,17 +67,3 @@ def estimates_with_intervals(
         low, high = value + np.quantile(drawn - drawn.mean(), (0.025, 0.975))
         found[name] = value, (float(low), float(high))
     return found
-
-
-def wilson(hits: float, of: float) -> Interval:
-    """The 95 % interval of a share by Wilson's score, which has a width also where none is seen.
-
-    Args:
-        hits: how many are.
-        of: how many there are, at least 1.
-    """
-    z = 1.959963984540054
-    share = hits / of
-    centre = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, centre - half), min(1.0, centre + half)

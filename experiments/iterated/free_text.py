@@ -62,7 +62,7 @@ class Contexts:
         )
 
 
-class Edit(NamedTuple):
+class Change(NamedTuple):
     """What an operator changes.
 
     Attributes:
@@ -88,7 +88,7 @@ class FreeText:
         self._words = words if fits else ()
         self._atoms = [n for n, word in enumerate(self._words) if word.part == Part.CONTENT]
 
-    def edits(self, operators: Sequence[str], contexts: Contexts) -> Iterator[Edit]:
+    def edits(self, operators: Sequence[str], contexts: Contexts) -> Iterator[Change]:
         """All that operators change in one step.
 
         Args:
@@ -101,19 +101,19 @@ class FreeText:
             stands = {i: _stands(words, i) for i in self._atoms}
             for i, j in combinations(self._atoms, 2):
                 if stands[i] == stands[j] and words[i].lemma != words[j].lemma:
-                    yield Edit(SWAP, {i: _bare(pieces, j), j: _bare(pieces, i)})
+                    yield Change(SWAP, {i: _bare(pieces, j), j: _bare(pieces, i)})
         if REPLACE in operators:
             for i in self._atoms:
                 for other in contexts.between.get((texts[i], texts[i + 2]), ()):
                     if _lemma(other) != words[i].lemma:
-                        yield Edit(REPLACE, {i: other})
+                        yield Change(REPLACE, {i: other})
         if ADD in operators:
             for i in self._atoms:
                 for other in contexts.before.get(words[i].text, ()):
                     if other not in (texts[i], words[i].text):
-                        yield Edit(ADD, {i: f"{other} {_bare(pieces, i)}"})
+                        yield Change(ADD, {i: f"{other} {_bare(pieces, i)}"})
 
-    def after(self, edit: Edit) -> str:
+    def after(self, edit: Change) -> str:
         """The caption that an edit makes."""
         return _written(self._pieces, edit.changed)
 

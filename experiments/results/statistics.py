@@ -82,14 +82,54 @@ def bootstrap_means(
         return means, None
     totals = np.zeros((count, columns + 1))
     np.add.at(totals, of, np.column_stack([values, np.ones(n)]))
-    sums = np.stack(
-        [
-            np.bincount(rng.integers(count, size=count), minlength=count) @ totals
-            for _ in range(RESAMPLES)
-        ]
-    )
+    sums = resampled_sums(totals, rng)
     quantiles = np.quantile(sums[:, :-1] / sums[:, -1:], (0.025, 0.975), axis=0)
     return means, quantiles.T
+
+
+def resampled_sums(
+    totals: Float[np.ndarray, "groups k"], rng: np.random.Generator
+) -> Float[np.ndarray, "resamples k"]:
+    """Sums over as many groups as there are, drawn with replacement, `RESAMPLES` times.
+
+    Args:
+        totals: of each group, at least one.
+        rng: what resamples.
+    """
+    count = len(totals)
+    drawn = (rng.integers(count, size=count) for _ in range(RESAMPLES))
+    return np.stack([np.bincount(one, minlength=count) @ totals for one in drawn])
+
+
+def wilson(hits: float, of: float) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson's score, which has a width also where none is seen.
+
+    Args:
+        hits: how many are.
+        of: how many there are, at least 1.
+    """
+    z = 1.959963984540054
+    share = hits / of
+    centre = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def interval_of_share(
+    value: float, interval: tuple[float, float] | None, units: int
+) -> tuple[float, float] | None:
+    """The interval of a share, within 0 and 1, with a width also where all are alike.
+
+    Args:
+        value: the share; NaN of nothing.
+        interval: by resampling, which says nothing where all are alike.
+        units: what was drawn independently.
+    """
+    if not math.isfinite(value):
+        return None
+    if value in (0.0, 1.0) or interval is None:
+        return wilson(value * units, float(units))
+    return max(0.0, interval[0]), min(1.0, interval[1])
 
 
 def mean(rows: Iterable[Row], **wanted: Any) -> float:

@@ -155,11 +155,8 @@ class Finder:
                 yield self._verdict(cell, metric, estimate, CHANCE[metric])
 
     def _verdict(self, cell: Cell, metric: str, estimate: Estimate, beside: float) -> Verdict:
-        return Verdict(
-            id=f"{CLAIM}/{cell.setting}/{cell.name}/{metric}",
+        return Verdict.of_data(
             claim=CLAIM,
-            kind="finding",
-            method="data",
             study=PROBE,
             setting=cell.setting,
             metric=metric if cell.by == probe.ALL else f"{metric}, {cell.name}",
@@ -167,7 +164,7 @@ class Finder:
             predicted=beside,
             measured=estimate.value,
             interval=estimate.interval,
-            tolerance=0.0,
             # One pass measures all; a report of the same files is the same to the bit.
             seconds=math.nan,
+            about=f"{cell.name}/{metric}",
         )

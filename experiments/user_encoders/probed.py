@@ -70,7 +70,7 @@ class ProbedPairs:
         }
         datasets: dict[str, int] = {}
         dataset = np.array([_index(datasets, pair.dataset) for pair in pairs])
-        group = _groups(pairs)
+        group = _groups(pairs, dataset)
         return cls(pairs, tuple(texts), tuple(images), **columns, dataset=dataset, group=group)
 
     @cached_property
@@ -117,7 +117,7 @@ def _index(known: dict[str, int], value: str | None) -> int:
     return NONE if value is None else known.setdefault(value, len(known))
 
 
-def _groups(pairs: Sequence[CaptionPair]) -> Int[np.ndarray, " n"]:
+def _groups(pairs: Sequence[CaptionPair], dataset: Int[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
     """Components of pairs that share a caption or an image, from 0, data set by data set.
 
     Where y' has an image it is a caption as y is.
@@ -135,6 +135,4 @@ def _groups(pairs: Sequence[CaptionPair]) -> Int[np.ndarray, " n"]:
         (np.ones(len(rows)), (rows, np.array(keys) + n)), shape=(n + len(known),) * 2
     )
     component = connected_components(shared, directed=False)[1][:n]
-    datasets: dict[str, int] = {}
-    dataset = np.array([_index(datasets, pair.dataset) for pair in pairs])
     return np.unique(np.stack([dataset, component], axis=1), axis=0, return_inverse=True)[1]

@@ -9,10 +9,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.sparse import csr_array
 
-from experiments.results.statistics import RESAMPLES
-
-CHUNK = 100
-"""Resamples at a time, so that memory is some 100 numbers a group."""
+from experiments.results.statistics import resampled_sums
 
 
 @dataclass(frozen=True)
@@ -90,31 +87,26 @@ def estimates(
         columns: at least one.
         chosen: which pairs, at least one.
         group: of each of all pairs.
-        rng: what resamples, `RESAMPLES` times.
+        rng: what resamples.
     """
     of = np.unique(group[chosen], return_inverse=True)[1]
     inside = csr_array((np.ones(len(of)), (of, np.arange(len(of)))))
-    sides = (
+    sides = [
         np.stack([getattr(column, side)[chosen] for column in columns], axis=1)
         for side in ("above", "below")
-    )
-    sums = np.stack([inside @ side for side in sides])
+    ]
+    totals = inside @ np.concatenate(sides, axis=1)
     least = len(of) * np.array([column.floor for column in columns])
-    whole = _ratio(sums.sum(axis=1), least)
-    count = sums.shape[1]
-    if count < 2:
+    whole = _ratio(totals.sum(axis=0), least)
+    if len(totals) < 2:
         return [Estimate(float(value), None) for value in whole]
-    drawn = []
-    for start in range(0, RESAMPLES, CHUNK):
-        size = min(CHUNK, RESAMPLES - start)
-        times = rng.multinomial(count, np.full(count, 1.0 / count), size=size).astype(float)
-        drawn.append(_ratio(np.stack([times @ side for side in sums]), least))
-    draws = np.concatenate(drawn)
+    draws = _ratio(resampled_sums(totals, rng), least)
     return [Estimate(float(value), draws[:, i]) for i, value in enumerate(whole)]
 
 
 def _ratio(
-    sums: Float[np.ndarray, "2 *rest m"], least: Float[np.ndarray, " m"]
+    sums: Float[np.ndarray, "*rest columns"], least: Float[np.ndarray, " m"]
 ) -> Float[np.ndarray, "*rest m"]:
-    above, below = sums
+    """What is above the line over what is below it, NaN where that is too little."""
+    above, below = np.split(sums, 2, axis=-1)
     return np.divide(above, below, out=np.full_like(above, np.nan), where=below > least)

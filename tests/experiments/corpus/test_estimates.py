@@ -12,9 +12,10 @@ from experiments.captions.pairs import CaptionPair
 from experiments.corpus import estimates
 from experiments.corpus.neighbours import orders
 from experiments.corpus.report import report
-from experiments.corpus.resampling import estimates_with_intervals, wilson
+from experiments.corpus.resampling import estimates_with_intervals
 from experiments.corpus.sequences import Corpus
 from experiments.results.record import select
+from experiments.results.statistics import wilson
 from experiments.studies.shared.scene_worlds import COLOURED, PAIRS
 from experiments.vocabulary import corpora, metrics
 from experiments.vocabulary.negatives import ALL

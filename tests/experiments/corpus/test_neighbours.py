@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from experiments.corpus.file_negatives import joined_by
-from experiments.corpus.neighbours import Kind, neighbours, orders, slots
+from experiments.corpus.neighbours import Iterate, neighbours, orders, slots
 from experiments.corpus.sequences import Corpus
 from experiments.vocabulary.corpora import ANY_DEPTH
 from experiments.vocabulary.operators import ADD, REPLACE, SWAP
@@ -76,18 +76,18 @@ def test_groups_are_orbits_and_slots():
 @pytest.mark.parametrize(
     ("y", "negative", "kind"),
     [
-        ("abc", "bac", Kind(SWAP, 1)),
-        ("abc", "bca", Kind(SWAP, 2)),
-        ("abcd", "badc", Kind(SWAP, 2)),
-        ("aabb", "bbaa", Kind(SWAP, 2)),
-        ("abcd", "bcda", Kind(SWAP, 3)),
-        ("abc", "abd", Kind(REPLACE, 1)),
-        ("abc", "xby", Kind(REPLACE, 2)),
-        ("abc", "xyz", Kind(OTHER, 1)),
-        ("abc", "axbc", Kind(ADD, 1)),
-        ("abc", "b", Kind(ADD, 2)),
-        ("abc", "xb", Kind(OTHER, 1)),
-        ("abc", "abcdef", Kind(OTHER, 1)),
+        ("abc", "bac", Iterate(SWAP, 1)),
+        ("abc", "bca", Iterate(SWAP, 2)),
+        ("abcd", "badc", Iterate(SWAP, 2)),
+        ("aabb", "bbaa", Iterate(SWAP, 2)),
+        ("abcd", "bcda", Iterate(SWAP, 3)),
+        ("abc", "abd", Iterate(REPLACE, 1)),
+        ("abc", "xby", Iterate(REPLACE, 2)),
+        ("abc", "xyz", Iterate(OTHER, 1)),
+        ("abc", "axbc", Iterate(ADD, 1)),
+        ("abc", "b", Iterate(ADD, 2)),
+        ("abc", "xb", Iterate(OTHER, 1)),
+        ("abc", "abcdef", Iterate(OTHER, 1)),
     ],
 )
 def test_what_joins_a_pair(y, negative, kind):
