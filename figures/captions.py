@@ -56,6 +56,10 @@ def draw(rows: Sequence[Row]) -> Figure:
         axis.set_title(dataset)
         axis.sharey(axes[1])
     figure.tight_layout()
+    if datasets:
+        named = axes[1].get_legend_handles_labels()
+        look = {"ncols": 4, "frameon": False, "fontsize": 7}
+        figure.legend(*named, loc="upper right", bbox_to_anchor=(1.0, 0.04), **look)
     return figure
 
 
@@ -113,7 +117,6 @@ def _curves(axis: Axes, rows: Sequence[Row]) -> None:
     axis.set_ylabel("one SWAP, REPLACE or ADD")
     axis.grid(color=COLOURS["grid"], linewidth=0.6)
     axis.set_axisbelow(True)
-    axis_legend(axis, fontsize=6.5, frameon=False, loc="center right")
 
 
 FIGURES.register("captions", draw)
