@@ -49,6 +49,7 @@ class Claim:
 
     Attributes:
         id: its number, e.g. ``T2``.
+        title: what it says in some six words, e.g. "Blindness is free on uncovered orbits".
         statement: what it says, in a sentence.
         conditions: what it assumes.
         source: where it comes from. The paper's full text was not at hand: statements that bear
@@ -60,6 +61,7 @@ class Claim:
     """
 
     id: str
+    title: str
     statement: str
     conditions: str
     source: str

@@ -165,6 +165,7 @@ def _not_exhausted(world: FiniteWorld) -> list[Comparison]:
 
 T12 = Claim(
     id="T12",
+    title="Iterated operators cost no more",
     statement="Words over a family stay in its orbits, so that an encoder blind to its operators "
     "is blind to words of any length at the same price; distinct hard negatives of a caption grow "
     "with the length of words until all that can be reached is exhausted: all of its orbit, where "

@@ -161,6 +161,7 @@ def _converse_relations() -> FiniteWorld:
 
 T14 = Claim(
     id="T14",
+    title="Blind text leaves images apart",
     statement="A true-optimal image encoder and a blind text encoder, which agree in training, are "
     "apart by ||h(z~) - h(z)|| on every novel pair: an image of z~ and a hard negative that says "
     "it of a training caption of z. T6 holds with image and text exchanged.",

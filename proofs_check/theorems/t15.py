@@ -174,6 +174,7 @@ def _odds_of_wordings() -> FiniteWorld:
 
 T15 = Claim(
     id="T15",
+    title="Blind text lets images go blind",
     statement="Against a text encoder that is a function of the orbit, an image encoder that reads "
     "p(orbit | z) alone is optimal: scores of scenes with the same law must tie wherever they are "
     "drawn, but their embeddings may be told apart or not.",

@@ -239,6 +239,7 @@ def _both_orders() -> FiniteWorld:
 
 T17 = Claim(
     id="T17",
+    title="One half can hide the other",
     statement="The margin of the familiar half is |dg|^2 / 2 - e dg, and that of the novel half "
     "df dg - |dg|^2 / 2 + e dg, of any encoders. An aligned encoder (e = 0) that is not blind has "
     "the familiar half right whether it composes or not, and composes where cos(df, dg) is above "

@@ -51,6 +51,7 @@ def differ(difference):
 
 MINE = Claim(
     id="T99",
+    title="Numbers are equal",
     statement="Numbers of a world are equal.",
     conditions="None.",
     source="a user",
