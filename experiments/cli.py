@@ -47,25 +47,30 @@ def _exit_code(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     # Imports take seconds, in which a user may interrupt.
-    from experiments.commands import parse
-    from experiments.training.loop import NonFiniteLossError
-    from experiments.workers import WorkersLostError
+    from experiments.commands.parse import load, parse
+    from experiments.stopped import StoppedError
     from scm.arguments import ArgumentError
     from scm.plugins import load_plugins
+    from scm.version import VERSION
 
-    for failure in load_plugins():
-        print(f"tokenscm: {failure}", file=sys.stderr)
+    if list(arguments) == ["--version"]:
+        print(f"tokenscm {VERSION}")
+        return 0
     try:
-        return parse(arguments).run()
+        commands = load(arguments)
+        # What is imported has its registries.
+        for failure in load_plugins():
+            print(f"tokenscm: {failure}", file=sys.stderr)
+        return parse(commands, arguments).run()
     except SystemExit as stop:
         # The parser has printed help, or what is wrong.
         return BAD_USAGE if stop.code else 0
-    except (ArgumentError, NonFiniteLossError) as error:
+    except ArgumentError as error:
         print(f"tokenscm: {error}", file=sys.stderr)
         return BAD_USAGE
-    except WorkersLostError as error:
+    except StoppedError as error:
         print(f"tokenscm: {error}", file=sys.stderr)
-        return FAILED
+        return BAD_USAGE if error.by_what_was_asked else FAILED
 
 
 def _streams() -> list[io.TextIOWrapper]:

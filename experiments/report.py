@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -185,7 +184,7 @@ class _Report:
         before = list(self.judged)
         new = {name: study for name, study in studies.items() if name not in self.judged}
         for name, (found, seconds) in new.items():
-            self.judged[name] = STUDIES[name].verdicts(found, seconds)
+            self.judged[name] = STUDIES[name].judged(found, seconds)
         verdicts = [*self.checks, *(one for name in studies for one in self.judged[name])]
         if self.only:
             verdicts = [verdict for verdict in verdicts if verdict.claim in self.only]
@@ -204,24 +203,3 @@ class _Report:
 def passed(verdicts: Sequence[Verdict]) -> bool:
     """Whether every claim, control and identity holds."""
     return all(verdict.holds for verdict in verdicts if verdict.gates)
-
-
-def as_text(verdict: Verdict) -> tuple[str, ...]:
-    """The cells of a verdict in a table."""
-    interval = verdict.interval
-    spread = "" if interval is None else f"[{interval[0]:.3f}, {interval[1]:.3f}]"
-    slack = f" ± {verdict.tolerance:g}" if verdict.tolerance else ""
-    slack += " (chosen)" if verdict.basis == "chosen" else ""
-    outcome = "holds" if verdict.holds else "FAILS" if verdict.gates else "no"
-    outcome += ", interval does not" if verdict.holds and verdict.supported is False else ""
-    measured = "nan" if math.isnan(verdict.measured) else f"{verdict.measured:.3f}"
-    return (
-        verdict.claim,
-        verdict.kind,
-        verdict.setting,
-        verdict.metric,
-        measured,
-        f"{verdict.relation} {verdict.predicted:.3f}{slack}",
-        spread,
-        outcome,
-    )

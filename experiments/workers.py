@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from experiments.stopped import StoppedError
 from scm.arguments import ArgumentError, require, require_integer
 
 T = TypeVar("T")
@@ -32,8 +33,10 @@ GRACE = 10.0
 """Seconds that a process has to end of its own accord: a chunk of training steps takes fewer."""
 
 
-class WorkersLostError(RuntimeError):
+class WorkersLostError(StoppedError):
     """The processes that worked at a task died, again and again."""
+
+    by_what_was_asked = False
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Claim:
 
     Attributes:
         id: its number, e.g. ``T2``.
-        title: what it says in some six words, e.g. "Blindness is free on uncovered orbits".
+        title: what it says in some six words, e.g. "Uncovered orbits permit blindness".
         statement: what it says, in a sentence.
         conditions: what it assumes.
         source: where it comes from. The paper's full text was not at hand: statements that bear

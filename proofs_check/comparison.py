@@ -42,3 +42,17 @@ class Comparison:
         if self.relation == ">":
             return self.measured > self.predicted + self.tolerance
         return abs(self.measured - self.predicted) <= self.tolerance
+
+    @property
+    def slack(self) -> float:
+        """How far the measurement may move before the relation breaks; below 0 where it is broken.
+
+        In units of the metric; NaN of a NaN.
+        """
+        if self.relation == ">=":
+            return self.measured - (self.predicted - self.tolerance)
+        if self.relation == "<=":
+            return self.predicted + self.tolerance - self.measured
+        if self.relation == ">":
+            return self.measured - (self.predicted + self.tolerance)
+        return self.tolerance - abs(self.measured - self.predicted)

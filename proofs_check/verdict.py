@@ -41,6 +41,7 @@ class Verdict:
         basis: whether tolerance and bound are ``derived``, from what the error of the number can
             be, or ``chosen``.
         seconds: time that the measurement took.
+        headline: whether it is among what a reader should see first.
 
     Raises:
         ArgumentError: for an unknown claim, kind, method, relation or basis.
@@ -60,6 +61,7 @@ class Verdict:
     tolerance: float
     seconds: float
     basis: Basis = "derived"
+    headline: bool = False
 
     def __post_init__(self) -> None:
         require_choice("claim", self.claim, CLAIMS)
@@ -172,6 +174,19 @@ class Verdict:
         return all(self._holds_at(end) for end in self.interval)
 
     @property
+    def margin(self) -> float | None:
+        """The share of its room that a number has left before its verdict turns.
+
+        The room is the tolerance of ``~=`` and of all that is exact, and the larger of bound and
+        number of another bound. Below 0 where it does not hold; None where there is no room, as of
+        counts.
+        """
+        by_tolerance = self.relation == "~=" or self.method == "exact"
+        scale = max(abs(self.predicted), abs(self.measured))
+        room = self.tolerance if by_tolerance else scale
+        return self._compared(self.measured).slack / room if room > 0 else None
+
+    @property
     def gates(self) -> bool:
         """Whether a failure of this verdict fails the report."""
         return self.kind != "finding"
@@ -184,9 +199,10 @@ class Verdict:
         return {name: _finite_or_none(value) for name, value in fields.items()}
 
     def _holds_at(self, measured: float) -> bool:
-        return Comparison(
-            self.metric, self.relation, self.predicted, measured, self.tolerance
-        ).holds
+        return self._compared(measured).holds
+
+    def _compared(self, measured: float) -> Comparison:
+        return Comparison(self.metric, self.relation, self.predicted, measured, self.tolerance)
 
 
 def _finite_or_none(value: Any) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -193,7 +194,25 @@ def require_choice(argument: str, value: Any, choices: Iterable[str]) -> None:
         choices: what it may be.
 
     Raises:
-        ArgumentError: if it is not.
+        ArgumentError: if it is not; the text ends in the choice that is spelt most alike, where
+            one is.
     """
     known = tuple(choices)
-    require(value in known, argument, f"one of {', '.join(known)}", value)
+    if value not in known:
+        raise ArgumentError(f"{argument}: {expected_choice(value, known)}")
+
+
+def expected_choice(value: Any, choices: Sequence[str]) -> str:
+    """That one of some names was expected, what came, and which of them may have been meant.
+
+    >>> expected_choice("scene", ("sentence", "scenes"))
+    "expected one of sentence, scenes, got 'scene'; did you mean scenes?"
+
+    Args:
+        value: what a user gave, which is none of them.
+        choices: the names.
+    """
+    said = f"expected one of {', '.join(choices)}, got {value!r}"
+    spelt = {choice.lower(): choice for choice in choices}
+    alike = difflib.get_close_matches(str(value).lower(), spelt, n=1)
+    return f"{said}; did you mean {spelt[alike[0]]}?" if alike else said

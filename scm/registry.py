@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import ClassVar, Generic, TypeVar
 
-from scm.arguments import ArgumentError
+from scm.arguments import ArgumentError, expected_choice
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
@@ -81,9 +81,7 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         if name not in self._entries:
-            raise ArgumentError(
-                f"{self.kind}: expected one of {', '.join(self._entries)}, got {name!r}"
-            )
+            raise ArgumentError(f"{self.kind}: {expected_choice(name, tuple(self._entries))}")
         return self._entries[name]
 
     def __contains__(self, name: object) -> bool:

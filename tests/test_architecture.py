@@ -26,6 +26,7 @@ FLOORS = {
     "proofs_check.check": 15,
     "experiments.vocabulary": 20,
     "experiments.configs": 20,
+    "experiments.stopped": 20,
     "experiments.results": 21,
     "experiments.captions": 22,
     "experiments.corpus": 23,

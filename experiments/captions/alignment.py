@@ -133,7 +133,7 @@ def edits(rest: list[Gap]) -> list[Operation]:
     Args:
         rest: gaps.
     """
-    if sum(len(x) + len(y) for x, y in rest) > CHANGED:
+    if len(rest) < 2 or sum(len(x) + len(y) for x, y in rest) > CHANGED:
         return _one_each(rest)
     found: list[Operation] = []
     for cycle in _cycles(rest):
@@ -186,6 +186,10 @@ def _moves(found: list[Gap]) -> tuple[list[Lemmas], list[Gap]]:
 
 def _longest(left: Lemmas, right: Lemmas) -> Lemmas:
     """The longest stretch that two share."""
+    short, long = sorted((left, right), key=len)
+    if len(short) == 1:
+        # So are most, and these need no search.
+        return short if short[0] in long else ()
     best: Lemmas = ()
     for i, j in itertools.product(range(len(left)), range(len(right))):
         size = 0

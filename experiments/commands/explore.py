@@ -20,17 +20,6 @@ from figures.sweep import draw_sweep
 from figures.world_sheet import draw_world_sheet
 from proofs_check import CLAIMS
 from scm import OPERATORS, WORLDS
-from scm.version import VERSION
-
-
-@dataclass(frozen=True)
-class Version:
-    """Print the version."""
-
-    def run(self) -> int:
-        """Returns the exit code."""
-        print(f"tokenscm {VERSION}")
-        return 0
 
 
 @dataclass(frozen=True)

@@ -3,54 +3,85 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Protocol, Union, cast
 
 import tyro
 
-from experiments.commands.captions import Captions
-from experiments.commands.corpora import Corpora
-from experiments.commands.explore import Bench, List, Show, Sweep, Version
-from experiments.commands.negatives import Negatives
-from experiments.commands.probe import Probe
-from experiments.commands.reports import Check, Figures, Reproduce
-from scm.arguments import ArgumentError, require
+from scm.arguments import ArgumentError, require, require_choice
 
-Command = (
-    Annotated[Check, tyro.conf.subcommand("check")]
-    | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
-    | Annotated[Figures, tyro.conf.subcommand("figures")]
-    | Annotated[List, tyro.conf.subcommand("list")]
-    | Annotated[Sweep, tyro.conf.subcommand("sweep")]
-    | Annotated[Show, tyro.conf.subcommand("show")]
-    | Annotated[Captions, tyro.conf.subcommand("captions")]
-    | Annotated[Probe, tyro.conf.subcommand("probe")]
-    | Annotated[Corpora, tyro.conf.subcommand("corpus")]
-    | Annotated[Negatives, tyro.conf.subcommand("negatives")]
-    | Annotated[Bench, tyro.conf.subcommand("bench")]
+COMMANDS = {
+    "check": "reports:Check",
+    "reproduce": "reports:Reproduce",
+    "figures": "reports:Figures",
+    "list": "explore:List",
+    "sweep": "explore:Sweep",
+    "show": "explore:Show",
+    "captions": "captions:Captions",
+    "probe": "probe:Probe",
+    "corpus": "corpora:Corpora",
+    "negatives": "negatives:Negatives",
+    "bench": "explore:Bench",
+}
+"""Commands by name: the module of this folder where each stands, which is imported when it is asked
+for, and its class."""
+
+
+class Command(Protocol):
+    """What a user asks for: a dataclass, each field an option."""
+
+    def run(self) -> int:
+        """Do it; returns the exit code."""
+        ...
+
+
+DESCRIPTION = (
+    "token-scm: a simulator that verifies the theory of contrastive vision-language learning."
 )
-
 
 REPEATABLE = ("--only", "--grid")
 """Options whose mentions add up. Of any other, the last would silently override the first."""
 
 
-def parse(arguments: Sequence[str]) -> Command | Version:
+def load(arguments: Sequence[str]) -> dict[str, type[Command]]:
+    """The commands that arguments may speak of: the one that they name, or else all.
+
+    Args:
+        arguments: of ``tokenscm``.
+
+    Raises:
+        ArgumentError: for a name that is none of theirs.
+    """
+    named = [argument for argument in arguments[:1] if not argument.startswith("-")]
+    for name in named:
+        require_choice("command", name, COMMANDS)
+    return {name: _class_of(COMMANDS[name]) for name in named or COMMANDS}
+
+
+def parse(commands: Mapping[str, type[Command]], arguments: Sequence[str]) -> Command:
     """The command that the arguments of ``tokenscm`` say.
+
+    Args:
+        commands: see `load`.
+        arguments: of ``tokenscm``.
 
     Raises:
         ArgumentError: for an option that is given twice, or the home directory of nobody.
         SystemExit: where they ask for help, or do not parse; what is to be said is printed.
     """
-    if list(arguments) == ["--version"]:
-        return Version()
-    command = tyro.cli(
-        Command,
-        prog="tokenscm",
-        description="token-scm: a simulator that verifies the theory of contrastive "
-        "vision-language learning.",
-        args=arguments,
+    (name, first), *others = commands.items()
+    if others:
+        named = [Annotated[one, tyro.conf.subcommand(name)] for name, one in commands.items()]
+        kind, program, rest = Union[tuple(named)], "tokenscm", arguments  # noqa: UP007
+    else:
+        kind, program, rest = first, f"tokenscm {name}", arguments[1:]
+    command: Any = tyro.cli(
+        cast(type, kind),
+        prog=program,
+        description=None if not others else DESCRIPTION,
+        args=rest,
         config=(tyro.conf.OmitArgPrefixes,),
     )
     options = [argument.partition("=")[0] for argument in arguments if argument.startswith("--")]
@@ -73,3 +104,8 @@ def _at_home(argument: str, path: Path) -> Path:
         raise ArgumentError(
             f"{argument}: expected the home directory of a user, got {str(path)!r}"
         ) from None
+
+
+def _class_of(place: str) -> type[Command]:
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"experiments.commands.{module}"), name)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
-from rich.table import Table
 
+from experiments.commands.screen import print_summary, print_verdicts
 from experiments.commands.work import (
     Coordinator,
     Count,
@@ -24,8 +24,8 @@ from experiments.commands.work import (
     print_plan,
 )
 from experiments.compilation import keep_programs
-from experiments.progress import Output
-from experiments.report import as_text, check, passed, planned, reproduce
+from experiments.progress import console
+from experiments.report import check, passed, planned, reproduce
 from experiments.results.record import Row
 from experiments.results.table import read_rows
 from experiments.studies import Preset
@@ -33,6 +33,8 @@ from experiments.training.hosts import follows
 from figures import FigureError, draw_all, remove_all, require_room
 from proofs_check import Verdict
 from scm.arguments import ArgumentError
+
+Verbose = tyro.conf.FlagCreatePairsOff[bool]
 
 Claims = tyro.conf.UseAppendAction[tuple[tuple[str, ...], ...]]
 """Ids of claims, some after each mention of the option."""
@@ -42,14 +44,17 @@ Claims = tyro.conf.UseAppendAction[tuple[tuple[str, ...], ...]]
 class Check:
     """Check claims exactly, by closed forms and enumeration; trains nothing.
 
-    Writes verdicts.json, results.csv and figures/ into a folder and prints a table. Exit code 0 if
-    all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program fails.
+    Writes verdicts.json, results.csv and figures/ into a folder and prints what was found on one
+    screen. Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the
+    program fails.
     """
 
     only: Claims = ()
     """Claims to check, e.g. T6; all by default. See `tokenscm list`."""
     out: Path = Path("checks")
     """Folder for the results."""
+    verbose: Verbose = False
+    """Print every verdict instead of a line for each statement."""
 
     def run(self) -> int:
         """Returns the exit code.
@@ -61,17 +66,18 @@ class Check:
         only = _named(self.only)
         keep_programs()
         require_room(self.out / "figures")
-        return _report(check(self.out, only), self.out)
+        return _report(check(self.out, only), self.out, verbose=self.verbose)
 
 
 @dataclass(frozen=True)
 class Reproduce:
     """Check, train, probe and judge: every claim beside its prediction, with figures.
 
-    Writes verdicts.json, results.csv, manifest.json and figures/ into a folder and prints a table.
-    Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program
-    fails. What is complete in the folder is not computed again, so a killed run can simply be
-    started again. Whenever a study has all its rows, its verdicts and its figure are there.
+    Writes verdicts.json, results.csv, manifest.json and figures/ into a folder, exact checks and
+    their figures first, and prints what was found on one screen. Exit code 0 if all claims and
+    controls hold, 1 if one does not, 2 on bad usage, 3 if the program fails. What is complete in
+    the folder is not computed again, so a killed run can simply be started again. Whenever a study
+    has all its rows, its verdicts and its figure are there.
     Compiled programs are kept in the user's cache folder, or in that which the environment variable
     TOKENSCM_CACHE names; if that is empty, nowhere.
     """
@@ -85,6 +91,8 @@ class Reproduce:
     """Folder for the results."""
     force: bool = False
     """Compute everything again, whatever the folder holds."""
+    verbose: Verbose = False
+    """Print every verdict instead of a line for each statement."""
     plan: Planned = False
     workers: Workers = None
     scheduler: Scheduler = None
@@ -116,10 +124,14 @@ class Reproduce:
         def draw(rows: Sequence[Row], drawn: Sequence[str]) -> None:
             # What cannot be drawn is said at the end, once the verdicts are printed.
             with suppress(FigureError):
-                draw_all(rows, figures, drawn=drawn)
+                written = draw_all(rows, figures, drawn=drawn)
+                if written and not drawn:
+                    console.print(
+                        f"first results are in {self.out}, as {written[0]}", soft_wrap=True
+                    )
 
         verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, draw=draw)
-        return 0 if follows() else _report(verdicts, self.out)
+        return 0 if follows() else _report(verdicts, self.out, verbose=self.verbose)
 
 
 @dataclass(frozen=True)
@@ -156,34 +168,12 @@ def _named(only: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(claim for mention in only for claim in mention))
 
 
-def _report(verdicts: Sequence[Verdict], out: Path) -> int:
+def _report(verdicts: Sequence[Verdict], out: Path, *, verbose: bool) -> int:
     """Print verdicts and draw rows, both of which are written; returns the exit code."""
     try:
-        _print_verdicts(verdicts)
+        (print_verdicts if verbose else print_summary)(verdicts)
     finally:
         # Also where nobody reads the table.
         remove_all(out / "figures")
         draw_all(read_rows(out / "results.csv"), out / "figures")
     return 0 if passed(verdicts) else 1
-
-
-def _print_verdicts(verdicts: Sequence[Verdict]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("claim", "kind", "setting", "metric", "measured", "predicted", "95 %", ""):
-        table.add_column(heading, justify="right" if heading == "measured" else "left")
-    for verdict in verdicts:
-        table.add_row(*as_text(verdict))
-    output = Output()
-    if not output.is_terminal:
-        output.width = 160
-    output.print(table, highlight=False)
-    evidence = [verdict for verdict in verdicts if verdict.kind in ("claim", "control")]
-    identities = [verdict for verdict in verdicts if verdict.kind == "identity"]
-    summary = f"{_held(evidence)} claims and controls hold"
-    if identities:
-        summary += f", and {_held(identities)} identities, which test the code"
-    output.print(summary, highlight=False)
-
-
-def _held(verdicts: list[Verdict]) -> str:
-    return f"{sum(verdict.holds for verdict in verdicts)} of {len(verdicts)}"

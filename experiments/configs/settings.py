@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
-from scm.arguments import ArgumentError
+from scm.arguments import require, require_choice
 
 
 def setting_names(config: Any) -> list[str]:
@@ -13,6 +14,21 @@ def setting_names(config: Any) -> list[str]:
     if not dataclasses.is_dataclass(config):
         return []
     return [f.name for f in dataclasses.fields(config)]
+
+
+def require_setting(argument: str, name: str, known: Sequence[str]) -> None:
+    """Check that a name is that of a setting.
+
+    Args:
+        argument: what it is part of.
+        name: what a user gave.
+        known: names of the settings that there are.
+
+    Raises:
+        ArgumentError: if it is none of them.
+    """
+    require(len(known) > 0, argument, "no further name", name)
+    require_choice(argument, name, known)
 
 
 def replace(config: Any, path: str, value: Any) -> Any:
@@ -28,9 +44,7 @@ def replace(config: Any, path: str, value: Any) -> Any:
     """
     name, _, rest = path.partition(".")
     known = setting_names(config)
-    if name not in known:
-        expected = f"one of {', '.join(known)}" if known else "no further name"
-        raise ArgumentError(f"{path}: expected {expected}, got {name!r}")
+    require_setting(path, name, known)
     settings = {known_name: getattr(config, known_name) for known_name in known}
     settings[name] = replace(settings[name], rest, value) if rest else value
     return type(config)(**settings)

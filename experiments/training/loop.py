@@ -15,6 +15,7 @@ from jax.sharding import Mesh
 
 from experiments.encoders import DualEncoder, PerceptronConfig
 from experiments.objectives import without_starts
+from experiments.stopped import StoppedError
 from experiments.training.chunk import Program, TrainingState, train_chunk
 from experiments.training.config import TrainingConfig, one_pair, world_shapes
 from experiments.training.hosts import shared
@@ -37,8 +38,10 @@ Report = Callable[[int, float], None]
 """Called after every chunk: steps just done, summed over seeds, and their mean loss in nats."""
 
 
-class NonFiniteLossError(ArithmeticError):
+class NonFiniteLossError(StoppedError):
     """The loss became NaN or infinite; the text names the study, the seed and the step."""
+
+    by_what_was_asked = True
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,7 @@ def _scenes_taken_for_orbits(world: FiniteWorld) -> list[Comparison]:
 
 T10 = Claim(
     id="T10",
-    title="Blindness on covered orbits has a price",
+    title="Blindness on covered orbits is paid",
     statement="Critics that see the caption through its orbit Q alone lose I(X; Y | Q) = "
     "H(z_inv | Q) nats of the infimum of L_inf: nothing if and only if a globally blind optimum "
     "exists. With a fraction rho of equiprobable orbits covered, of V equiprobable scenes each, "

@@ -74,7 +74,7 @@ def _blank_images() -> FiniteWorld:
 
 T11 = Claim(
     id="T11",
-    title="Coverage of captions forbids blindness",
+    title="Coverage forbids blindness",
     statement="No optimum is blind on an orbit that holds training captions of different scenes; "
     "elsewhere sensitivity is not forced. Coverage of captions decides, not scale.",
     conditions="A finite world of Assumption 4: z_inv = r(Y), X determines z_inv, and X and Y are "

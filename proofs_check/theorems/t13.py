@@ -271,7 +271,7 @@ def _not_hard(world: FiniteWorld) -> list[Comparison]:
 
 T13 = Claim(
     id="T13",
-    title="Hard negatives in training price blindness",
+    title="Hard negatives price blindness",
     statement="An encoder that is blind to M hard negatives a caption pays log(1 + M) / 2 for "
     "them where images see those of the whole batch, and less where they see their own alone. The "
     "true optimum pays for shared ones that are true of another image. With own ones, blindness to "

@@ -213,7 +213,7 @@ def _gain(world: FiniteWorld) -> Comparison:
 
 T16 = Claim(
     id="T16",
-    title="Text-only negatives teach to reject",
+    title="Text-only negatives teach rejection",
     statement="With M hard negatives a caption of law nu, shared by the batch, the best critic is "
     "the pointwise mutual information less log(1 + M nu(y) / p(y)), and costs half the mean of "
     "that more. It sends negatives that are never drawn away from all that is drawn, and says "

@@ -157,7 +157,7 @@ def _novel_halves(
 
 T18 = Claim(
     id="T18",
-    title="Linear encoders compose where displacements were drawn",
+    title="Linear encoders compose seen shifts",
     statement="Linear encoders that plain gradient descent trains by the spectral contrastive loss "
     "from a small start score by S_x^+ S_xy S_y^+. What is constant on all that is drawn keeps its "
     "initial weights and decides nothing. Where images and captions have the same features, novel "

@@ -30,7 +30,7 @@ def _world(code: type[Any] = Darmois, **settings: Any) -> SampledWorld:
 
 T2 = Claim(
     id="T2",
-    title="Contrastive optima identify content, sentence level",
+    title="Sentence optima identify content",
     statement="Encoders that minimise the contrastive objective recover the content block "
     "z_inv up to a bijection, all of it and nothing else. Checked exactly: such encoders attain "
     "the minimum, and encoders that read style at the same entropy lose as much as a closed form "

@@ -109,7 +109,7 @@ def _of(kind: type[Any], condition: Condition) -> Condition:
 
 T5 = Claim(
     id="T5",
-    title="Contrastive optima identify content, token level",
+    title="Token optima identify content",
     statement="Encoders that minimise the contrastive objective recover the content block "
     "z_inv from token sequences up to a bijection, all of it and nothing else; in finite worlds "
     "they tell all scenes apart that are drawn. Checked exactly: continuous optima of this kind "

@@ -66,7 +66,7 @@ def _three_operators() -> FiniteWorld:
 
 T6 = Claim(
     id="T6",
-    title="Blindness is free on uncovered orbits",
+    title="Uncovered orbits permit blindness",
     statement="Some optimum is blind on an orbit if and only if all training captions of the orbit "
     "say one scene; a globally blind optimum exists if and only if z_inv is almost surely a "
     "function of the orbit.",

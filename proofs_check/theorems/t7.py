@@ -38,7 +38,7 @@ def _orders_of_phrases() -> FiniteWorld:
 
 T7 = Claim(
     id="T7",
-    title="Optimal encoders may be blind to SWAP",
+    title="Optima may be blind to SWAP",
     statement="Where no two training captions that say different scenes are joined by SWAPs, as "
     "when each pair of phrases occurs in one order only, some encoders that minimise the "
     "contrastive objective are blind to SWAP.",

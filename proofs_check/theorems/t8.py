@@ -49,7 +49,7 @@ def _novel_but_joined(world: FiniteWorld) -> list[Comparison]:
 
 T8 = Claim(
     id="T8",
-    title="Optimal encoders may be blind to REPLACE",
+    title="Optima may be blind to REPLACE",
     statement="Where no two training captions that say different scenes are joined by REPLACEs, as "
     "when the context of a slot determines its atom, some encoders that minimise the contrastive "
     "objective are blind to REPLACE.",

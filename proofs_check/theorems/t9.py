@@ -47,7 +47,7 @@ def _never_a_second_object() -> FiniteWorld:
 
 T9 = Claim(
     id="T9",
-    title="Optimal encoders may be blind to ADD",
+    title="Optima may be blind to ADD",
     statement="Where no two training captions that say different scenes are joined by ADDs, as "
     "when an atom never occurs in a context or always does, some encoders that minimise the "
     "contrastive objective are blind to ADD.",

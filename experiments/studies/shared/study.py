@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from experiments.results.record import Measurement, Row
@@ -54,6 +54,7 @@ class Study(ABC):
         version: raised by hand when the meaning of its rows changes.
         claims: ids of the claims it speaks to.
         title: what it asks, in a sentence.
+        headlines: ids of the verdicts that a reader should see first, of those that there may be.
 
     The figure that is drawn from its rows is registered under the same name.
     """
@@ -62,6 +63,7 @@ class Study(ABC):
     version: ClassVar[int]
     claims: ClassVar[tuple[str, ...]]
     title: ClassVar[str]
+    headlines: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def settings(self, preset: Preset) -> Sequence[Setting]:
@@ -109,6 +111,16 @@ class Study(ABC):
             rows: of all settings that are there, derived ones included.
             seconds: what each setting took, by its name.
         """
+
+    def judged(self, rows: Sequence[Row], seconds: dict[str, float]) -> list[Verdict]:
+        """`verdicts`, of which those that a reader should see first are marked.
+
+        Args:
+            rows: see there.
+            seconds: see there.
+        """
+        found = self.verdicts(rows, seconds)
+        return [replace(one, headline=one.id in self.headlines) for one in found]
 
     def row(self, setting: Setting, measurement: Measurement) -> Row:
         """A measurement at a point as a row, labelled with the point's parameters too.

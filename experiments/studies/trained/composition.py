@@ -74,6 +74,7 @@ class CompositionStudy(Study):
     version = 2
     claims = (*CLAIMS.values(), "T11")
     title = "Which hard negatives do encoders of equal loss tell from the caption?"
+    headlines = ("T8/REPLACE, rho = 0, transformer/group score on novel negatives",)
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Encoders by operator and coverage; in the quick preset only those that may be blind."""

@@ -62,6 +62,10 @@ class CuresStudy(Study):
     version = 1
     claims = ("T16",)
     title = "What makes an encoder compose, and what only lifts its benchmark?"
+    headlines = (
+        "T16/own-only/gain in novel image, against none",
+        "T16/50 % true pairs/gain in group score, against none",
+    )
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """All cures with five seeds, or those that claims speak of with two."""

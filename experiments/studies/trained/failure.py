@@ -91,6 +91,7 @@ class FailureStudy(Study):
     version = 1
     claims = ("T17", "T6", "T18")
     title = "Where do encoders come from that retrieve perfectly and do not compose?"
+    headlines = ("T17/salience: 0.1/text score",)
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Every point with five seeds, pixels three; or those that are judged with two."""

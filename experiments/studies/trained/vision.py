@@ -53,6 +53,7 @@ class VisionStudy(Study):
     version = 2
     claims = ("T14", "T15")
     title = "What does a text encoder blind to an operator do to image embeddings?"
+    headlines = ("T15/SWAP, rho = 1, sorted phrases/scene told within its orbit",)
 
     def settings(self, preset: Preset) -> Sequence[Setting]:
         """Each operator with a blind and an order-aware text encoder, by coverage."""
