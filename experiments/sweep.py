@@ -6,9 +6,9 @@ import dataclasses
 import itertools
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
-from experiments.configs.settings import replace, setting_names
+from experiments.configs.grids import Grid, Label, parse_grids
+from experiments.configs.settings import replace
 from experiments.job import perform
 from experiments.measuring import require_measurable, require_whole
 from experiments.plan import Plan, every_setting, make_plan
@@ -21,7 +21,7 @@ from experiments.training.config import TrainingConfig
 from experiments.training.memory import require_memory
 from experiments.training.run import Run
 from experiments.workers import HERE, Crew
-from scm.arguments import ArgumentError, require, require_integer
+from scm.arguments import require, require_integer
 
 
 def sweep(
@@ -30,17 +30,17 @@ def sweep(
     seeds: int,
     directory: Path,
     *,
+    config: TrainingConfig | None = None,
     crew: Crew = HERE,
 ) -> tuple[list[Row], list[str]]:
     """Measure the product of some grids and write ``sweep.csv``.
 
     Args:
         study_name: whose base setting is varied.
-        grids: ``NAME=V1,V2`` each; NAME is the dotted path of a setting of
-            `TrainingConfig`, e.g. ``world.law``; a name without a dot that is no setting there is
-            looked up in the world.
+        grids: settings and their values, see `experiments.configs.grids.parse_grids`.
         seeds: number of seeds.
         directory: where ``sweep.csv`` and ``units`` go.
+        config: what is varied; the study's base setting if None.
         crew: who trains and measures.
 
     Returns:
@@ -53,7 +53,7 @@ def sweep(
         NonFiniteLossError: if training diverges.
         WorkersLostError: if workers die at one task again and again.
     """
-    study, axes, settings = _swept(study_name, grids, seeds)
+    study, axes, settings = _swept(study_name, grids, seeds, config)
     require_files("out", directory / "sweep.csv")
     with crew.team() as team:
         units = Units.create(directory)
@@ -64,7 +64,14 @@ def sweep(
     return rows, axes
 
 
-def planned_sweep(study_name: str, grids: Sequence[str], seeds: int, directory: Path) -> Plan:
+def planned_sweep(
+    study_name: str,
+    grids: Sequence[str],
+    seeds: int,
+    directory: Path,
+    *,
+    config: TrainingConfig | None = None,
+) -> Plan:
     """What `sweep` would do; nothing is computed or written.
 
     Args:
@@ -72,31 +79,31 @@ def planned_sweep(study_name: str, grids: Sequence[str], seeds: int, directory: 
         grids: see there.
         seeds: see there.
         directory: see there; it need not exist.
+        config: see there.
 
     Raises:
         ArgumentError: as of `sweep`, but for the directory.
     """
-    study, _, settings = _swept(study_name, grids, seeds)
+    study, _, settings = _swept(study_name, grids, seeds, config)
     return _plan(study, settings, Units(directory / "units"))
 
 
 def _swept(
-    study_name: str, grids: Sequence[str], seeds: int
+    study_name: str, grids: Sequence[str], seeds: int, config: TrainingConfig | None
 ) -> tuple[Study, list[str], list[Setting]]:
     """The study, the names of the grids, and the points of their product, all of which can be."""
     study = STUDIES[study_name]
     require_integer("seeds", seeds, 1)
-    require(len(grids) > 0, "grid", "at least one NAME=V1,V2", tuple(grids))
+    require(bool(grids) or config is not None, "grid", "at least one NAME=V1,V2", tuple(grids))
     base = study.base()
-    config = base.trained.config
-    axes = dict(_parse(config, grid) for grid in grids)
-    require(len(axes) == len(grids), "grid", "each setting once", tuple(grids))
-    points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-    settings = [_point(base, point, tuple(range(seeds))) for point in points]
+    start = base.trained.config if config is None else config
+    axes = parse_grids(start, grids)
+    products = itertools.product(*(grid.levels for grid in axes))
+    settings = [_point(base, start, axes, labels, tuple(range(seeds))) for labels in products]
     require_measurable(study, settings)
     for setting in settings:
         require_memory(setting.trained.config, setting.name)
-    return study, list(axes), settings
+    return study, [grid.path for grid in axes], settings
 
 
 def _plan(study: Study, settings: Sequence[Setting], units: Units) -> Plan:
@@ -104,11 +111,17 @@ def _plan(study: Study, settings: Sequence[Setting], units: Units) -> Plan:
     return make_plan(every_setting(study, settings), units)
 
 
-def _point(base: Setting, point: dict[str, Any], seeds: tuple[int, ...]) -> Setting:
-    config = base.trained.config
-    for path, value in point.items():
-        config = replace(config, path, value)
-    name = ", ".join(f"{path}={value}" for path, value in point.items()) or base.name
+def _point(
+    base: Setting,
+    config: TrainingConfig,
+    axes: Sequence[Grid],
+    labels: Sequence[Label],
+    seeds: tuple[int, ...],
+) -> Setting:
+    for grid, label in zip(axes, labels, strict=True):
+        config = replace(config, grid.path, grid.levels[label])
+    point = {grid.path: label for grid, label in zip(axes, labels, strict=True)}
+    name = ", ".join(f"{path}={label}" for path, label in point.items()) or base.name
     return Setting(name, Run(config, seeds), base.parameters | point, base.claims)
 
 
@@ -116,34 +129,3 @@ def _without(row: Row, names: Collection[str]) -> Row:
     """A row without what the study says of its base, which may not be true of a point."""
     labels = {name: value for name, value in row.labels.items() if name not in names}
     return dataclasses.replace(row, labels=labels)
-
-
-def _parse(config: TrainingConfig, grid: str) -> tuple[str, list[Any]]:
-    path, equals, values = grid.partition("=")
-    if not equals or not path or not values:
-        raise ArgumentError(f"grid: expected NAME=V1,V2, got {grid!r}")
-    if path.partition(".")[0] not in setting_names(config):
-        path = f"world.{path}"
-    current: Any = config
-    for name in path.split("."):
-        known = setting_names(current)
-        if name not in known:
-            expected = f"one of {', '.join(known)}" if known else "no further name"
-            raise ArgumentError(f"grid: expected {expected}, got {name!r} in {grid}")
-        current = getattr(current, name)
-    found = [_value(current, text, grid) for text in values.split(",")]
-    require(len(set(found)) == len(found), "grid", "each value once", grid)
-    return path, found
-
-
-def _value(current: Any, text: str, grid: str) -> Any:
-    """``text`` read as the type of the setting's present value."""
-    kind = type(current)
-    try:
-        if kind is bool:
-            return {"true": True, "false": False}[text.lower()]
-        if kind in (int, float, str):
-            return kind(text)
-    except (KeyError, ValueError):
-        raise ArgumentError(f"grid: expected values of type {kind.__name__}, got {grid}") from None
-    raise ArgumentError(f"grid: expected a number, text or True or False to vary, got {grid}")

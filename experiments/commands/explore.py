@@ -9,14 +9,10 @@ from typing import Annotated
 import tyro
 
 from experiments.bench import bench
-from experiments.commands.work import Planned, Scheduler, Workers, crew_of, print_plan
-from experiments.compilation import keep_programs
 from experiments.encoders import ENCODERS
 from experiments.results.sheets import VectorPairs, captions, images_of, show
 from experiments.studies import STUDIES
-from experiments.sweep import planned_sweep, sweep
 from figures import FIGURES
-from figures.sweep import draw_sweep
 from figures.world_sheet import draw_world_sheet
 from proofs_check import CLAIMS
 from scm import OPERATORS, WORLDS
@@ -42,45 +38,6 @@ class List:
             print(f"{title}:")
             for name, text in described.items():
                 print(f"  {name}  {text}")
-        return 0
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Explore any setting of a study's world or training; writes sweep.csv and sweep.png.
-
-    Example: tokenscm sweep sentence --grid world.law=independent,dag --grid steps=500,2000
-    """
-
-    study: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="STUDY")]
-    """Which study's base setting to vary; see `tokenscm list`."""
-    grid: tyro.conf.UseAppendAction[tuple[str, ...]]
-    """NAME=V1,V2: a setting by its dotted name (world.law, world.style_change, steps, batch_size,
-    embedding_size, optimizer.learning_rate, ...) and its values; repeat for a product of grids."""
-    seeds: int = 1
-    """Number of seeds."""
-    out: Path = Path("sweeps")
-    """Folder for the results."""
-    plan: Planned = False
-    workers: Workers = None
-    scheduler: Scheduler = None
-
-    def run(self) -> int:
-        """Returns the exit code.
-
-        Raises:
-            ArgumentError: for what cannot be swept, see `experiments.sweep.sweep`; or workers that
-                cannot be had.
-        """
-        crew = crew_of(self.workers, self.scheduler)
-        if self.plan:
-            print_plan(planned_sweep(self.study, self.grid, self.seeds, self.out))
-            return 0
-        keep_programs()
-        rows, names = sweep(self.study, self.grid, self.seeds, self.out, crew=crew)
-        print(self.out / "sweep.csv")
-        for path in draw_sweep(rows, names, self.out):
-            print(path)
         return 0
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Protocol, Union, cast
+from typing import Annotated, Any, Protocol, Union, cast, runtime_checkable
 
 import tyro
 
@@ -17,7 +17,8 @@ COMMANDS = {
     "reproduce": "reports:Reproduce",
     "figures": "reports:Figures",
     "list": "explore:List",
-    "sweep": "explore:Sweep",
+    "config": "sweeps:Config",
+    "sweep": "sweeps:Sweep",
     "show": "explore:Show",
     "captions": "captions:Captions",
     "probe": "probe:Probe",
@@ -29,6 +30,7 @@ COMMANDS = {
 for, and its class."""
 
 
+@runtime_checkable
 class Command(Protocol):
     """What a user asks for: a dataclass, each field an option."""
 
