@@ -23,6 +23,17 @@ _OWN = ("role", "predictor", "probe", "run")
 
 
 def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> list[Path]:
+    """Write `sweep_figure`.
+
+    Args:
+        rows: of `experiments.sweep.sweep`.
+        names: its grids.
+        directory: where ``sweep.png`` and ``sweep.pdf`` go.
+    """
+    return save(sweep_figure(rows, names), directory, "sweep")
+
+
+def sweep_figure(rows: Sequence[Row], names: Sequence[str]) -> Figure:
     """All that was measured against the first grid: a panel a metric and predictor.
 
     Lines are targets, or whatever else tells measurements of one metric apart; further grids are
@@ -31,7 +42,6 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
     Args:
         rows: of `experiments.sweep.sweep`.
         names: its grids.
-        directory: where ``sweep.png`` and ``sweep.pdf`` go.
     """
     rows = select(rows, role=roles.MEASURED)
     rows = [row for row in rows if row.labels.get("probe", "kernel") == "kernel"]
@@ -50,7 +60,7 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
         for axis in grid[:, 0]:
             axis.set_ylabel("mean over seeds")
         figure.tight_layout()
-    return save(figure, directory, "sweep")
+    return figure
 
 
 def _panel(row: Row) -> tuple[str, str | None]:
