@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -37,27 +37,45 @@ def draw_all(rows: Sequence[Row], directory: Path, *, drawn: Collection[str] = (
     Raises:
         FigureError: if one cannot be drawn from the rows; the directory is left as it is then.
     """
-    contents: dict[str, bytes] = {}
+    contents = {
+        f"{name}.{suffix}": content
+        for name, files in render_all(rows, SUFFIXES)
+        for suffix, content in files.items()
+    }
+    remove_all(directory, keep={*contents, *_files(drawn)})
+    return write_files(directory, contents) if contents else []
+
+
+def render_all(
+    rows: Sequence[Row], suffixes: Sequence[str]
+) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Each figure that the rows hold something for: its name, and its content by kind of file.
+
+    Args:
+        rows: of a report.
+        suffixes: the kinds of file.
+
+    Raises:
+        FigureError: if one cannot be drawn from the rows.
+    """
     for name, draw in FIGURES.items():
         try:
-            contents |= _contents(name, draw, select(rows, study=name))
+            found = _rendered(draw, select(rows, study=name), suffixes)
         except Exception as error:
             (said, *_) = str(error).splitlines() or ("",)
             raise FigureError(
                 f"figure {name} cannot be drawn ({type(error).__name__}: {said})"
             ) from error
-    remove_all(directory, keep={*contents, *_files(drawn)})
-    return write_files(directory, contents) if contents else []
+        if found:
+            yield name, found
 
 
-def _contents(name: str, draw: Draw, rows: Sequence[Row]) -> dict[str, bytes]:
+def _rendered(draw: Draw, rows: Sequence[Row], suffixes: Sequence[str]) -> dict[str, bytes]:
     if not rows:
         return {}
     with house_style():
         figure = draw(rows)
-    if figure is None:
-        return {}
-    return {f"{name}.{suffix}": render(figure, suffix) for suffix in SUFFIXES}
+    return {} if figure is None else {suffix: render(figure, suffix) for suffix in suffixes}
 
 
 def remove_all(directory: Path, keep: Collection[str] = ()) -> None:

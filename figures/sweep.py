@@ -37,7 +37,19 @@ Told = tuple[str, ...]
 
 
 def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> list[Path]:
-    """All that was measured, against the grids.
+    """Write `sweep_figure`, where there is one.
+
+    Args:
+        rows: of `experiments.sweep.sweep`.
+        names: its grids.
+        directory: where ``sweep.png`` and ``sweep.pdf`` go.
+    """
+    figure = sweep_figure(rows, names)
+    return [] if figure is None else save(figure, directory, "sweep")
+
+
+def sweep_figure(rows: Sequence[Row], names: Sequence[str]) -> Figure | None:
+    """All that was measured, against the grids; None where there are none.
 
     One grid, or more than two: a panel a metric and predictor, its lines targets, or whatever else
     tells measurements of one metric apart, with 95 % intervals over seeds; further grids are told
@@ -45,13 +57,12 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
 
     Args:
         rows: of `experiments.sweep.sweep`.
-        names: its grids; nothing is drawn where there are none.
-        directory: where ``sweep.png`` and ``sweep.pdf`` go.
+        names: its grids.
     """
     rows = select(rows, role=roles.MEASURED)
     rows = [row for row in rows if row.labels.get("probe", "kernel") == "kernel"]
     if not names or not rows:
-        return []
+        return None
     # A grid of one value is told by the table.
     varied = [name for name in names if len(_levels(rows, name)) > 1] or names[:1]
     constant = set(names) - set(varied)
@@ -59,7 +70,7 @@ def draw_sweep(rows: Sequence[Row], names: Sequence[str], directory: Path) -> li
     with house_style():
         figure = _maps(rows, varied) if len(varied) == 2 else _curves(rows, varied)
         figure.tight_layout()
-    return save(figure, directory, "sweep")
+    return figure
 
 
 def _without(labels: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from proofs_check.claim import CLAIMS
 from proofs_check.comparison import Comparison, Relation
-from scm.arguments import require_choice
+from scm.arguments import require, require_choice
 
 Kind = Literal["claim", "control", "identity", "finding"]
 Method = Literal["exact", "trained", "data"]
@@ -159,6 +160,25 @@ class Verdict:
             basis=basis,
         )
 
+    @classmethod
+    def from_json(cls, fields_of: Mapping[str, Any]) -> Verdict:
+        """The verdict of which `to_json` made these fields.
+
+        Raises:
+            ArgumentError: if a field is missing or of another kind, or says what no verdict does.
+        """
+        named = {one.name: fields_of.get(one.name) for one in fields(cls)}
+        for name in ("id", "claim", "kind", "method", "study", "setting", "metric", "relation"):
+            require(isinstance(named[name], str), name, "text in every verdict", named[name])
+        for name in ("predicted", "measured", "tolerance", "seconds"):
+            named[name] = _number(name, named[name])
+        if named["interval"] is not None:
+            ends = named["interval"]
+            is_pair = isinstance(ends, list) and len(ends) == 2
+            require(is_pair, "interval", "two numbers or null", ends)
+            named["interval"] = tuple(_number("interval", end) for end in ends)
+        return cls(**named)
+
     @property
     def holds(self) -> bool:
         """Whether the relation holds within the tolerance; never with a NaN."""
@@ -203,6 +223,13 @@ class Verdict:
 
     def _compared(self, measured: float) -> Comparison:
         return Comparison(self.metric, self.relation, self.predicted, measured, self.tolerance)
+
+
+def _number(name: str, value: Any) -> float:
+    """A number as JSON has it, in which null is NaN."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    require(value is None or is_number, name, "a number or null in every verdict", value)
+    return math.nan if value is None else float(value)
 
 
 def _finite_or_none(value: Any) -> Any:

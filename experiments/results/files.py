@@ -14,6 +14,9 @@ from scm.arguments import ArgumentError
 REPORT = ("results.csv", "verdicts.json", "manifest.json")
 """The files of a report."""
 
+PAGE = "report.html"
+"""The page that shows them."""
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a temporary file beside ``path``, then rename it to ``path``.
