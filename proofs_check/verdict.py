@@ -177,6 +177,7 @@ class Verdict:
             is_pair = isinstance(ends, list) and len(ends) == 2
             require(is_pair, "interval", "two numbers or null", ends)
             named["interval"] = tuple(_number("interval", end) for end in ends)
+        named["headline"] = fields_of.get("headline") is True
         return cls(**named)
 
     @property
@@ -198,13 +199,15 @@ class Verdict:
         """The share of its room that a number has left before its verdict turns.
 
         The room is the tolerance of ``~=`` and of all that is exact, and the larger of bound and
-        number of another bound. Below 0 where it does not hold; None where there is no room, as of
-        counts.
+        number of another bound, which a strict one asks of the whole interval. Below 0 where it
+        does not hold; None where there is no room, as of counts.
         """
+        strict = self.relation == ">" and self.method != "exact"
+        measured = self.interval[0] if strict and self.interval else self.measured
         by_tolerance = self.relation == "~=" or self.method == "exact"
-        scale = max(abs(self.predicted), abs(self.measured))
+        scale = max(abs(self.predicted), abs(measured))
         room = self.tolerance if by_tolerance else scale
-        return self._compared(self.measured).slack / room if room > 0 else None
+        return self._compared(measured).slack / room if room > 0 else None
 
     @property
     def gates(self) -> bool:

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "reports:Check",
     "reproduce": "reports:Reproduce",
     "figures": "reports:Figures",
+    "compare": "compare:Compare",
     "list": "explore:List",
     "config": "sweeps:Config",
     "sweep": "sweeps:Sweep",
@@ -25,6 +26,7 @@ COMMANDS = {
     "corpus": "corpora:Corpora",
     "negatives": "negatives:Negatives",
     "bench": "explore:Bench",
+    "doctor": "doctor:Doctor",
 }
 """Commands by name: the module of this folder where each stands, which is imported when it is asked
 for, and its class."""
