@@ -118,15 +118,16 @@ def _list(current: tuple[Any, ...], text: str, grid: str) -> tuple[Any, ...]:
     inside = text.startswith("[") and text.endswith("]")
     require(inside, "grid", "lists in brackets, such as [64,64]", grid)
     entries = [part for part in _split(text[1:-1]) if part]
-    if current and isinstance(current[0], tuple):
-        return tuple(_list(current[0], entry, grid) for entry in entries)
-    if current:
-        return tuple(_plain(current[0], entry, grid) for entry in entries)
-    return tuple(map(_guessed, entries))
+    if not current:
+        return tuple(_guessed(entry, grid) for entry in entries)
+    read = _list if isinstance(current[0], tuple) else _plain
+    return tuple(read(current[0], entry, grid) for entry in entries)
 
 
-def _guessed(text: str) -> Any:
-    """A number, True or False where a text is one, else the text."""
+def _guessed(text: str, grid: str) -> Any:
+    """A list in brackets, a number, True or False where a text is one, else the text."""
+    if text.startswith("["):
+        return _list((), text, grid)
     try:
         return json.loads(text.lower())
     except ValueError:

@@ -45,10 +45,13 @@ def test_list_names_what_there_is(tokenscm):
         (("corpus",), ("FILE", "--pairs", "--out", "--column", "--seed")),
         (("negatives",), ("FILE", "--operators", "--depth", "--limit", "--world", "--out")),
         (("reproduce",), ("--preset", "--only", "--out", "--force")),
-        (("check",), ("--only", "--out")),
+        (("check",), ("--only", "--out", "--verbose")),
         (("figures",), ("DIR", "Folder that")),
         (("list",), ()),
-        (("sweep",), ("Which study", "--grid", "--seeds", "--out")),
+        (("sweep",), ("Whose measurements", "--grid", "--config", "--seeds", "--out")),
+        (("config",), ("STUDY",)),
+        (("compare",), ("DIR", "--verbose")),
+        (("doctor",), ("--out",)),
         (("bench",), ("--out",)),
     ],
 )
@@ -63,6 +66,9 @@ def test_a_report_that_fails_exits_with_1(tokenscm, report, monkeypatch):  # noq
     monkeypatch.setattr(sentence, "EMBEDDING_BOUND", 2.0)
     code, out, _ = tokenscm("reproduce")
     assert code == 1
+    assert "does not hold:" in out
+    code, out, _ = tokenscm("reproduce", "--verbose")
+    assert code == 1
     assert "FAILS" in out
 
 
@@ -75,7 +81,7 @@ def test_a_report_that_holds_exits_with_0(tokenscm, report, monkeypatch, tmp_pat
     monkeypatch.setattr(sentence, "CONTENT_BOUND", dict.fromkeys(sentence.CONTENT_BOUND, -9.0))
     monkeypatch.setattr(run_module, "train", None)
     code, out, err = tokenscm("reproduce")
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "first results are in results, as results/figures/sentence.png\n")
     assert "claims and controls hold" in out
     drawn = {path.name for path in (report / "figures").iterdir()}
     assert drawn == {"sentence.png", "sentence.pdf"}
@@ -143,7 +149,7 @@ def test_a_check_that_fails_exits_with_1(tokenscm, hold):
     hold(CLAIMS, {**CLAIMS, "T2": wrong})
     code, out, _ = tokenscm("check", "--out", "checked")
     assert code == 1
-    assert "FAILS" in out
+    assert "T2, check, large world: size 2.000, where <= 1" in " ".join(out.split())
 
 
 def test_options_that_add_up_and_home(tokenscm, tmp_path, monkeypatch):
@@ -186,3 +192,44 @@ def test_figures_of_other_claims_are_removed(tokenscm, tmp_path, hold):
     hold(CLAIMS, {**CLAIMS, "T5": dataclasses.replace(CLAIMS["T2"], id="T5")})
     assert tokenscm("check", "--only", "T5")[0] == 0
     assert [path.name for path in folder.iterdir()] == ["mine.png"]
+
+
+def test_a_summary_fits_a_screen(tokenscm, hold):
+    hold(CLAIMS, {**CLAIMS, "T10": dataclasses.replace(CLAIMS["T2"], id="T10", title="M" * 36)})
+    code, out, _ = tokenscm("check")
+    assert code == 0
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= 80
+    # A line for each statement, and its counts at the end.
+    assert [line.split()[0] for line in lines[1:3]] == ["T2", "T10"]
+    assert lines[-1] == "4 of 4 claims and controls hold"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("chekc",), "check"),
+        (("show", "scene"), "scenes"),
+        (("check", "--only", "T22"), "T2"),
+        (("sweep", "sentense", "--grid", "steps=2"), "sentence"),
+        (("sweep", "sentence", "--grid", "stepz=2"), None),
+        (("sweep", "sentence", "--grid", "optimizer.learning_rat=2"), "learning_rate"),
+        (("config", "Sentence"), "sentence"),
+    ],
+)
+def test_what_is_almost_right_is_guessed(tokenscm, arguments, meant):
+    code, out, err = tokenscm(*arguments)
+    assert (code, out) == (2, "")
+    assert err.endswith(f"; did you mean {meant}?\n") == (meant is not None)
+
+
+def test_a_config_is_printed_edited_and_swept(tokenscm, tmp_path):
+    code, out, _ = tokenscm("config", "sentence")
+    assert code == 0
+    (tmp_path / "mine.toml").write_text(out.replace("\nsteps = ", "\nsteps = 1  # "))
+    code, out, _ = tokenscm("sweep", "sentence", "--config", "mine.toml")
+    assert code == 0
+    rows = read_rows(tmp_path / "sweeps" / "sweep.csv")
+    assert {row.labels["step"] for row in rows if row.metric == "loss"} == {1}
+    # Nothing varies, so there is nothing to draw.
+    assert out == "sweeps/sweep.csv\n"

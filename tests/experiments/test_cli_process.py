@@ -63,7 +63,7 @@ def test_a_terminal_and_a_drawing_library_of_a_users_own(tmp_path):
     """What cannot be shown is replaced; a backend, TeX and a style are not asked for."""
     (tmp_path / "matplotlibrc").write_text("text.usetex: True\nfont.size: 30\nbackend: tkagg\n")
     environment = {"PYTHONIOENCODING": "ascii", "MPLBACKEND": "none of these", "NO_COLOR": "1"}
-    done = process("check", "--only", "T10", cwd=tmp_path, env=environment)
+    done = process("check", "--only", "T10", "--verbose", cwd=tmp_path, env=environment)
     out, err = done.communicate()
     assert (done.returncode, err) == (0, "")
     assert " ? " in out

@@ -16,7 +16,7 @@ NUMBERS = st.floats(-10, 10)
 FIELDS = {
     "id", "claim", "kind", "method", "study", "setting", "metric", "relation", "predicted",
     "measured", "interval", "tolerance", "holds", "seconds", "statement", "source",
-    "basis", "supported",
+    "basis", "supported", "headline",
 }  # fmt: skip
 
 
