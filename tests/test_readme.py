@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from experiments.commands.parse import load, parse
 from scm.version import VERSION
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = (ROOT / ".github" / "EXAMPLES.md").read_text(encoding="utf-8")
+GALLERY = (ROOT / "figures" / "gallery" / "README.md").read_text(encoding="utf-8")
 
 PACKAGES = tuple(path.parent.name for path in ROOT.glob("*/py.typed"))
 """Ours say that they are typed."""
@@ -23,8 +26,18 @@ PACKAGES = tuple(path.parent.name for path in ROOT.glob("*/py.typed"))
 INSTALL = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation")
 """Offline: the build backend and what we depend on are those of this environment."""
 
-PRINTED = ("z_inv", "novel image", "", "", "'a white cat' and 'a black dog' in one orbit")
-"""What the snippets print, among other things."""
+PRINTED = (
+    "'a white cat' and 'a black dog' in one orbit",
+    "",
+    "z_inv",
+    "novel image",
+    "z_inv",
+    "",
+)
+"""What the snippets print, among other things: those of README, then the longer ones."""
+
+LINES, WORDS = 150, 35
+"""Most lines of README, and most words of a sentence of it or of the gallery."""
 
 RUN = """
 import json, sys
@@ -37,8 +50,16 @@ for code in json.loads(sys.argv[1]):
 LINE = "--- next ---"
 
 
-def code_blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def code_blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of the prose, cells of tables, captions of pictures."""
+    prose = re.sub(r"```.*?```", "\n\n", text, flags=re.DOTALL)
+    prose = re.sub(r"\[([^\[\]]*)\]\([^)]*\)", r"\1", prose)
+    blocks = re.split(r"\n\s*\n|\n(?=[-|#*!])", prose)
+    return [one for block in blocks for one in re.split(r"(?<=[.!?])\s+|\|", block)]
 
 
 @pytest.fixture(scope="module", params=("editable", "wheel"))
@@ -89,11 +110,11 @@ def compiled(tmp_path_factory):
 
 def test_snippets_run_beside_plain_folders(environment, plain_folder, compiled):
     _, directory = environment
-    snippets = code_blocks("python")
+    snippets = code_blocks("python") + code_blocks("python", EXAMPLES)
     command = (directory / "bin" / "python", "-c", RUN, json.dumps(snippets), LINE)
     outputs = run(*command, cwd=plain_folder, **compiled).split(LINE)
     assert len(outputs) == len(snippets) + 1
-    for output, printed in zip(outputs, PRINTED, strict=False):
+    for output, printed in zip(outputs[:-1], PRINTED, strict=True):
         assert printed in output
 
 
@@ -123,3 +144,41 @@ def test_what_is_installed_is_our_packages_and_no_tests(environment):
 def test_ci_runs_the_test_command():
     command = next(code for code in code_blocks("bash") if "pytest" in code).strip()
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_readme_is_short():
+    assert len(README.splitlines()) <= LINES
+    assert len(code_blocks("python")) + len(code_blocks("bash")) - 2 <= 5
+
+
+@pytest.mark.parametrize("text", [README, GALLERY], ids=["README", "gallery"])
+def test_sentences_can_be_read_aloud(text):
+    assert [
+        one
+        for one in sentences(text)
+        if len(re.findall(r"[\w']+", one.replace("\u2019", "'"))) > WORDS
+    ] == []
+
+
+def test_the_gallery_has_two_sentences_a_figure():
+    shown = re.findall(r"^!\[.+\]\((\w+)\.png\)\n\n- .+\n- \*\*Measured", GALLERY, re.MULTILINE)
+    kept = {path.stem for path in (ROOT / "figures" / "gallery").glob("*.png")}
+    assert sorted(shown) == sorted(kept)
+    assert GALLERY.count("\n- **") == 2 * len(kept)
+
+
+@pytest.mark.parametrize("page", ["README.md", ".github/EXAMPLES.md", "figures/gallery/README.md"])
+def test_pages_link_to_what_is_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
+    folder = (ROOT / page).parent
+    assert [one for one in targets if not (folder / one.partition("#")[0]).exists()] == []
+
+
+def test_commands_of_readme_parse():
+    """Each is known with its options; what they do is tested elsewhere."""
+    said = re.findall(r"tokenscm (\w+)([^#&\n]*)", "\n".join(code_blocks("bash")))
+    assert {name for name, _ in said} >= {"reproduce", "show", "sweep", "captions", "probe"}
+    for name, rest in said:
+        words = rest.split(">")[0].split()
+        assert parse(load([name]), [name, *words]) is not None
