@@ -72,7 +72,9 @@ def render(figure: Figure, suffix: str) -> bytes:
         figure: what to draw.
         suffix: the kind of file, e.g. ``png``.
     """
-    metadata = {"CreationDate": None} if suffix == "pdf" else {"Software": None}
+    metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(
+        suffix, {"Software": None}
+    )
     buffer = io.BytesIO()
     with house_style():
         figure.savefig(buffer, format=suffix, metadata=metadata)

@@ -1,0 +1,187 @@
+"""What notebooks show, as HTML: text stays text, and lines break where a screen is narrow."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from experiments.results.sheets import Picture
+from figures.style import COLOURS, render
+from proofs_check import Comparison, FiniteWorld
+from proofs_check.finite.constructions import orbit_criterion
+
+MOST_ORBITS = 40
+"""Most orbits that are drawn; of others it is said how many there are."""
+
+STYLE = f"""<style>
+.ts-row {{display: flex; flex-wrap: wrap; gap: .6rem; margin: .4rem 0; padding: 0}}
+.ts-picture {{width: 8.2rem; margin: 0}}
+.ts-picture img {{width: 100%; border-radius: .4rem; display: block}}
+.ts-picture figcaption {{font-size: .8rem; line-height: 1.25; padding-top: .3rem}}
+.ts-orbit {{display: flex; flex-wrap: wrap; gap: .35rem; padding: .45rem; border-radius: .6rem;
+  border: 1px solid; align-items: center}}
+.ts-may {{border-color: {COLOURS["permitted"]}; background: {COLOURS["permitted"]}1c}}
+.ts-not {{border-color: {COLOURS["forbidden"]}; background: {COLOURS["forbidden"]}1c}}
+.ts-word {{font-size: .8rem; padding: .15rem .5rem; border-radius: .5rem;
+  border: 1px dashed {COLOURS["reference"]}; background: #fff; color: {COLOURS["reference"]}}}
+.ts-drawn {{border-style: solid; background: {COLOURS["reference"]}; color: #fff}}
+.ts-key {{display: inline-flex; align-items: center; gap: .4rem; font-size: .85rem}}
+.ts-swatch {{display: inline-block; width: 1.4rem; height: 1rem; border-radius: .3rem;
+  border: 1px solid}}
+.ts-wide {{overflow-x: auto}}
+.ts-wide img, .ts-figure {{max-width: 100%; height: auto; display: block}}
+.ts-table {{border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums}}
+.ts-table th, .ts-table td {{padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid {COLOURS["grid"]}}}
+.ts-table td.ts-number, .ts-table th.ts-number {{text-align: right}}
+.ts-good {{color: {COLOURS["permitted"]}; font-weight: 600}}
+.ts-bad {{color: {COLOURS["forbidden"]}; font-weight: 600}}
+.ts-numbers {{display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; margin: .4rem 0}}
+.ts-numbers div {{min-width: 6.5rem}}
+.ts-numbers dt {{font-size: .85rem; color: #5c5c5c; margin: 0}}
+.ts-numbers dd {{font-size: 1.7rem; font-weight: 600; margin: 0; line-height: 1.2;
+  font-variant-numeric: tabular-nums}}
+.ts-numbers small {{font-size: .8rem; color: #5c5c5c}}
+</style>"""
+"""The look of all that is drawn here, to be shown once in a page."""
+
+
+def picture_row(pictures: Sequence[Picture]) -> str:
+    """Pictures in a row, each over its caption.
+
+    Args:
+        pictures: images of pixels.
+    """
+    return _row("".join(_picture(picture) for picture in pictures))
+
+
+def orbit_row(world: FiniteWorld) -> str:
+    """The orbits of a world's captions: which are drawn, and where an optimum may be blind.
+
+    Args:
+        world: with operators; captions are told by their words, or else by number and scene.
+    """
+    permits = orbit_criterion(world)
+    boxes = [
+        f'<div class="ts-orbit {"ts-may" if may else "ts-not"}" '
+        f'title="an optimum may {"" if may else "not "}be blind here">'
+        + "".join(_caption(world, int(y)) for y in np.flatnonzero(world.orbit == orbit))
+        + "</div>"
+        for orbit, may in enumerate(permits[:MOST_ORBITS])
+    ]
+    left = len(permits) - len(boxes)
+    more = f"<p>… and {left} more.</p>" if left else ""
+    return _row("".join(boxes)) + more
+
+
+def orbit_key() -> str:
+    """What the boxes of `orbit_row` mean."""
+
+    def key(sign: str, text: str) -> str:
+        return f'<span class="ts-key">{sign}{text}</span>'
+
+    return _row(
+        key('<span class="ts-word ts-drawn">caption</span>', "drawn in training")
+        + key('<span class="ts-word">caption</span>', "never drawn")
+        + key('<span class="ts-swatch ts-may"></span>', "orbit where an optimum may be blind")
+        + key('<span class="ts-swatch ts-not"></span>', "orbit where none may be")
+    )
+
+
+def number_row(numbers: Sequence[tuple[str, str, str]]) -> str:
+    """Numbers in large type.
+
+    Args:
+        numbers: of each its name, the number as text, and a remark.
+    """
+    items = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(number)}</dd><small>{escape(remark)}</small></div>"
+        for name, number, remark in numbers
+    )
+    return f'<dl class="ts-numbers">{items}</dl>'
+
+
+def comparison_table(comparisons: Sequence[Comparison]) -> str:
+    """What was predicted beside what was measured, a line each.
+
+    Args:
+        comparisons: of a claim and a world.
+    """
+    lines = [
+        (
+            escape(one.metric),
+            {"~=": "equal to", ">=": "at least", "<=": "at most", ">": "above"}[one.relation],
+            f"{one.predicted:.4g}",
+            f"{one.measured:.4g}",
+            _sign(one.holds) + (" (identity)" if one.identity else ""),
+        )
+        for one in comparisons
+    ]
+    return table(("quantity", "should be", "predicted", "measured", ""), lines, numbers=(2, 3))
+
+
+def table(
+    headings: Sequence[str], lines: Sequence[Sequence[str]], numbers: Sequence[int] = ()
+) -> str:
+    """A table.
+
+    Args:
+        headings: of the columns.
+        lines: cells, which may be HTML.
+        numbers: columns that are aligned to the right.
+    """
+
+    def cells(tag: str, of: Sequence[str]) -> str:
+        scope = ' scope="col"' if tag == "th" else ""
+        return "".join(
+            f'<{tag}{scope}{" class=ts-number" if at in numbers else ""}>{cell}</{tag}>'
+            for at, cell in enumerate(of)
+        )
+
+    body = "".join(f"<tr>{cells('td', line)}</tr>" for line in lines)
+    head = f"<thead><tr>{cells('th', headings)}</tr></thead>"
+    return f'<div class="ts-wide"><table class="ts-table">{head}<tbody>{body}</tbody></table></div>'
+
+
+def figure_image(figure: Figure, alternative: str) -> str:
+    """A figure, sharp at any size.
+
+    Args:
+        figure: what to show.
+        alternative: what it says, for who does not see it.
+    """
+    code = base64.b64encode(render(figure, "svg")).decode()
+    source = f"data:image/svg+xml;base64,{code}"
+    return f'<img class="ts-figure" src="{source}" alt="{escape(alternative)}">'
+
+
+def _row(content: str) -> str:
+    return f'<div class="ts-row">{content}</div>'
+
+
+def _picture(picture: Picture) -> str:
+    pixels = np.round(255.0 * np.clip(picture.image, 0.0, 1.0)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="png")
+    source = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    caption = escape(picture.caption)
+    return (
+        f'<figure class="ts-picture"><img src="{source}" alt="{caption}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def _caption(world: FiniteWorld, y: int) -> str:
+    said = world.words[y] if world.words is not None else f"{y} says scene {world.said[y]}"
+    drawn = " ts-drawn" if world.support[y] else ""
+    return f'<span class="ts-word{drawn}">{escape(said)}</span>'
+
+
+def _sign(holds: bool) -> str:
+    return '<span class="ts-good">✓ yes</span>' if holds else '<span class="ts-bad">✗ no</span>'
