@@ -21,7 +21,17 @@ MOST_ORBITS = 40
 
 STYLE = f"""<style>
 .ts-row {{display: flex; flex-wrap: wrap; gap: .6rem; margin: .4rem 0; padding: 0}}
-.ts-picture {{width: 8.2rem; margin: 0}}
+.ts-pictures {{display: grid; grid-template-columns: repeat(auto-fill, minmax(7.4rem, 1fr));
+  gap: .8rem .6rem; margin: .4rem 0}}
+.ts-picture {{margin: 0}}
+.ts-orbits {{display: grid; grid-template-columns: repeat(auto-fill, minmax(19.5rem, 1fr));
+  gap: .6rem; margin: .6rem 0}}
+.ts-controls {{display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center;
+  padding: .7rem 0}}
+@media (min-width: 640px) {{
+  .marimo-cell:has(.ts-controls) {{position: sticky; top: 0; z-index: 5; background: #fff;
+    border-bottom: 1px solid {COLOURS["grid"]}; border-radius: 0}}
+}}
 .ts-picture img {{width: 100%; border-radius: .4rem; display: block}}
 .ts-picture figcaption {{font-size: .8rem; line-height: 1.25; padding-top: .3rem}}
 .ts-orbit {{display: flex; flex-wrap: wrap; gap: .35rem; padding: .45rem; border-radius: .6rem;
@@ -35,7 +45,8 @@ STYLE = f"""<style>
 .ts-swatch {{display: inline-block; width: 1.4rem; height: 1rem; border-radius: .3rem;
   border: 1px solid}}
 .ts-wide {{overflow-x: auto}}
-.ts-wide img, .ts-figure {{max-width: 100%; height: auto; display: block}}
+.ts-figure {{max-width: min(100%, 44rem); height: auto; display: block}}
+.ts-wide .ts-figure {{max-width: none}}
 .ts-table {{border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums}}
 .ts-table th, .ts-table td {{padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid {COLOURS["grid"]}}}
@@ -52,13 +63,22 @@ STYLE = f"""<style>
 """The look of all that is drawn here, to be shown once in a page."""
 
 
+def control_bar(controls: Sequence[str]) -> str:
+    """Controls that stay in sight while a page is scrolled, where there is room.
+
+    Args:
+        controls: as HTML.
+    """
+    return f'<div class="ts-controls">{"".join(f"<div>{one}</div>" for one in controls)}</div>'
+
+
 def picture_row(pictures: Sequence[Picture]) -> str:
     """Pictures in a row, each over its caption.
 
     Args:
         pictures: images of pixels.
     """
-    return _row("".join(_picture(picture) for picture in pictures))
+    return f'<div class="ts-pictures">{"".join(map(_picture, pictures))}</div>'
 
 
 def orbit_row(world: FiniteWorld) -> str:
@@ -77,7 +97,7 @@ def orbit_row(world: FiniteWorld) -> str:
     ]
     left = len(permits) - len(boxes)
     more = f"<p>… and {left} more.</p>" if left else ""
-    return _row("".join(boxes)) + more
+    return f'<div class="ts-orbits">{"".join(boxes)}</div>{more}'
 
 
 def orbit_key() -> str:

@@ -13,6 +13,7 @@ from experiments.commands.captions import Captions
 from experiments.commands.corpora import Corpora
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
 from experiments.commands.negatives import Negatives
+from experiments.commands.notebooks import Explore
 from experiments.commands.probe import Probe
 from experiments.commands.reports import Check, Figures, Reproduce
 from scm.arguments import ArgumentError, require
@@ -24,6 +25,7 @@ Command = (
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Show, tyro.conf.subcommand("show")]
+    | Annotated[Explore, tyro.conf.subcommand("explore")]
     | Annotated[Captions, tyro.conf.subcommand("captions")]
     | Annotated[Probe, tyro.conf.subcommand("probe")]
     | Annotated[Corpora, tyro.conf.subcommand("corpus")]

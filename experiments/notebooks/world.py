@@ -14,6 +14,7 @@ with app.setup(hide_code=True):
     from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
     from figures.html import (
         STYLE,
+        control_bar,
         figure_image,
         number_row,
         orbit_key,
@@ -40,7 +41,7 @@ def _():
 
                 A model learns from pairs of an image and a caption. An **operator** rewrites a
                 caption into another that says something else: SWAP makes "a square left of a disc"
-                of "a disc left of a square". Captions that an operator joins are an **orbit**.
+                of "a disc left of a square". Captions that it joins are an **orbit**.
 
                 May a perfectly trained model be **blind** to the operator, reading all captions of
                 an orbit as one? That depends on what training shows. An orbit is **covered** if
@@ -72,9 +73,7 @@ def _(operator):
         disabled=not has_odds,
         label="Odds θ in a covered orbit" + ("" if has_odds else " (of two captions only)"),
     )
-    mo.hstack(
-        [operator, covered_slider, odds_slider], justify="start", gap=2, wrap=True
-    ).style({"position": "sticky"})
+    mo.Html(control_bar([operator.text, covered_slider.text, odds_slider.text]))
     return covered_slider, has_odds, odds_slider, orbits
 
 
@@ -94,14 +93,20 @@ def _(covered, operator, theta):
 
 @app.cell(hide_code=True)
 def _(has_odds, orbits, predicted, price, theta, world):
-    _free = bool(orbit_criterion(world.finite).all())
+    _forbidden = int((~orbit_criterion(world.finite)).sum())
     _formula = "ρ · H(θ)" if has_odds else f"ρ · log {world.V}"
     _numbers = number_row(
         [
             ("Price of blindness", f"{price:.4f}", "nats, from the world's exact tables"),
             ("Theory", f"{predicted:.4f}", f"nats, {_formula}"),
             ("Coverage ρ", f"{world.rho:.2f}", f"{round(world.rho * orbits)} of {orbits} orbits"),
-            ("A blind optimum", "exists" if _free else "does not", "exist" if not _free else ""),
+            (
+                "Blindness is",
+                "costly" if _forbidden else "free",
+                f"on {_forbidden} orbits no optimum may be blind"
+                if _forbidden
+                else "an optimum may be blind on every orbit",
+            ),
         ]
     )
     _figure = draw_moved_price(
@@ -113,6 +118,25 @@ def _(has_odds, orbits, predicted, price, theta, world):
 
 
 @app.cell(hide_code=True)
+def _(operator, world):
+    mo.vstack(
+        [
+            mo.md(
+                f"""
+                ## Orbits under {operator.value}
+
+                Each box is an orbit. An optimum may be blind on it if the captions that training
+                draws of it all say one scene. Where training draws two, a model that reads them as
+                one cannot tell their images apart, and pays.
+                """
+            ),
+            mo.Html(orbit_key() + orbit_row(world.finite)),
+        ]
+    )
+    return
+
+
+@app.cell(hide_code=True)
 def _():
     kind = mo.ui.radio(["pixels", "vectors"], value="pixels", inline=True, label="Images of")
     return (kind,)
@@ -120,26 +144,26 @@ def _():
 
 @app.cell(hide_code=True)
 def _(kind):
-    unit = {"show_value": True}
+    _unit = {"show_value": True}
     if kind.value == "pixels":
         settings = mo.ui.dictionary(
             {
-                "drift": mo.ui.slider(0.0, 1.5, 0.25, value=0.0, label="Drift, in cells", **unit),
-                "jitter": mo.ui.slider(0.0, 1.0, 0.1, value=1.0, label="Style of objects", **unit),
-                "backdrop": mo.ui.slider(0.0, 1.0, 0.1, value=1.0, label="Background", **unit),
+                "drift": mo.ui.slider(0.0, 1.5, 0.25, value=0.0, label="Drift, in cells", **_unit),
+                "jitter": mo.ui.slider(0.0, 1.0, 0.1, value=1.0, label="Style of objects", **_unit),
+                "backdrop": mo.ui.slider(0.0, 1.0, 0.1, value=1.0, label="Background", **_unit),
             }
         )
         _meaning = (
             "**Drift** moves the whole row of objects over the canvas: the place of an object then "
             "says little of its place in the row. **Style** is each object's exact place, size and "
             "tilt. The **background** is its colour, light, texture and noise; captions never "
-            "mention either."
+            "mention any of it."
         )
     else:
         settings = mo.ui.dictionary(
             {
                 "salience": mo.ui.slider(
-                    0.05, 1.0, 0.05, value=1.0, label="Salience σ of places", **unit
+                    0.05, 1.0, 0.05, value=1.0, label="Salience σ of places", **_unit
                 ),
                 "causal": mo.ui.switch(label="The scene causes style"),
             }
@@ -221,25 +245,6 @@ def _(caption, depth, rewriting, world):
         "These operators make no hard negative of it."
     )
     return (negatives,)
-
-
-@app.cell(hide_code=True)
-def _(operator, price, world):
-    _meet = "" if price else " None holds two: blindness is free."
-    mo.vstack(
-        [
-            mo.md(
-                f"""
-                ## Orbits under {operator.value}
-
-                An optimum may be blind on an orbit whose drawn captions all say one scene. Where
-                two are drawn it may not, and pays for it.{_meet}
-                """
-            ),
-            mo.Html(orbit_key() + orbit_row(world.finite)),
-        ]
-    )
-    return
 
 
 @app.cell(hide_code=True)

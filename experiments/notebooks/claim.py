@@ -1,0 +1,326 @@
+"""A claim put to worlds: told in words, drawn at random, or such that a condition is broken."""
+
+import marimo
+
+app = marimo.App(width="medium", app_title="token-scm: a claim")
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+    from experiments.exploring.claims import (
+        condition_to_drop,
+        finite_claims,
+        operators_of,
+        put,
+        put_to_random_worlds,
+        smallest_failure,
+    )
+    from experiments.exploring.worded_worlds import WORDED_WORLDS, WordedWorld, families
+    from figures.html import (
+        STYLE,
+        comparison_table,
+        control_bar,
+        number_row,
+        orbit_key,
+        orbit_row,
+        table,
+    )
+    from proofs_check import FiniteWorld
+    from scm.arguments import ArgumentError
+
+    CLAIMS = finite_claims()
+
+
+@app.cell(hide_code=True)
+def _():
+    mo.vstack(
+        [
+            mo.Html(STYLE),
+            mo.md(
+                """
+                # A claim, put to worlds
+
+                Each claim of the theory predicts numbers of any small world that meets its
+                conditions. A world is a table: which **scenes** there are, which **captions** say
+                them, how often training draws each, and which captions an **operator** makes of
+                which. Everything here is computed exactly from such tables.
+                """
+            ),
+        ]
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def _():
+    chosen = mo.ui.dropdown(
+        {f"{one.id}: {one.title}": one.id for one in CLAIMS.values()},
+        value=f"T6: {CLAIMS['T6'].title}",
+        label="Claim",
+    )
+    mo.Html(control_bar([chosen.text]))
+    return (chosen,)
+
+
+@app.cell(hide_code=True)
+def _(chosen):
+    claim_id = chosen.value
+    return (claim_id,)
+
+
+@app.cell(hide_code=True)
+def _(claim_id):
+    claim = CLAIMS[claim_id]
+    mo.md(
+        f"""
+        **{claim.statement}**
+
+        *It assumes:* {claim.conditions} (*X* is the image, *Y* the caption, `z_inv` the scene, r(y)
+        the scene that a caption y says.) The proof is in `proofs_check/THEORY.md`, {claim.id}.
+        """
+    )
+    return (claim,)
+
+
+@app.cell(hide_code=True)
+def _():
+    start = mo.ui.dropdown(list(WORDED_WORLDS), value=next(iter(WORDED_WORLDS)), label="Start from")
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## In a world of yours
+
+                Say in words what there is and which captions training draws, one a line, with a
+                weight behind a colon where they are not equally frequent.
+                """
+            ),
+            start,
+        ]
+    )
+    return (start,)
+
+
+@app.cell(hide_code=True)
+def _(start):
+    _begin = WORDED_WORLDS[start.value]
+    words = mo.ui.dictionary(
+        {
+            "nouns": mo.ui.text(_begin.nouns, label="Nouns", full_width=True),
+            "attributes": mo.ui.text(_begin.attributes, label="Attributes", full_width=True),
+            "drawn": mo.ui.text_area(
+                _begin.drawn, label="Captions of training", rows=4, full_width=True
+            ),
+            "operators": mo.ui.multiselect(
+                list(families()), value=list(_begin.operators), label="Operators", full_width=True
+            ),
+            "objects": mo.ui.slider(
+                1, 2, value=_begin.objects, show_value=True, label="Objects in a scene"
+            ),
+            "optional": mo.ui.switch(_begin.optional, label="An attribute may be missing"),
+            "vertical": mo.ui.switch(_begin.vertical, label="One above the other"),
+        }
+    )
+    _element = words.elements
+    mo.hstack(
+        [
+            mo.vstack([_element[name] for name in ("nouns", "attributes", "drawn")]),
+            mo.vstack([_element[name] for name in ("operators", "objects", "optional", "vertical")]),
+        ],
+        widths="equal",
+        gap=2,
+        wrap=True,
+    )
+    return (words,)
+
+
+@app.cell(hide_code=True)
+def _(words):
+    worded = WordedWorld(**words.value)
+    return (worded,)
+
+
+@app.cell(hide_code=True)
+def _(claim, worded):
+    trial, problem = None, None
+    try:
+        trial = put(claim, worded.build())
+    except ArgumentError as _error:
+        problem = str(_error)
+    if trial is None:
+        _shown = mo.callout(mo.md(f"This is no world yet. {problem}"), kind="warn")
+    elif trial.refused:
+        _shown = mo.callout(
+            mo.md(f"The claim does not speak of this world. {trial.refused}."), kind="neutral"
+        )
+    else:
+        _said = "Every number is as predicted." if trial.holds else "The claim fails here."
+        _shown = mo.vstack(
+            [
+                mo.callout(_said, kind="success" if trial.holds else "danger"),
+                mo.Html(comparison_table(trial.comparisons)),
+            ]
+        )
+    _orbits = [mo.Html(orbit_key() + orbit_row(trial.world))] if trial else []
+    mo.vstack([*_orbits, _shown])
+    return problem, trial
+
+
+@app.cell(hide_code=True)
+def _():
+    examples = mo.ui.slider(
+        steps=[10, 20, 50, 100, 200, 500], value=50, show_value=True, label="Worlds"
+    )
+    seed = mo.ui.number(0, 9999, value=0, label="Seed")
+    sentences = mo.ui.switch(True, label="Captions in words")
+    test = mo.ui.run_button(label="Test the claim")
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## In worlds drawn at random
+
+                A claim about all worlds is best tested in worlds that nobody chose. These are
+                drawn so that they meet its conditions; if it failed in one, the smallest such
+                world would be shown.
+                """
+            ),
+            mo.hstack([examples, seed, sentences, test], justify="start", gap=2, wrap=True),
+        ]
+    )
+    return examples, seed, sentences, test
+
+
+@app.cell(hide_code=True)
+def _(examples, seed, sentences, test):
+    asked = (examples.value, int(seed.value), sentences.value) if test.value else None
+    return (asked,)
+
+
+@app.cell(hide_code=True)
+def _(asked, claim):
+    mo.stop(asked is None, mo.md("*Press the button; it takes some seconds.*"))
+    _n, _seed, _words = asked
+    with mo.status.progress_bar(total=_n, title="Worlds", remove_on_exit=True) as _bar:
+        trials = put_to_random_worlds(claim, _n, seed_=_seed, words=_words, report=_bar.update)
+    _held = sum(one.holds for one in trials)
+    _compared = sum(len(one.comparisons) for one in trials)
+    mo.Html(
+        number_row(
+            [
+                ("Worlds", f"{len(trials)}", "that meet the conditions"),
+                ("The claim holds in", f"{_held}", "of them"),
+                ("Numbers compared", f"{_compared}", "predicted and measured"),
+            ]
+        )
+    )
+    return (trials,)
+
+
+@app.cell(hide_code=True)
+def _(trials):
+    which = mo.ui.slider(
+        1, max(2, len(trials)), value=len(trials), show_value=True, label="Show world number"
+    )
+    which
+    return (which,)
+
+
+@app.cell(hide_code=True)
+def _(trials, which):
+    _one = trials[min(which.value, len(trials)) - 1]
+    mo.vstack(
+        [
+            mo.Html(orbit_key() + orbit_row(_one.world)),
+            mo.Html(comparison_table(_one.comparisons)),
+        ]
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def _(claim):
+    dropped = condition_to_drop(claim)
+    controls = {one.name: one for one in claim.controls}
+    control = mo.ui.dropdown(list(controls), value=next(iter(controls)), label="Control")
+    mo.vstack(
+        [
+            mo.md(
+                """
+                ## Where a condition is dropped
+
+                A claim that cannot fail says nothing. Each **control** is a world that breaks one
+                condition. The theory predicts how the claim fails there, and that is measured too.
+                """
+            ),
+            control,
+        ]
+    )
+    return control, controls, dropped
+
+
+@app.cell(hide_code=True)
+def _(control):
+    control_name = control.value
+    return (control_name,)
+
+
+@app.cell(hide_code=True)
+def _(claim, control_name, controls):
+    mo.stop(control_name not in controls)
+    _control = controls[control_name]
+    _world = _control.world()
+    failure = tuple(_control.failure(_world))
+    _shown = [mo.Html(comparison_table(failure))]
+    if isinstance(_world, FiniteWorld):
+        _refused = put(claim, _world).refused
+        _said = f"The claim itself refuses it: {_refused}." if _refused else ""
+        _shown = [mo.Html(orbit_row(_world)), mo.md(_said), *_shown]
+    mo.vstack(_shown)
+    return (failure,)
+
+
+@app.cell(hide_code=True)
+def _(dropped):
+    search = mo.ui.run_button(label="Find the smallest failure")
+    mo.vstack(
+        [
+            mo.md(
+                f"Drop a condition yourself: suppose it is **not {dropped.expected}**. What is the "
+                "smallest random world in which the claim then fails?"
+            ),
+            search,
+        ]
+    ) if dropped else None
+    return (search,)
+
+
+@app.cell(hide_code=True)
+def _(search):
+    searched = search.value
+    return (searched,)
+
+
+@app.cell(hide_code=True)
+def _(claim, dropped, searched):
+    mo.stop(not searched or dropped is None)
+    with mo.status.spinner("Looking for it"):
+        smallest = smallest_failure(claim, dropped, 0)
+    if smallest is None:
+        _shown = mo.md("None was found.")
+    else:
+        _missed = [one for one in smallest.comparisons if not one.holds]
+        _shown = mo.vstack(
+            [
+                mo.Html(orbit_key() + orbit_row(smallest.world)),
+                mo.callout(mo.md(smallest.refused), kind="danger")
+                if smallest.refused
+                else mo.Html(comparison_table(_missed)),
+            ]
+        )
+    _shown
+    return (smallest,)
+
+
+if __name__ == "__main__":
+    app.run()
