@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 import numpy as np
+from jaxtyping import Int
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -16,15 +17,21 @@ from figures.style import COLOURS, render
 from proofs_check import Comparison, FiniteWorld
 from proofs_check.finite.constructions import orbit_criterion
 
-MOST_ORBITS = 40
-"""Most orbits that are drawn; of others it is said how many there are."""
+MOST_ORBITS, MOST_CAPTIONS = 40, 12
+"""Most orbits that are drawn, and captions of each; of others it is said how many there are."""
+
+PIXELS = 100
+"""Of an inch of a figure."""
+
+SIGNS = {True: "○", False: "✕"}
+"""Whether an optimum may be blind on an orbit: told by more than a colour."""
 
 STYLE = f"""<style>
 .ts-row {{display: flex; flex-wrap: wrap; gap: .6rem; margin: .4rem 0; padding: 0}}
 .ts-pictures {{display: grid; grid-template-columns: repeat(auto-fill, minmax(7.4rem, 1fr));
   gap: .8rem .6rem; margin: .4rem 0}}
 .ts-picture {{margin: 0}}
-.ts-orbits {{display: grid; grid-template-columns: repeat(auto-fill, minmax(19.5rem, 1fr));
+.ts-orbits {{display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20.5rem), 1fr));
   gap: .6rem; margin: .6rem 0}}
 .ts-controls {{display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center;
   padding: .7rem 0}}
@@ -34,18 +41,22 @@ STYLE = f"""<style>
 }}
 .ts-picture img {{width: 100%; border-radius: .4rem; display: block}}
 .ts-picture figcaption {{font-size: .8rem; line-height: 1.25; padding-top: .3rem}}
-.ts-orbit {{display: flex; flex-wrap: wrap; gap: .35rem; padding: .45rem; border-radius: .6rem;
+.ts-orbit {{display: flex; flex-wrap: wrap; gap: .25rem; padding: .4rem; border-radius: .6rem;
   border: 1px solid; align-items: center}}
+.ts-sign {{font-weight: 700; width: .9rem; text-align: center}}
+.ts-may .ts-sign {{color: {COLOURS["permitted"]}}}
+.ts-not .ts-sign {{color: {COLOURS["forbidden"]}}}
 .ts-may {{border-color: {COLOURS["permitted"]}; background: {COLOURS["permitted"]}1c}}
 .ts-not {{border-color: {COLOURS["forbidden"]}; background: {COLOURS["forbidden"]}1c}}
-.ts-word {{font-size: .8rem; padding: .15rem .5rem; border-radius: .5rem;
+.ts-word {{font-size: .76rem; padding: .1rem .42rem; border-radius: .5rem;
   border: 1px dashed {COLOURS["reference"]}; background: #fff; color: {COLOURS["reference"]}}}
 .ts-drawn {{border-style: solid; background: {COLOURS["reference"]}; color: #fff}}
 .ts-key {{display: inline-flex; align-items: center; gap: .4rem; font-size: .85rem}}
-.ts-swatch {{display: inline-block; width: 1.4rem; height: 1rem; border-radius: .3rem;
-  border: 1px solid}}
+.ts-swatch {{display: inline-block; padding: 0 .3rem; border-radius: .3rem; font-size: .8rem;
+  border-width: 1px; border-style: solid}}
+.ts-beside {{display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center}}
 .ts-wide {{overflow-x: auto}}
-.ts-figure {{max-width: min(100%, 44rem); height: auto; display: block}}
+.ts-figure {{max-width: 100%; height: auto; display: block}}
 .ts-wide .ts-figure {{max-width: none}}
 .ts-table {{border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums}}
 .ts-table th, .ts-table td {{padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
@@ -89,10 +100,7 @@ def orbit_row(world: FiniteWorld) -> str:
     """
     permits = orbit_criterion(world)
     boxes = [
-        f'<div class="ts-orbit {"ts-may" if may else "ts-not"}" '
-        f'title="an optimum may {"" if may else "not "}be blind here">'
-        + "".join(_caption(world, int(y)) for y in np.flatnonzero(world.orbit == orbit))
-        + "</div>"
+        _orbit(world, np.flatnonzero(world.orbit == orbit), bool(may))
         for orbit, may in enumerate(permits[:MOST_ORBITS])
     ]
     left = len(permits) - len(boxes)
@@ -109,8 +117,8 @@ def orbit_key() -> str:
     return _row(
         key('<span class="ts-word ts-drawn">caption</span>', "drawn in training")
         + key('<span class="ts-word">caption</span>', "never drawn")
-        + key('<span class="ts-swatch ts-may"></span>', "orbit where an optimum may be blind")
-        + key('<span class="ts-swatch ts-not"></span>', "orbit where none may be")
+        + key(_swatch(True), "orbit where an optimum may be blind")
+        + key(_swatch(False), "orbit where none may be")
     )
 
 
@@ -160,13 +168,38 @@ def table(
     def cells(tag: str, of: Sequence[str]) -> str:
         scope = ' scope="col"' if tag == "th" else ""
         return "".join(
-            f'<{tag}{scope}{" class=ts-number" if at in numbers else ""}>{cell}</{tag}>'
+            f"<{tag}{scope}{' class=ts-number' if at in numbers else ''}>{cell}</{tag}>"
             for at, cell in enumerate(of)
         )
 
     body = "".join(f"<tr>{cells('td', line)}</tr>" for line in lines)
     head = f"<thead><tr>{cells('th', headings)}</tr></thead>"
     return f'<div class="ts-wide"><table class="ts-table">{head}<tbody>{body}</tbody></table></div>'
+
+
+def law_table(world: FiniteWorld) -> str:
+    """The joint law of a small world, an entry a line.
+
+    Args:
+        world: with a handful of entries.
+    """
+    lines = [
+        (f"image {x}, which shows scene {world.shown[x]}", f"{z}", _said(world, y), f"{p:.3g}")
+        for x, z, y, p in zip(
+            *(of.tolist() for of in (world.image, world.scene, world.caption, world.probability)),
+            strict=True,
+        )
+    ]
+    return table(("image", "scene", "caption", "probability"), lines, numbers=(1, 3))
+
+
+def beside(*parts: str) -> str:
+    """Parts beside each other, or below where there is no room.
+
+    Args:
+        *parts: as HTML.
+    """
+    return f'<div class="ts-beside">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
 
 
 def figure_image(figure: Figure, alternative: str) -> str:
@@ -178,11 +211,32 @@ def figure_image(figure: Figure, alternative: str) -> str:
     """
     code = base64.b64encode(render(figure, "svg")).decode()
     source = f"data:image/svg+xml;base64,{code}"
-    return f'<img class="ts-figure" src="{source}" alt="{escape(alternative)}">'
+    width = round(PIXELS * figure.get_figwidth())
+    return f'<img class="ts-figure" width="{width}" src="{source}" alt="{escape(alternative)}">'
 
 
 def _row(content: str) -> str:
     return f'<div class="ts-row">{content}</div>'
+
+
+def _kind(may: bool) -> str:
+    return "ts-may" if may else "ts-not"
+
+
+def _swatch(may: bool) -> str:
+    sign = f'<span class="ts-sign">{SIGNS[may]}</span>'
+    return f'<span class="ts-swatch {_kind(may)}">{sign}</span>'
+
+
+def _orbit(world: FiniteWorld, captions: Int[np.ndarray, " n"], may: bool) -> str:
+    said = f"an optimum may {'' if may else 'not '}be blind here"
+    sign = f'<span class="ts-sign" role="img" aria-label="{said}">{SIGNS[may]}</span>'
+    # Those that are drawn decide.
+    first = captions[np.argsort(~world.support[captions], kind="stable")][:MOST_CAPTIONS]
+    left = len(captions) - len(first)
+    more = f"<small>… and {left} more</small>" if left else ""
+    words = "".join(_caption(world, int(y)) for y in first)
+    return f'<div class="ts-orbit {_kind(may)}" title="{said}">{sign}{words}{more}</div>'
 
 
 def _picture(picture: Picture) -> str:
@@ -198,9 +252,13 @@ def _picture(picture: Picture) -> str:
 
 
 def _caption(world: FiniteWorld, y: int) -> str:
-    said = world.words[y] if world.words is not None else f"{y} says scene {world.said[y]}"
     drawn = " ts-drawn" if world.support[y] else ""
-    return f'<span class="ts-word{drawn}">{escape(said)}</span>'
+    return f'<span class="ts-word{drawn}">{_said(world, y)}</span>'
+
+
+def _said(world: FiniteWorld, y: int) -> str:
+    plain = world.words[y] if world.words is not None else f"{y} says scene {world.said[y]}"
+    return escape(plain)
 
 
 def _sign(holds: bool) -> str:

@@ -19,7 +19,7 @@ def draw_scores(scores: Mapping[str, tuple[float, float, float]]) -> Figure:
             where that says nothing).
     """
     with house_style():
-        figure = Figure(figsize=(5.6, 0.42 * len(scores) + 0.9))
+        figure = Figure(figsize=(4.6, 0.36 * len(scores) + 0.8))
         axis = figure.subplots()
         at = np.arange(len(scores))
         trained, untrained, chance = np.array(list(scores.values())).T
@@ -47,7 +47,7 @@ def draw_losses(losses: Float[np.ndarray, " chunks"], steps: Sequence[int]) -> F
     with house_style():
         figure = Figure(figsize=(4.2, 2.2))
         axis = figure.subplots()
-        axis.plot(steps, losses, color=COLOURS["text"], linewidth=1.6)
+        axis.plot(steps, losses, "o-", color=COLOURS["text"], linewidth=1.6, markersize=4)
         axis.set(xlabel="training steps", ylabel="loss in nats")
         axis.set_ylim(bottom=0.0)
         axis.grid(color=COLOURS["grid"], linewidth=0.6)

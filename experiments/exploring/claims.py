@@ -42,7 +42,9 @@ _QUIET: dict[str, Any] = {
 def finite_claims() -> dict[str, Claim]:
     """The claims that speak of a `FiniteWorld`, by id."""
     return {
-        claim.id: claim for claim in CLAIMS.values() if claim.requires and claim.requires[0] is FINITE
+        claim.id: claim
+        for claim in CLAIMS.values()
+        if claim.requires and claim.requires[0] is FINITE
     }
 
 
@@ -158,7 +160,9 @@ def condition_to_drop(claim: Claim) -> Condition | None:
     Returns:
         None where its controls alone drop one.
     """
-    return next((one for one in (ONE_SCENE_AN_ORBIT, IMAGE_SHOWS_SCENE) if one in claim.requires), None)
+    return next(
+        (one for one in (ONE_SCENE_AN_ORBIT, IMAGE_SHOWS_SCENE) if one in claim.requires), None
+    )
 
 
 def smallest_failure(claim: Claim, dropped: Condition, seed_: int) -> Trial | None:

@@ -10,7 +10,6 @@ with app.setup(hide_code=True):
     from experiments.exploring.claims import (
         condition_to_drop,
         finite_claims,
-        operators_of,
         put,
         put_to_random_worlds,
         smallest_failure,
@@ -20,15 +19,16 @@ with app.setup(hide_code=True):
         STYLE,
         comparison_table,
         control_bar,
+        law_table,
         number_row,
         orbit_key,
         orbit_row,
-        table,
     )
     from proofs_check import FiniteWorld
     from scm.arguments import ArgumentError
 
     CLAIMS = finite_claims()
+    FEW = 8
 
 
 @app.cell(hide_code=True)
@@ -125,7 +125,9 @@ def _(start):
     mo.hstack(
         [
             mo.vstack([_element[name] for name in ("nouns", "attributes", "drawn")]),
-            mo.vstack([_element[name] for name in ("operators", "objects", "optional", "vertical")]),
+            mo.vstack(
+                [_element[name] for name in ("operators", "objects", "optional", "vertical")]
+            ),
         ],
         widths="equal",
         gap=2,
@@ -219,8 +221,13 @@ def _(asked, claim):
 
 @app.cell(hide_code=True)
 def _(trials):
+    # One that fails, or else that of which training draws most.
+    _told = max(trials, key=lambda one: (not one.holds, int(one.world.support.sum())))
     which = mo.ui.slider(
-        1, max(2, len(trials)), value=len(trials), show_value=True, label="Show world number"
+        *(1, max(2, len(trials))),
+        value=trials.index(_told) + 1,
+        show_value=True,
+        label="Show world number",
     )
     which
     return (which,)
@@ -231,7 +238,7 @@ def _(trials, which):
     _one = trials[min(which.value, len(trials)) - 1]
     mo.vstack(
         [
-            mo.Html(orbit_key() + orbit_row(_one.world)),
+            mo.Html(orbit_row(_one.world)),
             mo.Html(comparison_table(_one.comparisons)),
         ]
     )
@@ -275,7 +282,8 @@ def _(claim, control_name, controls):
     if isinstance(_world, FiniteWorld):
         _refused = put(claim, _world).refused
         _said = f"The claim itself refuses it: {_refused}." if _refused else ""
-        _shown = [mo.Html(orbit_row(_world)), mo.md(_said), *_shown]
+        _law = [mo.Html(law_table(_world))] if len(_world.probability) <= FEW else []
+        _shown = [mo.Html(orbit_row(_world)), *_law, mo.md(_said), *_shown]
     mo.vstack(_shown)
     return (failure,)
 
@@ -312,7 +320,8 @@ def _(claim, dropped, searched):
         _missed = [one for one in smallest.comparisons if not one.holds]
         _shown = mo.vstack(
             [
-                mo.Html(orbit_key() + orbit_row(smallest.world)),
+                mo.Html(orbit_row(smallest.world)),
+                mo.Html(law_table(smallest.world)),
                 mo.callout(mo.md(smallest.refused), kind="danger")
                 if smallest.refused
                 else mo.Html(comparison_table(_missed)),
@@ -320,6 +329,33 @@ def _(claim, dropped, searched):
         )
     _shown
     return (smallest,)
+
+
+@app.cell(hide_code=True)
+def _():
+    mo.accordion(
+        {
+            "Words used here": mo.md(
+                """
+                - **Operator, orbit**: an operator rewrites captions; those that it joins are an
+                  orbit. **Blind** is a text encoder that gives all captions of an orbit one place.
+                - **Optimum**: encoders that no others beat in the contrastive loss, which asks to
+                  tell the caption of an image from those of other images. L_K is that loss with K
+                  pairs in a batch, L_inf its limit; in nats (log 2 = 0.69 nats is one bit).
+                - **I(X; Y)**: what a caption Y says about the image X. **I(X; Y | Q)**: what it
+                  says beyond its orbit Q, the price of blindness. **H(z | Q)**: what the orbit
+                  leaves open about the scene z.
+                - **g**: a text encoder; **g\\***: one that reads everything; **delta(T)**: how far
+                  an operator T moves captions, 0 where it is blind.
+                - **Hard negative**: a caption that an operator makes and that says another scene.
+                  A **tie**: an image scores both alike.
+                - **Identity**: a number that is as predicted whatever the encoders are. It tests
+                  the program and is no evidence for the claim.
+                """
+            )
+        }
+    )
+    return
 
 
 if __name__ == "__main__":

@@ -13,18 +13,18 @@ with app.setup(hide_code=True):
     from experiments import OPERATOR_WORLDS, Units, finish, load
     from experiments.exploring.runs import ProbedRun, small_run, stored_runs
     from experiments.vocabulary import metrics
-    from figures.html import STYLE, figure_image, number_row, table
+    from figures.html import STYLE, beside, figure_image, number_row, table
     from figures.moved_scores import draw_losses, draw_scores
     from scm.arguments import ArgumentError
 
     STEPS = 600
     MEANING = {
-        metrics.TEXT_SCORE: "an image prefers its own caption: the mean of both halves",
-        metrics.FAMILIAR_IMAGE: "the half that asks an image of the drawn pair",
-        metrics.NOVEL_IMAGE: "the half that asks an image of the hard negative",
+        metrics.TEXT_SCORE: "an image prefers its caption: the mean of the two halves below",
+        metrics.FAMILIAR_IMAGE: "half of it: the image of the drawn pair is asked",
+        metrics.NOVEL_IMAGE: "half of it: an image of the hard negative is asked",
         metrics.GROUP_SCORE: "both images and both captions prefer their own",
-        metrics.TEXT_TIES: "both captions score the same",
-        metrics.DELTA: "δ: how far the rewriting moves a caption; 0 is blind, 1 as an unrelated one",
+        metrics.TEXT_TIES: "both captions score the same: a blind encoder always ties",
+        metrics.DELTA: "δ, how far the caption moves: 0 is blind, 1 as far as any other",
     }
 
 
@@ -65,7 +65,7 @@ def _(folder):
 def _(directory, folder, get_made):
     get_made()
     runs = stored_runs(directory)
-    chosen = mo.ui.dropdown(runs, value=next(reversed(runs), None), label="Run", full_width=True)
+    chosen = mo.ui.dropdown(runs, value=next(reversed(runs), None), label="Run")
     _none = (
         "There is no run of a scene world in this folder yet. Train a small one below, or name the "
         "folder of a report (`tokenscm reproduce`)."
@@ -95,7 +95,9 @@ def _(runs):
                         "(captions that the operator joins) of which training draws every caption. "
                         "It takes a minute or less, and is stored in the folder above."
                     ),
-                    mo.hstack([operator, coverage, blind, train], justify="start", gap=2, wrap=True),
+                    mo.hstack(
+                        [operator, coverage, blind, train], justify="start", gap=2, wrap=True
+                    ),
                 ]
             )
         },
@@ -137,19 +139,17 @@ def _(directory, key):
         probed = ProbedRun.of(finished, jax.random.key(0))
     _config, _trained = finished.run.config, finished.trained
     _figure = draw_losses(_trained.losses[0], _trained.step_counts.tolist())
+    _numbers = number_row(
+        [
+            ("Operator", probed.operator.name, "makes the hard negatives"),
+            ("Steps", f"{_config.steps:,}", f"of {_config.batch_size} pairs"),
+            ("Last loss", f"{_trained.losses[0][-1]:.3f}", "nats"),
+        ]
+    )
     mo.vstack(
         [
             mo.md("## What was trained"),
-            mo.Html(
-                number_row(
-                    [
-                        ("Operator asked about", probed.operator.name, "of hard negatives"),
-                        ("Steps", f"{_config.steps:,}", f"of {_config.batch_size} pairs"),
-                        ("Last loss", f"{_trained.losses[0][-1]:.3f}", "nats"),
-                    ]
-                )
-            ),
-            mo.Html(figure_image(_figure, "The loss along training.")),
+            mo.Html(beside(_numbers, figure_image(_figure, "The loss along training."))),
         ]
     )
     return finished, probed
@@ -181,13 +181,28 @@ def _(probed):
         return mo.vstack(
             [
                 mo.md(f"### Hard negatives that training {said}"),
-                mo.Html(figure_image(_figure, f"Scores where training {said} the negative.")),
-                mo.Html(table(_heads, _lines, numbers=(1, 2, 3))),
+                mo.Html(
+                    beside(
+                        figure_image(_figure, f"Scores where training {said} the negative."),
+                        table(_heads, _lines, numbers=(1, 2, 3)),
+                    )
+                ),
             ]
         )
 
     mo.vstack(
-        [mo.md("## Does it compose?"), *(_shown(said, found) for said, found in scores.items())]
+        [
+            mo.md(
+                """
+                ## Does it compose?
+
+                Each score is a rate, beside that of guessing (**chance**) and of the same encoders
+                before training (**untrained**). A high first half with a low second one is no
+                composition: the encoder prefers captions that it knows, whatever the image.
+                """
+            ),
+            *(_shown(said, found) for said, found in scores.items()),
+        ]
     )
     return (scores,)
 
@@ -220,7 +235,10 @@ def _(probed, which):
         _best = cosines.argmax()
         return (
             f"image of “{name}”",
-            *(f"<b>{one:.3f}</b>" if at == _best else f"{one:.3f}" for at, one in enumerate(cosines)),
+            *(
+                f"<b>{one:.3f}</b>" if at == _best else f"{one:.3f}"
+                for at, one in enumerate(cosines)
+            ),
         )
 
     mo.Html(

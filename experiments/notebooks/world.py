@@ -5,8 +5,6 @@ import marimo
 app = marimo.App(width="medium", app_title="token-scm: a world")
 
 with app.setup(hide_code=True):
-    from functools import partial
-
     import marimo as mo
 
     from experiments.exploring.worlds import MovedWorld, closed_form, negatives_of, orbits_of
@@ -14,6 +12,7 @@ with app.setup(hide_code=True):
     from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
     from figures.html import (
         STYLE,
+        beside,
         control_bar,
         figure_image,
         number_row,
@@ -109,11 +108,22 @@ def _(has_odds, orbits, predicted, price, theta, world):
             ),
         ]
     )
-    _figure = draw_moved_price(
-        partial(closed_form, world.V), world.rho, theta if has_odds else None, price
-    )
-    _said = f"The price against coverage and odds; this world pays {price:.4f} nats."
-    mo.vstack([mo.md("## What blindness costs"), mo.Html(_numbers), mo.Html(figure_image(_figure, _said))])
+    _along = [("covered fraction of orbits ρ", lambda rho: (rho, theta), world.rho)]
+    if has_odds:
+        _along.append(("odds θ in a covered orbit", lambda odds: (world.rho, odds), theta))
+    _figures = [
+        figure_image(
+            draw_moved_price(
+                _name,
+                lambda at, place=_place: closed_form(world.V, *place(at)),
+                (_at, price),
+                closed_form(world.V, 1.0, 0.5),
+            ),
+            f"The price against the {_name}; at {_at:.2f} this world pays {price:.4f} nats.",
+        )
+        for _name, _place, _at in _along
+    ]
+    mo.vstack([mo.md("## What blindness costs"), mo.Html(_numbers + beside(*_figures))])
     return
 
 
@@ -234,9 +244,7 @@ def _(world):
 
 @app.cell(hide_code=True)
 def _(caption, depth, rewriting, world):
-    negatives = negatives_of(
-        world.build(SEED), caption.value, tuple(rewriting.value), depth.value
-    )
+    negatives = negatives_of(world.build(SEED), caption.value, tuple(rewriting.value), depth.value)
     _lines = [
         (one.caption, ", then ".join(one.operators), "yes" if one.in_support else "never")
         for one in negatives
