@@ -31,10 +31,12 @@ STYLE = f"""<style>
 .ts-pictures {{display: grid; grid-template-columns: repeat(auto-fill, minmax(7.4rem, 1fr));
   gap: .8rem .6rem; margin: .4rem 0}}
 .ts-picture {{margin: 0}}
-.ts-orbits {{display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20.5rem), 1fr));
-  gap: .6rem; margin: .6rem 0}}
+.ts-orbits {{display: grid; gap: .6rem; margin: .6rem 0;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 20.5rem), 1fr))}}
 .ts-controls {{display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center;
   padding: .7rem 0}}
+.ts-controls > div {{max-width: 100%}}
+.ts-long {{width: min(100%, 36rem)}}
 @media (min-width: 640px) {{
   .marimo-cell:has(.ts-controls) {{position: sticky; top: 0; z-index: 5; background: #fff;
     border-bottom: 1px solid {COLOURS["grid"]}; border-radius: 0}}
@@ -55,12 +57,16 @@ STYLE = f"""<style>
 .ts-swatch {{display: inline-block; padding: 0 .3rem; border-radius: .3rem; font-size: .8rem;
   border-width: 1px; border-style: solid}}
 .ts-beside {{display: flex; flex-wrap: wrap; gap: .5rem 2rem; align-items: center}}
+.ts-beside > div {{min-width: 0; max-width: 100%}}
+.ts-columns {{display: grid; gap: .5rem 2rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr))}}
 .ts-wide {{overflow-x: auto}}
 .ts-figure {{max-width: 100%; height: auto; display: block}}
 .ts-wide .ts-figure {{max-width: none}}
 .ts-table {{border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums}}
 .ts-table th, .ts-table td {{padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid {COLOURS["grid"]}}}
+.ts-table td:first-child {{min-width: 9rem}}
 .ts-table td.ts-number, .ts-table th.ts-number {{text-align: right}}
 .ts-good {{color: {COLOURS["permitted"]}; font-weight: 600}}
 .ts-bad {{color: {COLOURS["forbidden"]}; font-weight: 600}}
@@ -151,7 +157,9 @@ def comparison_table(comparisons: Sequence[Comparison]) -> str:
         )
         for one in comparisons
     ]
-    return table(("quantity", "should be", "predicted", "measured", ""), lines, numbers=(2, 3))
+    return table(
+        ("quantity", "should be", "predicted", "measured", "as predicted"), lines, numbers=(2, 3)
+    )
 
 
 def table(
@@ -200,6 +208,24 @@ def beside(*parts: str) -> str:
         *parts: as HTML.
     """
     return f'<div class="ts-beside">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
+
+
+def columns(*parts: str) -> str:
+    """Columns of one width, or below each other where there is no room.
+
+    Args:
+        *parts: as HTML.
+    """
+    return f'<div class="ts-columns">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
+
+
+def long(control: str) -> str:
+    """Room for a control of long choices.
+
+    Args:
+        control: as HTML, which takes the width that there is.
+    """
+    return f'<div class="ts-long">{control}</div>'
 
 
 def figure_image(figure: Figure, alternative: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -27,6 +28,7 @@ from proofs_check.finite.family_conditions import ONE_SCENE_AN_ORBIT, family_of
 from proofs_check.strategies import finite_worlds, noisy_worlds, scene_worlds
 from proofs_check.strategies.finite import NAMES
 from scm.arguments import ArgumentError, require_integer, require_seed
+from scm.operators.orbits import Edges
 
 SEARCHED = 1000
 """Random worlds among which one is looked for that breaks a condition, and the claim with it."""
@@ -96,7 +98,7 @@ def put_to_random_worlds(
         report: called after every world.
 
     Returns:
-        A trial of each world. The last is one that fails, made as small as can be, if any does.
+        A trial of each world. The last is one that fails, made smaller by hypothesis, if any does.
 
     Raises:
         ArgumentError: if a number is outside its range.
@@ -165,8 +167,8 @@ def condition_to_drop(claim: Claim) -> Condition | None:
     )
 
 
-def smallest_failure(claim: Claim, dropped: Condition, seed_: int) -> Trial | None:
-    """The smallest world that is found in which a claim fails, since it breaks one condition.
+def small_failure(claim: Claim, dropped: Condition, seed_: int) -> Trial | None:
+    """A small world in which a claim fails, since it breaks one condition.
 
     Args:
         claim: of `finite_claims`.
@@ -195,9 +197,35 @@ def smallest_failure(claim: Claim, dropped: Condition, seed_: int) -> Trial | No
     random = Random(require_seed("seed_", seed_))
     limits = settings(max_examples=SEARCHED, **_QUIET)
     try:
-        return _put_regardless(claim, find(worlds, fails, settings=limits, random=random))
+        found = find(worlds, fails, settings=limits, random=random)
     except NoSuchExample:
         return None
+    return _put_regardless(claim, _fewer_captions(found, fails))
+
+
+def _fewer_captions(world: FiniteWorld, keeps: Callable[[FiniteWorld], bool]) -> FiniteWorld:
+    """A world without captions that are never drawn and are not needed.
+
+    Args:
+        world: the world.
+        keeps: whether what is wanted of it is so of another.
+    """
+    for y in reversed(np.flatnonzero(~world.support).tolist()):
+        fewer = _without(world, y)
+        if keeps(fewer):
+            world = fewer
+    return world
+
+
+def _without(world: FiniteWorld, y: int) -> FiniteWorld:
+    """A world without a caption that is never drawn."""
+    index = np.arange(world.captions) - (np.arange(world.captions) > y)
+    edges = {
+        name: Edges(*index[np.stack(ends)[:, (ends.source != y) & (ends.target != y)]])
+        for name, ends in world.operators.items()
+    }
+    said = np.delete(world.said, y)
+    return dataclasses.replace(world, said=said, caption=index[world.caption], operators=edges)
 
 
 def _put_regardless(claim: Claim, world: FiniteWorld) -> Trial:

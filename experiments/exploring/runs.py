@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import jax
 import numpy as np
 from jaxtyping import Array, Float, Key
 
@@ -99,7 +98,7 @@ def operator_of(world: WorldConfig) -> Operator:
 
 def _said_of(config: TrainingConfig) -> str:
     scenes = scene_config_within(config.world)
-    covered = f", ρ = {scenes.coverage[0].rho:.2g}" if scenes.coverage else ""
+    covered = f", coverage {scenes.coverage[0].rho:.2g}" if scenes.coverage else ""
     around = "" if isinstance(config.world, SceneConfig) else ", a fixed set or with negatives"
     text = type(config.text_encoder).__name__.removesuffix("Config")
     return f"{operator_of(config.world).name}{covered}: {text}, {config.steps} steps{around}"

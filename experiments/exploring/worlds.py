@@ -37,6 +37,7 @@ class MovedWorld:
 
     Attributes:
         name: of the world.
+        V: scenes in each of its orbits.
         rho: fraction of its orbits that are covered.
         theta: odds of the two scenes of a covered orbit.
         config: its settings.
@@ -44,6 +45,7 @@ class MovedWorld:
     """
 
     name: str
+    V: int
     rho: float
     theta: float
     config: SceneConfig
@@ -68,12 +70,7 @@ class MovedWorld:
         config = chosen.world(rho, theta)
         table = config.caption_table(_world_key(seed))
         finite = FiniteWorld.from_captions(table, [chosen.operator])
-        return cls(name, rho, theta, config, finite)
-
-    @property
-    def V(self) -> int:
-        """Scenes in an orbit."""
-        return OPERATOR_WORLDS[self.name].V
+        return cls(name, chosen.V, rho, theta, config, finite)
 
     @property
     def price(self) -> float:

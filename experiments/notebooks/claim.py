@@ -12,14 +12,16 @@ with app.setup(hide_code=True):
         finite_claims,
         put,
         put_to_random_worlds,
-        smallest_failure,
+        small_failure,
     )
     from experiments.exploring.worded_worlds import WORDED_WORLDS, WordedWorld, families
     from figures.html import (
         STYLE,
+        columns,
         comparison_table,
         control_bar,
         law_table,
+        long,
         number_row,
         orbit_key,
         orbit_row,
@@ -57,8 +59,9 @@ def _():
         {f"{one.id}: {one.title}": one.id for one in CLAIMS.values()},
         value=f"T6: {CLAIMS['T6'].title}",
         label="Claim",
+        full_width=True,
     )
-    mo.Html(control_bar([chosen.text]))
+    mo.Html(control_bar([long(chosen.text)]))
     return (chosen,)
 
 
@@ -84,7 +87,9 @@ def _(claim_id):
 
 @app.cell(hide_code=True)
 def _():
-    start = mo.ui.dropdown(list(WORDED_WORLDS), value=next(iter(WORDED_WORLDS)), label="Start from")
+    start = mo.ui.dropdown(
+        list(WORDED_WORLDS), value=next(iter(WORDED_WORLDS)), label="Start from", full_width=True
+    )
     mo.vstack(
         [
             mo.md(
@@ -95,7 +100,7 @@ def _():
                 weight behind a colon where they are not equally frequent.
                 """
             ),
-            start,
+            mo.Html(long(start.text)),
         ]
     )
     return (start,)
@@ -122,16 +127,16 @@ def _(start):
         }
     )
     _element = words.elements
-    mo.hstack(
-        [
-            mo.vstack([_element[name] for name in ("nouns", "attributes", "drawn")]),
-            mo.vstack(
-                [_element[name] for name in ("operators", "objects", "optional", "vertical")]
-            ),
-        ],
-        widths="equal",
-        gap=2,
-        wrap=True,
+    mo.Html(
+        columns(
+            *(
+                mo.vstack([_element[name] for name in names]).text
+                for names in (
+                    ("nouns", "attributes", "drawn"),
+                    ("operators", "objects", "optional", "vertical"),
+                )
+            )
+        )
     )
     return (words,)
 
@@ -183,7 +188,7 @@ def _():
                 ## In worlds drawn at random
 
                 A claim about all worlds is best tested in worlds that nobody chose. These are
-                drawn so that they meet its conditions; if it failed in one, the smallest such
+                drawn so that they meet its conditions; if it failed in one, a small such
                 world would be shown.
                 """
             ),
@@ -221,8 +226,15 @@ def _(asked, claim):
 
 @app.cell(hide_code=True)
 def _(trials):
-    # One that fails, or else that of which training draws most.
-    _told = max(trials, key=lambda one: (not one.holds, int(one.world.support.sum())))
+    # One that fails, or else one of few captions of which operators join most.
+    _told = max(
+        trials,
+        key=lambda one: (
+            not one.holds,
+            one.world.captions <= 30,
+            one.world.captions - int(one.world.orbit.max()),
+        ),
+    )
     which = mo.ui.slider(
         *(1, max(2, len(trials))),
         value=trials.index(_told) + 1,
@@ -290,12 +302,12 @@ def _(claim, control_name, controls):
 
 @app.cell(hide_code=True)
 def _(dropped):
-    search = mo.ui.run_button(label="Find the smallest failure")
+    search = mo.ui.run_button(label="Find a small failure")
     mo.vstack(
         [
             mo.md(
-                f"Drop a condition yourself: suppose it is **not {dropped.expected}**. What is the "
-                "smallest random world in which the claim then fails?"
+                f"Drop a condition yourself: suppose it is **not {dropped.expected}**. In which "
+                "small world does the claim then fail?"
             ),
             search,
         ]
@@ -313,22 +325,22 @@ def _(search):
 def _(claim, dropped, searched):
     mo.stop(not searched or dropped is None)
     with mo.status.spinner("Looking for it"):
-        smallest = smallest_failure(claim, dropped, 0)
-    if smallest is None:
-        _shown = mo.md("None was found.")
+        failing = small_failure(claim, dropped, 0)
+    if failing is None:
+        _shown = mo.md("None was found among those that were drawn.")
     else:
-        _missed = [one for one in smallest.comparisons if not one.holds]
+        _missed = [one for one in failing.comparisons if not one.holds]
         _shown = mo.vstack(
             [
-                mo.Html(orbit_row(smallest.world)),
-                mo.Html(law_table(smallest.world)),
-                mo.callout(mo.md(smallest.refused), kind="danger")
-                if smallest.refused
+                mo.Html(orbit_row(failing.world)),
+                mo.Html(law_table(failing.world)),
+                mo.callout(mo.md(failing.refused), kind="danger")
+                if failing.refused
                 else mo.Html(comparison_table(_missed)),
             ]
         )
     _shown
-    return (smallest,)
+    return (failing,)
 
 
 @app.cell(hide_code=True)

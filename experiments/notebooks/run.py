@@ -10,10 +10,12 @@ with app.setup(hide_code=True):
     import jax
     import marimo as mo
 
-    from experiments import OPERATOR_WORLDS, Units, finish, load
     from experiments.exploring.runs import ProbedRun, small_run, stored_runs
+    from experiments.results.units import Units
+    from experiments.studies.shared.operator_worlds import OPERATOR_WORLDS
+    from experiments.training.run import finish, load
     from experiments.vocabulary import metrics
-    from figures.html import STYLE, beside, figure_image, number_row, table
+    from figures.html import STYLE, beside, control_bar, figure_image, long, number_row, table
     from figures.moved_scores import draw_losses, draw_scores
     from scm.arguments import ArgumentError
 
@@ -65,7 +67,7 @@ def _(folder):
 def _(directory, folder, get_made):
     get_made()
     runs = stored_runs(directory)
-    chosen = mo.ui.dropdown(runs, value=next(reversed(runs), None), label="Run")
+    chosen = mo.ui.dropdown(runs, value=next(reversed(runs), None), label="Run", full_width=True)
     _none = (
         "There is no run of a scene world in this folder yet. Train a small one below, or name the "
         "folder of a report (`tokenscm reproduce`)."
@@ -73,7 +75,7 @@ def _(directory, folder, get_made):
     mo.vstack(
         [
             mo.md("## Which run"),
-            mo.hstack([folder, chosen], justify="start", gap=2, wrap=True),
+            mo.Html(control_bar([folder.text, long(chosen.text)])),
             mo.md("" if runs else _none),
         ]
     )
@@ -173,11 +175,10 @@ def _(probed):
                 f"{one.trained:.3f}",
                 f"{one.untrained:.3f}",
                 "" if one.chance != one.chance else f"{one.chance:.3f}",
-                MEANING[one.metric],
             )
             for one in found
         ]
-        _heads = ("", "trained", "untrained", "chance", "meaning")
+        _heads = ("", "trained", "untrained", "chance")
         return mo.vstack(
             [
                 mo.md(f"### Hard negatives that training {said}"),
@@ -201,6 +202,7 @@ def _(probed):
                 composition: the encoder prefers captions that it knows, whatever the image.
                 """
             ),
+            mo.Html(table(("asked", "how often, or how far"), list(MEANING.items()))),
             *(_shown(said, found) for said, found in scores.items()),
         ]
     )

@@ -213,7 +213,7 @@ def _(image_kind, images, world):
         _chosen = vectors_of(world.config, images["salience"], images["causal"])
     sheet = sheet_of(world.with_images(_chosen), 8, SEED)
     if isinstance(sheet, VectorPairs):
-        _said = "Each row is a pair: the code of its scene, the same with words exchanged, and the image."
+        _said = "A row a pair: its scene's code, that with its words exchanged, and its image."
         _shown = f'<div class="ts-wide">{figure_image(draw_sheet(sheet), _said)}</div>'
     else:
         _shown = picture_row([pair.picture for pair in sheet])
