@@ -62,7 +62,7 @@ STYLE = f"""<style>
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr))}}
 .ts-wide {{overflow-x: auto}}
 .ts-figure {{max-width: 100%; height: auto; display: block}}
-.ts-wide .ts-figure {{max-width: none}}
+.ts-wide .ts-figure {{min-width: 44rem}}
 .ts-table {{border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums}}
 .ts-table th, .ts-table td {{padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid {COLOURS["grid"]}}}

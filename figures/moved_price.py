@@ -35,5 +35,6 @@ def draw_moved_price(
         axis.grid(color=COLOURS["grid"], linewidth=0.6)
         axis.set_axisbelow(True)
         axis.legend(frameon=False, fontsize=8, loc="upper left", ncols=2)
-        figure.tight_layout()
+        # Where a layout would put it, which would take as long as all else.
+        figure.subplots_adjust(0.16, 0.19, 0.98, 0.97)
     return figure

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Array, Float, Key
@@ -72,14 +74,10 @@ def stored_runs(directory: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(units.directory.glob(f"{RUNS}-*.json")):
         key = path.stem.removeprefix(f"{RUNS}-")
-        try:
-            payload = units.load(RUNS, key)
-            config = decode(payload["config"])
-            operator_of(config.world)
-        except (ArgumentError, AttributeError):
-            # Damaged, of a user's class that is not registered here, or of no scenes.
-            continue
-        found[f"{_said_of(config)} ({key[:8]})"] = key
+        # One that is damaged, of a class that is not registered here, or of no scenes is left out.
+        with contextlib.suppress(ArgumentError):
+            payload: Any = units.load(RUNS, key)
+            found[f"{_said_of(decode(payload['config']))} ({key[:8]})"] = key
     return found
 
 
@@ -203,8 +201,8 @@ class ProbedRun:
         words = pairs.encoded.table.words
         assert words is not None
         return Example(
-            caption=words[pairs.caption[at]],
-            negative=words[pairs.negative[at]],
+            caption=words[int(pairs.caption[at])],
+            negative=words[int(pairs.negative[at])],
             drawn=not pairs.novel[at],
             cosines=pairs.cosines[at],
         )

@@ -82,7 +82,7 @@ class MovedWorld:
         """The captions that training draws, in words."""
         words = self.finite.words
         assert words is not None
-        return [words[y] for y in np.flatnonzero(self.finite.support)]
+        return [words[y] for y in np.flatnonzero(self.finite.support).tolist()]
 
     def with_images(self, images: ImagesConfig) -> SceneConfig:
         """The settings of the world with images of another kind.

@@ -241,7 +241,7 @@ def _(trials):
         show_value=True,
         label="Show world number",
     )
-    which
+    mo.vstack([which])
     return (which,)
 
 
@@ -325,7 +325,7 @@ def _(search):
 def _(claim, dropped, searched):
     mo.stop(not searched or dropped is None)
     with mo.status.spinner("Looking for it"):
-        failing = small_failure(claim, dropped, 0)
+        failing = small_failure(claim, dropped, 0) if dropped else None
     if failing is None:
         _shown = mo.md("None was found among those that were drawn.")
     else:
@@ -339,7 +339,7 @@ def _(claim, dropped, searched):
                 else mo.Html(comparison_table(_missed)),
             ]
         )
-    _shown
+    mo.vstack([_shown])
     return (failing,)
 
 

@@ -123,7 +123,7 @@ def _(blind, coverage, directory, operator, set_made, train):
         _said = mo.md("Trained and stored.")
     except ArgumentError as _error:
         _said = mo.callout(f"{_error}", kind="warn")
-    _said
+    mo.vstack([_said])
     return
 
 

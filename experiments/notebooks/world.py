@@ -78,7 +78,7 @@ def _(operator):
 
 @app.cell(hide_code=True)
 def _(covered_slider, odds_slider):
-    covered, theta = covered_slider.value, odds_slider.value
+    covered, theta = int(covered_slider.value), float(odds_slider.value)
     return covered, theta
 
 
@@ -91,7 +91,7 @@ def _(covered, operator, theta):
 
 
 @app.cell(hide_code=True)
-def _(has_odds, orbits, predicted, price, theta, world):
+def _(has_odds, orbits, predicted, price, world):
     _forbidden = int((~orbit_criterion(world.finite)).sum())
     _formula = "ρ · H(θ)" if has_odds else f"ρ · log {world.V}"
     _numbers = number_row(
@@ -108,9 +108,15 @@ def _(has_odds, orbits, predicted, price, theta, world):
             ),
         ]
     )
-    _along = [("covered fraction of orbits ρ", lambda rho: (rho, theta), world.rho)]
+    mo.vstack([mo.md("## What blindness costs"), mo.Html(_numbers)])
+    return
+
+
+@app.cell(hide_code=True)
+def _(has_odds, price, theta, world):
+    _along = [("covered fraction of orbits ρ", world.rho, lambda at: (at, theta))]
     if has_odds:
-        _along.append(("odds θ in a covered orbit", lambda odds: (world.rho, odds), theta))
+        _along.append(("odds θ in a covered orbit", theta, lambda at: (world.rho, at)))
     _figures = [
         figure_image(
             draw_moved_price(
@@ -121,9 +127,9 @@ def _(has_odds, orbits, predicted, price, theta, world):
             ),
             f"The price against the {_name}; at {_at:.2f} this world pays {price:.4f} nats.",
         )
-        for _name, _place, _at in _along
+        for _name, _at, _place in _along
     ]
-    mo.vstack([mo.md("## What blindness costs"), mo.Html(_numbers + beside(*_figures))])
+    mo.Html(beside(*_figures))
     return
 
 
@@ -154,13 +160,18 @@ def _():
 
 @app.cell(hide_code=True)
 def _(kind):
-    _unit = {"show_value": True}
     if kind.value == "pixels":
         settings = mo.ui.dictionary(
             {
-                "drift": mo.ui.slider(0.0, 1.5, 0.25, value=0.0, label="Drift, in cells", **_unit),
-                "jitter": mo.ui.slider(0.0, 1.0, 0.1, value=1.0, label="Style of objects", **_unit),
-                "backdrop": mo.ui.slider(0.0, 1.0, 0.1, value=1.0, label="Background", **_unit),
+                "drift": mo.ui.slider(
+                    0.0, 1.5, 0.25, value=0.0, label="Drift, in cells", show_value=True
+                ),
+                "jitter": mo.ui.slider(
+                    0.0, 1.0, 0.1, value=1.0, label="Style of objects", show_value=True
+                ),
+                "backdrop": mo.ui.slider(
+                    0.0, 1.0, 0.1, value=1.0, label="Background", show_value=True
+                ),
             }
         )
         _meaning = (
@@ -173,7 +184,7 @@ def _(kind):
         settings = mo.ui.dictionary(
             {
                 "salience": mo.ui.slider(
-                    0.05, 1.0, 0.05, value=1.0, label="Salience σ of places", **_unit
+                    0.05, 1.0, 0.05, value=1.0, label="Salience σ of places", show_value=True
                 ),
                 "causal": mo.ui.switch(label="The scene causes style"),
             }
@@ -181,7 +192,9 @@ def _(kind):
         _meaning = (
             "**Salience** is how strongly an image shows *where* a word stands, beside *which* "
             "words there are. However faint, it tells: the price above does not change. Whether "
-            "training finds it is another matter."
+            "training finds it is another matter. Below, a row is a pair: the code of its scene, "
+            "the code with both phrases exchanged (as like it as the places are faint), style "
+            "`z_dp_img`, noise `z_pr_img`, and the image, which mixes all but the exchanged code."
         )
     mo.vstack(
         [
@@ -195,7 +208,8 @@ def _(kind):
 
 @app.cell(hide_code=True)
 def _(kind, settings):
-    images = settings.value
+    # What a page sends for 1.0 is an integer.
+    images = {name: float(value) for name, value in settings.value.items() if value is not None}
     image_kind = kind.value
     return image_kind, images
 
@@ -210,7 +224,7 @@ def _(image_kind, images, world):
             resolution=64, drift=images["drift"], jitter=images["jitter"], **_backdrop
         )
     else:
-        _chosen = vectors_of(world.config, images["salience"], images["causal"])
+        _chosen = vectors_of(world.config, images["salience"], images["causal"] > 0)
     sheet = sheet_of(world.with_images(_chosen), 8, SEED)
     if isinstance(sheet, VectorPairs):
         _said = "A row a pair: its scene's code, that with its words exchanged, and its image."
