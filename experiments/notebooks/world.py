@@ -217,11 +217,15 @@ def _(kind, settings):
 @app.cell(hide_code=True)
 def _(image_kind, images, world):
     if image_kind == "pixels":
-        _backdrop = dict.fromkeys(
-            ("background", "lighting", "texture", "sensor_noise"), images["backdrop"]
-        )
+        _backdrop = images["backdrop"]
         _chosen = PixelImagesConfig(
-            resolution=64, drift=images["drift"], jitter=images["jitter"], **_backdrop
+            resolution=64,
+            drift=images["drift"],
+            jitter=images["jitter"],
+            background=_backdrop,
+            lighting=_backdrop,
+            texture=_backdrop,
+            sensor_noise=_backdrop,
         )
     else:
         _chosen = vectors_of(world.config, images["salience"], images["causal"] > 0)
