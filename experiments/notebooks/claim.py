@@ -157,8 +157,13 @@ def _(claim, worded):
     if trial is None:
         _shown = mo.callout(mo.md(f"This is no world yet. {problem}"), kind="warn")
     elif trial.refused:
+        _others = [
+            name for name, one in WORDED_WORLDS.items() if not put(claim, one.build()).refused
+        ]
+        _hint = f" Of those to start from it speaks of: {'; '.join(_others)}." if _others else ""
         _shown = mo.callout(
-            mo.md(f"The claim does not speak of this world. {trial.refused}."), kind="neutral"
+            mo.md(f"The claim does not speak of this world: {trial.refused}.{_hint}"),
+            kind="neutral",
         )
     else:
         _said = "Every number is as predicted." if trial.holds else "The claim fails here."

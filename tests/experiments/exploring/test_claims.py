@@ -66,7 +66,10 @@ def test_a_claim_refuses_a_world_that_breaks_a_condition():
     trial = put(T7, T7.controls[0].world())
     assert not trial.holds
     assert trial.comparisons == ()
-    assert "no orbit holds two training captions that say different scenes (T7)" in trial.refused
+    assert trial.refused == (
+        "world: expected a world in which no orbit holds two training captions that say different "
+        "scenes (T7), got one that is not"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,6 +80,7 @@ def test_a_claim_refuses_a_world_that_breaks_a_condition():
 def test_without_a_condition_a_small_world_is_found_in_which_a_claim_fails(claim, dropped):
     assert condition_to_drop(claim) is dropped
     found = small_failure(claim, dropped, 0)
+    assert found is not None
     assert not found.holds
     assert not dropped.holds(found.world)
     others = [condition for condition in claim.requires if condition is not dropped]

@@ -37,7 +37,8 @@ def test_tables_are_those_of_the_world_that_is_built():
     built = FiniteWorld.from_scenes(world.build(4), [operator])
     assert np.array_equal(built.caption, world.finite.caption)
     assert built.probability == pytest.approx(world.finite.probability, abs=1e-6)
-    assert set(world.drawn) == {world.finite.words[y] for y in np.unique(world.finite.caption)}
+    assert built.words is not None
+    assert set(world.drawn) == {built.words[y] for y in built.caption.tolist()}
 
 
 def test_negatives_are_those_of_the_operators_asked_for():
