@@ -24,10 +24,18 @@ def draw_world_sheet(sheet: Sheet, name: str, directory: Path) -> Path:
         name: of the world.
         directory: where ``name.png`` goes, which is returned.
     """
-    with house_style():
-        figure = _strips(sheet) if isinstance(sheet, VectorPairs) else _pictures(sheet)
-    (path,) = save(figure, directory, name, ("png",))
+    (path,) = save(draw_sheet(sheet), directory, name, ("png",))
     return path
+
+
+def draw_sheet(sheet: Sheet) -> Figure:
+    """The figure of a sheet.
+
+    Args:
+        sheet: of `experiments.results.sheets.sheet_of`.
+    """
+    with house_style():
+        return _strips(sheet) if isinstance(sheet, VectorPairs) else _pictures(sheet)
 
 
 def _pictures(pairs: tuple[ScenePair, ...]) -> Figure:

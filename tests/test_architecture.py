@@ -39,12 +39,14 @@ FLOORS = {
     "experiments.studies.shared": 24,
     "experiments.studies.exact": 25,
     "experiments.studies.trained": 25,
+    "experiments.exploring": 25,
     "experiments.studies": 26,
     "experiments": 27,
     "experiments.bench": 28,
     "figures": 30,
-    "experiments.commands": 31,
-    "experiments.cli": 32,
+    "experiments.notebooks": 31,
+    "experiments.commands": 32,
+    "experiments.cli": 33,
 }
 """Each room, or module with a floor of its own, may import what is on lower floors, and itself."""
 

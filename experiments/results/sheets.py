@@ -125,10 +125,24 @@ def images_of(
     if drift is not None:
         pixels = scenes.images if isinstance(scenes.images, PixelImagesConfig) else None
         return replace(pixels or PixelImagesConfig(), drift=drift)
+    assert salience is not None
+    return vectors_of(scenes, salience)
+
+
+def vectors_of(scenes: SceneConfig, salience: float, causal: bool = False) -> VectorImagesConfig:
+    """Images that are vectors, with an axis for each word at each place.
+
+    Args:
+        scenes: the world whose words they show.
+        salience: see `scm.VectorImagesConfig`.
+        causal: see there.
+
+    Raises:
+        ArgumentError: if the salience is outside its range.
+    """
     space = scenes.grammar.space
     words = space.max_objects * (space.nouns + sum(space.attributes)) + max(space.relations) + 1
-    assert salience is not None
-    return VectorImagesConfig(code_size=words, salience=salience)
+    return VectorImagesConfig(code_size=words, salience=salience, causal=causal)
 
 
 def _config_of(name: str) -> WorldConfig:
@@ -153,6 +167,21 @@ def show(
     config = _config_of(name)
     if images is not None and isinstance(config, SceneConfig):
         config = replace(config, images=images)
+    return sheet_of(config, n, seed, operators)
+
+
+def sheet_of(config: WorldConfig, n: int, seed: int, operators: bool = False) -> Sheet:
+    """Draw the pairs of a sheet of a world that is told by its settings.
+
+    Args:
+        config: of the world.
+        n: see `show`, as for the others.
+        seed: see there.
+        operators: see there.
+
+    Raises:
+        ArgumentError: if a number is outside its range.
+    """
     require_integer("n", n, 1)
     require(n <= MOST_PAIRS, "n", f"at most {MOST_PAIRS} pairs on a sheet", n)
     key = jax.random.key(require_seed("seed", seed))
