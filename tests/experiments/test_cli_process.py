@@ -22,7 +22,7 @@ def test_an_interrupt_is_exit_130_without_a_traceback(tokenscm, monkeypatch):
 
     handlers = []
     monkeypatch.setattr("signal.signal", lambda *handler: handlers.append(handler))
-    monkeypatch.setattr("experiments.commands.explore.List.run", interrupt)
+    monkeypatch.setattr("experiments.commands.look.List.run", interrupt)
     assert tokenscm("list") == (130, "", "tokenscm: interrupted\n")
     assert handlers == [(signal.SIGINT, signal.SIG_DFL)]
 
