@@ -16,6 +16,7 @@ from experiments.results.sheets import VectorPairs, captions, images_of, show
 from experiments.studies import STUDIES
 from experiments.sweep import planned_sweep, sweep
 from figures import FIGURES
+from figures.page import remove_page, write_page
 from figures.sweep import draw_sweep
 from figures.world_sheet import draw_world_sheet
 from proofs_check import CLAIMS
@@ -58,7 +59,7 @@ class List:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Explore any setting of a study's world or training; writes sweep.csv and sweep.png.
+    """Explore any setting of a study's world or training; writes sweep.csv, its figure and report.html.
 
     Example: tokenscm sweep sentence --grid world.law=independent,dag --grid steps=500,2000
     """
@@ -90,7 +91,8 @@ class Sweep:
         keep_programs()
         rows, names = sweep(self.study, self.grid, self.seeds, self.out, crew=crew)
         print(self.out / "sweep.csv")
-        for path in draw_sweep(rows, names, self.out):
+        remove_page(self.out)
+        for path in (*draw_sweep(rows, names, self.out), write_page(self.out)):
             print(path)
         return 0
 

@@ -14,13 +14,14 @@ from experiments.commands.corpora import Corpora
 from experiments.commands.explore import Bench, List, Show, Sweep, Version
 from experiments.commands.negatives import Negatives
 from experiments.commands.probe import Probe
-from experiments.commands.reports import Check, Figures, Reproduce
+from experiments.commands.reports import Check, Figures, Report, Reproduce
 from scm.arguments import ArgumentError, require
 
 Command = (
     Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
     | Annotated[Figures, tyro.conf.subcommand("figures")]
+    | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Show, tyro.conf.subcommand("show")]

@@ -81,20 +81,23 @@ def _found(claim: str, verdicts: tuple[Verdict, ...]) -> Found:
 
 
 def margin(verdict: Verdict) -> float:
-    """How far a verdict is from its other outcome, as a share of what there is to lose; 1 at most.
+    """How far a verdict is from failing, as a share of what there is to lose; 1 at most.
 
-    Of ``~=`` what is left of the tolerance, as a share of it; of a bound the distance to where the
-    relation ends, as a share of the largest number in it. Below 0 it fails, and infinite it is where
-    a count has to be met exactly, or where there is nothing to compare with.
+    Where there is a tolerance, what is left of it, as a share of it. Where there is none, the
+    distance to the bound, as a share of the larger number. Below 0 it fails; infinite where a
+    number has to be met exactly and is, or where there is nothing to compare with.
     """
-    low, high = verdict.interval or (verdict.measured, verdict.measured)
     strict = verdict.relation == ">" and verdict.method != "exact"
     measured = verdict.interval[0] if strict and verdict.interval else verdict.measured
     gap, slack = measured - verdict.predicted, verdict.tolerance
     if verdict.relation == "~=":
-        left, scale = slack - abs(gap), slack
+        used = abs(gap)
     else:
-        left = slack + (gap if verdict.relation == ">=" else -gap)
-        left = gap - slack if verdict.relation == ">" else left
-        scale = max(abs(measured), abs(verdict.predicted), slack)
-    return left / scale if scale > 0 else math.inf
+        used = gap if verdict.relation == "<=" else -gap
+    if verdict.relation == ">":
+        # What is beside the prediction has to be passed, not spared.
+        used, slack = used + slack, 0.0
+    if slack > 0:
+        return min(1.0, 1.0 - used / slack)
+    scale = max(abs(measured), abs(verdict.predicted))
+    return -used / scale if scale > 0 and verdict.relation != "~=" else math.inf
