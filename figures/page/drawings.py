@@ -40,13 +40,13 @@ class Drawing:
         name: of the study.
         svg: to be shown.
         speaks_to: statements that its rows and verdicts speak to.
-        stands_at: the one of them that most verdicts speak to.
+        stands_at: the one of them that most verdicts of the study speak to; None without any.
     """
 
     name: str
     svg: Markup
     speaks_to: tuple[str, ...]
-    stands_at: str
+    stands_at: str | None
 
 
 def drawings(rows: Sequence[Row], verdicts: Iterable[Verdict]) -> list[Drawing]:
@@ -67,7 +67,7 @@ def drawings(rows: Sequence[Row], verdicts: Iterable[Verdict]) -> list[Drawing]:
         told = dict.fromkeys(row.claim for row in rows if row.study == name)
         count = judged.get(name, Counter())
         speaks_to = tuple(dict.fromkeys([*told, *count]))
-        stands_at = max(speaks_to, key=lambda claim: count[claim])
+        ((stands_at, _),) = count.most_common(1) or [(None, 0)]
         drawn.append(Drawing(name, inline(files["svg"].decode(), name), speaks_to, stands_at))
     return drawn
 
