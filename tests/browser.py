@@ -9,7 +9,9 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-MISSING = "no Chromium: install the package chromium of your system, and pip install -e '.[browser]'"
+MISSING = (
+    "no Chromium: install the package chromium of your system, and pip install -e '.[browser]'"
+)
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,8 @@ class Captions:
     Reads pairs as SugarCrepe, SugarCrepe++, VALSE, ARO, NegCLIP, Winoground and BiVLC publish them,
     and tables of two named columns. Writes readings.csv (each pair, with the atoms), results.csv,
     verdicts.json, manifest.json, figures/ and report.html into a folder, and prints a table by data
-    set and category. Beside stands what is read, by mistake or by chance, of random pairs, of nearest
-    neighbours and of shuffled words.
+    set and category. Beside stands what is read, by mistake or by chance, of random pairs, of
+    nearest neighbours and of shuffled words.
 
     Examples: tokenscm captions swap_obj.json swap_att.json;
     tokenscm captions pairs.csv --caption-column caption --negative-column foil

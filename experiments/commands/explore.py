@@ -59,7 +59,9 @@ class List:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Explore any setting of a study's world or training; writes sweep.csv, its figure and report.html.
+    """Explore any setting of a study's world or training.
+
+    Writes sweep.csv, sweep.png and report.html.
 
     Example: tokenscm sweep sentence --grid world.law=independent,dag --grid steps=500,2000
     """

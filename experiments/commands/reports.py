@@ -73,11 +73,11 @@ class Reproduce:
     """Check, train, probe and judge: every claim beside its prediction, with figures.
 
     Writes verdicts.json, results.csv, manifest.json, figures/ and report.html into a folder and
-    prints a table. Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program
-    fails. What is complete in the folder is not computed again, so a killed run can simply be
-    started again. Whenever a study has all its rows, its verdicts and its figure are there.
-    Compiled programs are kept in the user's cache folder, or in that which the environment variable
-    TOKENSCM_CACHE names; if that is empty, nowhere.
+    prints a table. Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage,
+    3 if the program fails. What is complete in the folder is not computed again, so a killed run
+    can simply be started again. Whenever a study has all its rows, its verdicts and its figure are
+    there. Compiled programs are kept in the user's cache folder, or in that which the environment
+    variable TOKENSCM_CACHE names; if that is empty, nowhere.
     """
 
     preset: Preset = "quick"

@@ -90,10 +90,7 @@ def margin(verdict: Verdict) -> float:
     strict = verdict.relation == ">" and verdict.method != "exact"
     measured = verdict.interval[0] if strict and verdict.interval else verdict.measured
     gap, slack = measured - verdict.predicted, verdict.tolerance
-    if verdict.relation == "~=":
-        used = abs(gap)
-    else:
-        used = gap if verdict.relation == "<=" else -gap
+    used = {"~=": abs(gap), "<=": gap}.get(verdict.relation, -gap)
     if verdict.relation == ">":
         # What is beside the prediction has to be passed, not spared.
         used, slack = used + slack, 0.0

@@ -114,7 +114,15 @@ def _environment() -> Environment:
     )
     words: dict[str, Any] = {
         name: getattr(wording, name)
-        for name in ("number", "predicted", "interval", "outcome", "share", "without_places", "plain")
+        for name in (
+            "number",
+            "predicted",
+            "interval",
+            "outcome",
+            "share",
+            "without_places",
+            "plain",
+        )
     }
     environment.filters |= words | {"margin": margin, "title_of": title_of}
     return environment

@@ -8,6 +8,8 @@ from typing import Any
 
 from proofs_check.verdict import Verdict
 
+MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
+
 _RELATIONS = {">=": "≥", "<=": "≤", "~=": "≈", ">": ">"}
 
 _PLACE = re.compile(r"""(?<![^\s'"=:,])(?:~|[A-Za-z]:)?[\\/][^\s'",:]*""")
@@ -24,9 +26,9 @@ def number(value: float) -> str:
         return str(value)
     if value and not 1e-3 <= abs(value) < 1e5:
         mantissa, _, exponent = f"{value:.1e}".partition("e")
-        return f"{mantissa} × 10{_raised(int(exponent))}".replace("-", "−", 1)
+        return f"{mantissa} {TIMES} 10{_raised(int(exponent))}".replace("-", MINUS, 1)
     text = f"{value:.0f}" if value == round(value) else f"{value:.3f}"
-    return text.replace("-", "−")
+    return text.replace("-", MINUS)
 
 
 def _raised(exponent: int) -> str:
@@ -39,7 +41,7 @@ def predicted(verdict: Verdict) -> str:
     Args:
         verdict: of any kind.
     """
-    sign = {">=": "−", "<=": "+", "~=": "±", ">": "+"}[verdict.relation]
+    sign = {">=": MINUS, "<=": "+", "~=": "±", ">": "+"}[verdict.relation]
     slack = f" {sign} {number(verdict.tolerance)}" if verdict.tolerance else ""
     return f"{_RELATIONS[verdict.relation]} {number(verdict.predicted)}{slack}"
 

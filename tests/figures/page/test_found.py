@@ -35,9 +35,7 @@ def test_a_margin_is_a_share_of_what_there_is_to_lose(
 
 
 def test_a_gain_is_as_far_as_its_interval():
-    gain = verdict(
-        method="trained", relation=">", measured=1.0, interval=(0.2, 1.8), tolerance=0.1
-    )
+    gain = verdict(method="trained", relation=">", measured=1.0, interval=(0.2, 1.8), tolerance=0.1)
     assert margin(gain) == pytest.approx(0.5)
 
 

@@ -49,7 +49,7 @@ class Page(HTMLParser):
         if self.inside != "style":
             kept.append(data)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag):  # noqa: ARG002
         self.inside = ""
 
     @property

@@ -16,10 +16,10 @@ from tests.figures.page.folders import verdict
         (0.0, "0"),
         (1.0, "1"),
         (0.98765, "0.988"),
-        (-0.5, "−0.500"),
-        (1.56e-27, "1.6 × 10⁻²⁷"),
-        (-3.6e-15, "−3.6 × 10⁻¹⁵"),
-        (123456.0, "1.2 × 10⁵"),
+        (-0.5, "\u22120.500"),
+        (1.56e-27, "1.6 \u00d7 10⁻²⁷"),
+        (-3.6e-15, "\u22123.6 \u00d7 10⁻¹⁵"),
+        (123456.0, "1.2 \u00d7 10⁵"),
         (math.nan, "nan"),
         (-math.inf, "-inf"),
     ],
@@ -29,7 +29,11 @@ def test_a_number_is_short(value, text):
 
 
 def test_a_prediction_shows_on_which_side_there_is_slack():
-    for relation, text in (("~=", "≈ 0 ± 0.500"), (">=", "≥ 0 − 0.500"), ("<=", "≤ 0 + 0.500")):
+    for relation, text in (
+        ("~=", "≈ 0 ± 0.500"),
+        (">=", "≥ 0 \u2212 0.500"),
+        ("<=", "≤ 0 + 0.500"),
+    ):
         assert predicted(verdict(relation=relation)) == text
     assert predicted(verdict(relation=">", tolerance=0.0)) == "> 0"
 
