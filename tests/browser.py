@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 
 import pytest
 
@@ -18,12 +19,10 @@ MISSING = (
 def chromium():
     """Chromium, driven by playwright; without it the test is skipped, or fails where CI is set."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        path = None
-    if path is None:
+    if path is None or find_spec("playwright") is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         # Its sandbox does not start for root, as whom containers run tests.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

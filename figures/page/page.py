@@ -138,7 +138,7 @@ def _tables() -> str:
     text = bundle.read_text(encoding="utf-8")
     exported = _EXPORTED.search(text)
     assert exported is not None
-    names = dict(reversed(one.split(" as ")) for one in exported[1].split(","))
-    text = text.replace(exported[0], f"globalThis.DataTable={names['default']};\n")
+    (local,) = re.findall(r"([\w$]+) as default\b", exported[1])
+    text = text.replace(exported[0], f"globalThis.DataTable={local};\n")
     # Neither ends the script early, nor begins a comment of HTML in it.
     return text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
