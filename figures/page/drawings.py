@@ -14,6 +14,7 @@ from experiments.vocabulary import roles
 from figures.figure import FigureError, render_all
 from figures.style import render
 from figures.sweep import sweep_figure
+from proofs_check.claim import CLAIMS
 from proofs_check.verdict import Verdict
 
 _OUTSIDE = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
@@ -64,9 +65,10 @@ def drawings(rows: Sequence[Row], verdicts: Iterable[Verdict]) -> list[Drawing]:
         judged.setdefault(verdict.study, Counter())[verdict.claim] += 1
     drawn = []
     for name, files in render_all(rows, ("svg",)):
-        told = dict.fromkeys(row.claim for row in rows if row.study == name)
         count = judged.get(name, Counter())
-        speaks_to = tuple(dict.fromkeys([*told, *count]))
+        told = {row.claim for row in rows if row.study == name} | set(count)
+        # Of rows whose claim is not registered, none is known.
+        speaks_to = tuple(claim for claim in CLAIMS if claim in told)
         ((stands_at, _),) = count.most_common(1) or [(None, 0)]
         drawn.append(Drawing(name, inline(files["svg"].decode(), name), speaks_to, stands_at))
     return drawn
