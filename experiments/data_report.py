@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.results.files import REPORT, require_files, writable_directory, write_json
+from experiments.results.files import PAGE, REPORT, require_files, writable_directory, write_json
 from experiments.results.provenance import manifest
 from experiments.results.record import Row
 from experiments.results.table import write_rows
@@ -24,7 +24,7 @@ def require_report(directory: Path) -> None:
     """
     if directory.exists():
         writable_directory("out", directory)
-    require_files("out", *(directory / name for name in REPORT))
+    require_files("out", *(directory / name for name in (*REPORT, PAGE)))
 
 
 def write_data_report(directory: Path, rows: Sequence[Row], verdicts: Sequence[Verdict]) -> None:

@@ -11,7 +11,7 @@ from experiments.compilation import Compilations, compilations
 from experiments.job import perform
 from experiments.measuring import require_measurable, require_whole
 from experiments.plan import Plan, every_setting, make_plan
-from experiments.results.files import REPORT, require_files, write_json
+from experiments.results.files import PAGE, REPORT, require_files, write_json
 from experiments.results.provenance import manifest
 from experiments.results.record import Row
 from experiments.results.table import write_rows
@@ -89,7 +89,7 @@ def reproduce(
         follow({run.key: run for run in _runs(asked)}, train_along)
         return []
     with leading(), crew.team() as team:
-        require_files("out", *(directory / name for name in REPORT))
+        require_files("out", *(directory / name for name in (*REPORT, PAGE)))
         units = Units.create(directory)
         plan = _plan(asked, units, force=force)
         report = _Report(directory, preset, only, units, [study.name for study, _ in asked], draw)

@@ -12,7 +12,7 @@ from experiments.configs.settings import replace
 from experiments.job import perform
 from experiments.measuring import require_measurable, require_whole
 from experiments.plan import Plan, every_setting, make_plan
-from experiments.results.files import require_files
+from experiments.results.files import PAGE, require_files
 from experiments.results.record import Row
 from experiments.results.table import write_rows
 from experiments.results.units import Units
@@ -54,7 +54,7 @@ def sweep(
         WorkersLostError: if workers die at one task again and again.
     """
     study, axes, settings = _swept(study_name, grids, seeds, config)
-    require_files("out", directory / "sweep.csv")
+    require_files("out", directory / "sweep.csv", directory / PAGE)
     with crew.team() as team:
         units = Units.create(directory)
         found, _ = perform(_plan(study, settings, units), units, team)[study.name]

@@ -167,7 +167,7 @@ class Verdict:
         Raises:
             ArgumentError: if a field is missing or of another kind, or says what no verdict does.
         """
-        named = {one.name: fields_of.get(one.name) for one in fields(cls)}
+        named: dict[str, Any] = {one.name: fields_of.get(one.name) for one in fields(cls)}
         for name in ("id", "claim", "kind", "method", "study", "setting", "metric", "relation"):
             require(isinstance(named[name], str), name, "text in every verdict", named[name])
         for name in ("predicted", "measured", "tolerance", "seconds"):

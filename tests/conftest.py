@@ -24,6 +24,8 @@ import jaxtyping
 import matplotlib as mpl
 import pytest
 
+from tests.browser import chromium as chromium
+
 mpl.use("Agg")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 
@@ -47,6 +49,9 @@ FAST = (
     "experiments/objectives/test_similarity.py",
     "experiments/results",
     "experiments/test_vocabulary.py",
+    "figures/page/test_found.py",
+    "figures/page/test_theory.py",
+    "figures/page/test_wording.py",
     "figures/test_blocks.py",
     "figures/test_hard_negatives.py",
     "figures/test_scenes.py",

@@ -45,6 +45,7 @@ FLOORS = {
     "experiments.bench": 28,
     "figures": 30,
     "experiments.notebooks": 31,
+    "figures.page": 31,
     "experiments.commands": 32,
     "experiments.cli": 33,
 }
@@ -111,7 +112,7 @@ def arrows_back(graph):
                 runs_back = FLOORS[there] >= FLOORS[here] + 10
             elif target in FACES:
                 runs_back = module.startswith(f"{target}.") or FLOORS[there] > FLOORS[here]
-            unseen = here == "figures" and not target.startswith(SEEN_BY_FIGURES)
+            unseen = here.startswith("figures") and not target.startswith(SEEN_BY_FIGURES)
             if runs_back or unseen:
                 found.append(f"{module} imports {target}")
     return found

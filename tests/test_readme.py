@@ -140,6 +140,10 @@ def test_what_is_installed_is_our_packages_and_no_tests(environment):
     typed = {name.partition("/")[0] for name in names if name.endswith("py.typed")}
     assert typed == (set(PACKAGES) if kind == "wheel" else set())
     assert not any(name.endswith(".png") for name in names)
+    read = {name for name in names if name.endswith((".md", ".j2", ".css", ".js"))}
+    page = ("page.html.j2", "parts.html.j2", "page.css", "page.js")
+    wanted = {"proofs_check/THEORY.md", *(f"figures/page/{name}" for name in page)}
+    assert read == (wanted if kind == "wheel" else set())
 
 
 def test_ci_runs_the_test_command():

@@ -15,13 +15,14 @@ from experiments.captions.definition import USUAL, Counted, Definition
 from experiments.captions.findings import findings, where_paper_lies
 from experiments.captions.formats import read_pairs_files
 from experiments.captions.survey import KINDS, Surveyed, kind_of, survey
+from experiments.commands.drawings import draw_report
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import Output
 from experiments.results.cells import format_table
 from experiments.results.files import require_files, write_atomically
 from experiments.results.record import Row, select
 from experiments.vocabulary import captions as words
-from figures import draw_all, require_room
+from figures import require_room
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Captions:
 
     Reads pairs as SugarCrepe, SugarCrepe++, VALSE, ARO, NegCLIP, Winoground and BiVLC publish them,
     and tables of two named columns. Writes readings.csv (each pair, with the atoms), results.csv,
-    verdicts.json, manifest.json and figures/ into a folder, and prints a table by data set and
-    category. Beside stands what is read, by mistake or by chance, of random pairs, of nearest
-    neighbours and of shuffled words.
+    verdicts.json, manifest.json, figures/ and report.html into a folder, and prints a table by data
+    set and category. Beside stands what is read, by mistake or by chance, of random pairs, of
+    nearest neighbours and of shuffled words.
 
     Examples: tokenscm captions swap_obj.json swap_att.json;
     tokenscm captions pairs.csv --caption-column caption --negative-column foil
@@ -90,7 +91,7 @@ class Captions:
         write_data_report(self.out, rows, verdicts)
         write_atomically(self.out / "readings.csv", lambda path: path.write_bytes(text.encode()))
         _print(rows)
-        for path in (self.out / "readings.csv", *draw_all(rows, self.out / "figures")):
+        for path in (self.out / "readings.csv", *draw_report(self.out, rows)):
             print(path)
         return 0
 

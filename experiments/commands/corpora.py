@@ -10,10 +10,11 @@ import tyro
 
 from experiments.captions.corpus_files import read_captions_file
 from experiments.captions.formats import read_pairs_file
+from experiments.commands.drawings import draw_report
 from experiments.corpus.report import report
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import console
-from figures import draw_all, require_room
+from figures import require_room
 from scm.arguments import require, require_seed
 
 
@@ -24,7 +25,7 @@ class Corpora:
     From captions as draws of their law: how often SWAP, REPLACE or ADD make another caption of the
     corpus from one of it, how that grows with the corpus, the price in nats of not reading order
     (T10) and by how much hard negatives tilt (T16). With pairs, how many of their negatives are
-    captions themselves. Writes results.csv, verdicts.json, manifest.json and figures/.
+    captions themselves. Writes results.csv, verdicts.json, manifest.json, figures/ and report.html.
 
     Examples: tokenscm corpus captions.txt; tokenscm corpus captions_train2017.json --pairs
     swap_obj.json swap_att.json; tokenscm corpus negclip.tsv --pairs negclip.tsv
@@ -60,7 +61,7 @@ class Corpora:
         with console.status(f"looking for neighbours among {len(captions):,} captions"):
             found = report(captions, files, self.seed)
         write_data_report(self.out, found.rows, found.verdicts)
-        written = draw_all(found.rows, self.out / "figures")
+        written = draw_report(self.out, found.rows)
         for line in (*found.sentences, self.out / "results.csv", *written):
             print(line)
         return 0

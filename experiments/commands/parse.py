@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "reports:Check",
     "reproduce": "reports:Reproduce",
     "figures": "reports:Figures",
+    "report": "reports:Report",
     "compare": "compare:Compare",
     "list": "look:List",
     "config": "sweeps:Config",

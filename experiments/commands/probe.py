@@ -13,6 +13,7 @@ from rich.table import Table
 
 from experiments.captions.formats import read_pairs_files
 from experiments.captions.reading import read_pairs
+from experiments.commands.drawings import draw_report
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import Output, job_bar
 from experiments.results.record import Row, by_setting, select
@@ -27,7 +28,7 @@ from experiments.user_encoders.probing import (
     require_images,
 )
 from experiments.vocabulary import metrics, probe, roles
-from figures import draw_all, require_room
+from figures import require_room
 from proofs_check import Verdict
 from scm.arguments import require_seed
 
@@ -85,9 +86,8 @@ class Probe:
                 cannot hold the results.
         """
         require_seed("seed", self.seed)
-        figures = self.out / "figures"
         require_report(self.out)
-        require_room(figures)
+        require_room(self.out / "figures")
         read = read_pairs_files(
             self.files,
             self.format,
@@ -106,7 +106,7 @@ class Probe:
         write_data_report(self.out, rows, verdicts)
         _print(rows, verdicts)
         print(self.out / "results.csv")
-        for path in draw_all(rows, figures):
+        for path in draw_report(self.out, rows):
             print(path)
         return 0
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import tyro
 
+from experiments.commands.drawings import draw_report
 from experiments.commands.screen import print_summary, print_verdicts
 from experiments.commands.work import (
     Coordinator,
@@ -26,11 +27,13 @@ from experiments.commands.work import (
 from experiments.compilation import keep_programs
 from experiments.progress import console
 from experiments.report import check, passed, planned, reproduce
+from experiments.results.files import PAGE, require_files
 from experiments.results.record import Row
 from experiments.results.table import read_rows
 from experiments.studies import Preset
 from experiments.training.hosts import follows
-from figures import FigureError, draw_all, remove_all, require_room
+from figures import FigureError, draw_all, require_room
+from figures.page import remove_page, write_page
 from proofs_check import Verdict
 from scm.arguments import ArgumentError
 
@@ -44,9 +47,9 @@ Claims = tyro.conf.UseAppendAction[tuple[tuple[str, ...], ...]]
 class Check:
     """Check claims exactly, by closed forms and enumeration; trains nothing.
 
-    Writes verdicts.json, results.csv and figures/ into a folder and prints what was found on one
-    screen. Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the
-    program fails.
+    Writes verdicts.json, results.csv, figures/ and report.html into a folder and prints what was
+    found on one screen. Exit code 0 if all claims and controls hold, 1 if one does not, 2 on bad
+    usage, 3 if the program fails.
     """
 
     only: Claims = ()
@@ -73,11 +76,11 @@ class Check:
 class Reproduce:
     """Check, train, probe and judge: every claim beside its prediction, with figures.
 
-    Writes verdicts.json, results.csv, manifest.json and figures/ into a folder, exact checks and
-    their figures first, and prints what was found on one screen. Exit code 0 if all claims and
-    controls hold, 1 if one does not, 2 on bad usage, 3 if the program fails. What is complete in
-    the folder is not computed again, so a killed run can simply be started again. Whenever a study
-    has all its rows, its verdicts and its figure are there.
+    Writes verdicts.json, results.csv, manifest.json, figures/ and report.html into a folder, exact
+    checks and their figures first, and prints what was found on one screen. Exit code 0 if all
+    claims and controls hold, 1 if one does not, 2 on bad usage, 3 if the program fails. What is
+    complete in the folder is not computed again, so a killed run can simply be started again.
+    Whenever a study has all its rows, its verdicts and its figure are there.
     Compiled programs are kept in the user's cache folder, or in that which the environment variable
     TOKENSCM_CACHE names; if that is empty, nowhere.
     """
@@ -122,6 +125,8 @@ class Reproduce:
         require_room(figures)
 
         def draw(rows: Sequence[Row], drawn: Sequence[str]) -> None:
+            # A page is of all rows, so it waits for the last.
+            remove_page(self.out)
             # What cannot be drawn is said at the end, once the verdicts are printed.
             with suppress(FigureError):
                 written = draw_all(rows, figures, drawn=drawn)
@@ -161,6 +166,33 @@ class Figures:
         return 0
 
 
+@dataclass(frozen=True)
+class Report:
+    """Write report.html again, the page of a folder of results; trains nothing.
+
+    One file that needs no other: what was found, each statement with its mathematics, figures and
+    verdicts, and what computed them.
+    """
+
+    directory: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DIR")]
+    """Folder that `tokenscm reproduce`, `check`, `sweep`, `captions`, `probe` or `corpus` wrote."""
+
+    def run(self) -> int:
+        """Returns the exit code.
+
+        Raises:
+            ArgumentError: if the folder holds no results, or damaged ones, or cannot hold a page.
+        """
+        require_files("directory", self.directory / PAGE)
+        try:
+            print(write_page(self.directory))
+        except FigureError as error:
+            raise ArgumentError(
+                f"{self.directory}: expected complete rows of a report, got rows of which {error}"
+            ) from error
+        return 0
+
+
 def _named(only: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     """The claims after all mentions of the option, each once."""
     if () in only:
@@ -174,6 +206,5 @@ def _report(verdicts: Sequence[Verdict], out: Path, *, verbose: bool) -> int:
         (print_verdicts if verbose else print_summary)(verdicts)
     finally:
         # Also where nobody reads the table.
-        remove_all(out / "figures")
-        draw_all(read_rows(out / "results.csv"), out / "figures")
+        draw_report(out, read_rows(out / "results.csv"))
     return 0 if passed(verdicts) else 1

@@ -14,6 +14,7 @@ from experiments.configs.toml import read_toml, to_toml
 from experiments.studies import STUDIES
 from experiments.sweep import planned_sweep, sweep
 from experiments.training.config import TrainingConfig
+from figures.page import remove_page, write_page
 from figures.sweep import draw_sweep
 
 StudyName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="STUDY")]
@@ -42,7 +43,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Explore any setting of a study's world or training; writes sweep.csv and sweep.png.
+    """Explore any setting of a study's world or training; writes sweep.csv, sweep.png, report.html.
 
     Examples: tokenscm sweep sentence --grid world.law=independent,dag --grid steps=500,2000;
     tokenscm sweep failure --grid images.salience=0:1:0.25;
@@ -83,6 +84,7 @@ class Sweep:
         keep_programs()
         rows, names = sweep(self.study, self.grid, self.seeds, self.out, config=config, crew=crew)
         print(self.out / "sweep.csv")
-        for path in draw_sweep(rows, names, self.out):
+        remove_page(self.out)
+        for path in (*draw_sweep(rows, names, self.out), write_page(self.out)):
             print(path)
         return 0

@@ -104,7 +104,7 @@ def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_rows)
     ]
     assert read_rows(tmp_path / "checks" / "results.csv") == tiny_exact_rows
     names = {path.name for path in (tmp_path / "checks").iterdir()}
-    assert names == {"verdicts.json", "results.csv", "manifest.json", "units"}
+    assert names == {"verdicts.json", "results.csv", "manifest.json", "units", "report.html"}
 
 
 def test_check_draws_and_figures_redraws(tokenscm, tmp_path, hold):

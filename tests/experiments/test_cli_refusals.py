@@ -71,7 +71,13 @@ def test_what_does_not_parse_is_exit_2_and_writes_nothing(tokenscm, tmp_path, ar
     assert list(tmp_path.iterdir()) == []
 
 
-TAKEN = ("results.csv", "verdicts.json", "manifest.json", "figures/sentence.pdf")
+TAKEN = (
+    "results.csv",
+    "verdicts.json",
+    "manifest.json",
+    "report.html",
+    "figures/sentence.pdf",
+)
 
 
 @pytest.mark.parametrize("command", ["check", "reproduce"])

@@ -26,7 +26,8 @@ def test_a_file_of_pairs_becomes_a_report(run_command, tmp_path):
     assert "made: swap_obj" in out
     assert "80 % reached with" in out
     names = {path.name for path in (tmp_path / "found").iterdir()}
-    assert names == {"results.csv", "verdicts.json", "manifest.json", "readings.csv", "figures"}
+    report = {"results.csv", "verdicts.json", "manifest.json", "report.html", "figures"}
+    assert names == {"readings.csv", *report}
     rows = read_rows(tmp_path / "found" / "results.csv")
     assert {row.study for row in rows} == {"captions"}
     head, first, *_ = parse_table((tmp_path / "found" / "readings.csv").read_text())

@@ -35,7 +35,7 @@ def test_a_corpus_is_reported_and_drawn(tokenscm, tmp_path, real_claims):  # noq
     folder = tmp_path / "corpora"
     names = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
     figures = {"figures/corpus.png", "figures/corpus.pdf"}
-    assert names == {"results.csv", "verdicts.json", "manifest.json", *figures}
+    assert names == {"results.csv", "verdicts.json", "manifest.json", "report.html", *figures}
     verdicts = json.loads((folder / "verdicts.json").read_text())
     assert {(one["method"], one["kind"]) for one in verdicts} == {("data", "finding")}
     before = (folder / "results.csv").read_bytes()

@@ -1,9 +1,8 @@
-"""What tests of notebooks share: a browser, and a notebook that is being served."""
+"""A notebook that is being served."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,21 +19,6 @@ COMMAND = "from experiments.cli import main; main()"
 
 PATIENCE = 120.0
 """Seconds for what takes a few on an idle machine."""
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A browser of playwright's."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no chromium is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # A container has no sandbox to offer, and pages are ours.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

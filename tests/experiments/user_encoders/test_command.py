@@ -45,7 +45,14 @@ def raises(texts):
     raise RuntimeError("no weights")
 """
 
-FILES = ("results.csv", "verdicts.json", "manifest.json", "figures/probe.png", "figures/probe.pdf")
+FILES = (
+    "results.csv",
+    "verdicts.json",
+    "manifest.json",
+    "figures/probe.png",
+    "figures/probe.pdf",
+    "report.html",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +78,7 @@ def test_text_alone(tokenscm, pairs_file, tmp_path):
     assert (code, err) == (0, "")
     for said in ("SWAP, depth 1", "REPLACE", "ADD", "bag", "untrained", "nearer", "paraphrase"):
         assert said in out
-    assert out.splitlines()[-3:] == [f"probes/{name}" for name in (FILES[0], *FILES[3:])]
+    assert out.splitlines()[-4:] == [f"probes/{name}" for name in (FILES[0], *FILES[3:])]
     rows = read_rows(tmp_path / "probes" / "results.csv")
     # Counts of letters are blind to the order of words.
     (swap,) = select(
