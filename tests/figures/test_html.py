@@ -30,7 +30,9 @@ PETS = SceneConfig(
 )
 
 
-def world(nouns=PETS, slot="object 0 attribute 0", drawn=("a white cat", "a black cat")):
+def world(
+    nouns=PETS, slot: str | None = "object 0 attribute 0", drawn=("a white cat", "a black cat")
+):
     return caption_world(nouns, dict.fromkeys(drawn, 1.0), [Replace(slot)])
 
 
