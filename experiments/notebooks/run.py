@@ -75,7 +75,7 @@ def _(directory, folder, get_made):
     mo.vstack(
         [
             mo.md("## Which run"),
-            mo.Html(control_bar([folder.text, long(chosen.text)])),
+            mo.Html(control_bar([folder.text, *([long(chosen.text)] if runs else [])])),
             mo.md("" if runs else _none),
         ]
     )
@@ -211,7 +211,8 @@ def _(probed):
 
 @app.cell(hide_code=True)
 def _(probed):
-    which = mo.ui.slider(0, 99, 1, value=0, show_value=True, label="Pair")
+    _last = max(1, min(99, len(probed.trained.row) - 1))
+    which = mo.ui.slider(0, _last, 1, value=0, show_value=True, label="Pair")
     mo.vstack(
         [
             mo.md(

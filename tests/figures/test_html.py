@@ -30,7 +30,9 @@ PETS = SceneConfig(
 )
 
 
-def world(nouns=PETS, slot="object 0 attribute 0", drawn=("a white cat", "a black cat")):
+def world(
+    nouns=PETS, slot: str | None = "object 0 attribute 0", drawn=("a white cat", "a black cat")
+):
     return caption_world(nouns, dict.fromkeys(drawn, 1.0), [Replace(slot)])
 
 
@@ -98,4 +100,6 @@ def test_figures_are_the_same_each_time_and_say_what_they_are(figure):
 def test_the_point_is_on_the_curve():
     figure = draw_moved_price("rho", lambda rho: 2.0 * rho, (0.25, 0.5), 2.0)
     curve, point = figure.axes[0].get_lines()
-    assert np.interp(0.25, *curve.get_data()) == pytest.approx(point.get_ydata()[0])
+    x, y = np.asarray(curve.get_xydata()).T
+    ((at, price),) = np.asarray(point.get_xydata())
+    assert np.interp(at, x, y) == pytest.approx(price) == 0.5

@@ -96,6 +96,7 @@ def test_without_a_run_one_is_offered(run, tmp_path):
     assert not defs["runs"]
     assert "There is no run of a scene world in this folder yet" in shown
     assert "scores" not in defs
+    assert "One pair up close" not in shown
     assert not (tmp_path / "none").exists()
 
 
