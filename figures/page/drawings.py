@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from experiments.results.record import Row
-from experiments.vocabulary import roles
 from figures.figure import FigureError, render_all
 from figures.style import render
 from figures.sweep import sweep_figure
@@ -75,7 +74,7 @@ def drawings(rows: Sequence[Row], verdicts: Iterable[Verdict]) -> list[Drawing]:
 
 
 def sweep_drawing(rows: Sequence[Row], names: Sequence[str]) -> Markup | None:
-    """The figure of a sweep; None where nothing was measured.
+    """The figure of a sweep; None where there is nothing to draw.
 
     Args:
         rows: of the sweep.
@@ -84,10 +83,9 @@ def sweep_drawing(rows: Sequence[Row], names: Sequence[str]) -> Markup | None:
     Raises:
         FigureError: if it cannot be drawn from the rows.
     """
-    if not any(row.labels.get("role") == roles.MEASURED for row in rows):
-        return None
     try:
-        return inline(render(sweep_figure(rows, names), "svg").decode(), "sweep")
+        figure = sweep_figure(rows, names)
+        return None if figure is None else inline(render(figure, "svg").decode(), "sweep")
     except Exception as error:
         (said, *_) = str(error).splitlines() or ("",)
         raise FigureError(

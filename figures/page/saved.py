@@ -12,7 +12,7 @@ from experiments.results.record import Row
 from experiments.results.table import read_rows
 from experiments.results.verdicts import read_manifest, read_verdicts
 from proofs_check.verdict import Verdict
-from scm.arguments import ArgumentError, require
+from scm.arguments import require
 
 SWEEP = "sweep.csv"
 
@@ -69,12 +69,14 @@ def read_folder(directory: Path) -> Saved:
 
 def _sweep(path: Path) -> Sweep:
     rows = read_rows(path)
-    return Sweep(tuple(rows), _grids(path, rows))
+    return Sweep(tuple(rows), _grids(rows))
 
 
-def _grids(path: Path, rows: Sequence[Row]) -> tuple[str, ...]:
-    """Settings of a sweep are named ``NAME=V, NAME=V``."""
-    grids = [part.partition("=")[0] for part in rows[0].setting.split(", ")] if rows else []
-    if any(name not in row.labels for name in grids for row in rows):
-        raise ArgumentError(f"{path}: expected rows of a sweep, got rows without {grids}")
-    return tuple(grids)
+def _grids(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns that points of a sweep are called by, ``NAME=V, NAME=V``; none of one point."""
+    first = rows[0] if rows else None
+    if first is None:
+        return ()
+    told = {name: f"{name}={value}" for name, value in first.labels.items()}
+    found = [name for name, text in told.items() if text in first.setting]
+    return tuple(sorted(found, key=lambda name: first.setting.index(told[name])))
