@@ -232,4 +232,4 @@ def test_a_config_is_printed_edited_and_swept(tokenscm, tmp_path):
     rows = read_rows(tmp_path / "sweeps" / "sweep.csv")
     assert {row.labels["step"] for row in rows if row.metric == "loss"} == {1}
     # Nothing varies, so there is nothing to draw.
-    assert out == "sweeps/sweep.csv\n"
+    assert out.split() == ["sweeps/sweep.csv", "sweeps/report.html"]
