@@ -185,12 +185,12 @@ def _shortest(compared: Compared, definition: Definition) -> list[Operation]:
     """A shortest word that a definition allows; empty where there is none."""
     if compared.shared < max(1.0, definition.kept * compared.shorter):
         return []
-    allowed = (
-        word
-        for word, longest in compared.words
-        if len(word) <= definition.depth and longest <= definition.atom_words
-    )
-    return min(allowed, key=len, default=[])
+    best: list[Operation] = []
+    for word, longest in compared.words:
+        allowed = len(word) <= definition.depth and longest <= definition.atom_words
+        if allowed and (not best or len(word) < len(best)):
+            best = word
+    return best
 
 
 def _longest(word: Sequence[Operation]) -> int:
