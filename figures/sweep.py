@@ -165,7 +165,7 @@ def _map(axis: Axes, rows: Sequence[Row], names: Sequence[str]) -> None:
     axis.set_ylabel(y_name)
     if cells.size <= WRITTEN:
         for y, x in itertools.product(range(len(down)), range(len(across))):
-            dark = image.norm(cells[y, x]) < 0.6
+            dark = float(np.asarray(image.norm(cells[y, x]))) < 0.6
             look = {"color": "white" if dark else "black", "fontsize": 8}
             axis.text(x, y, f"{cells[y, x]:.2f}", ha="center", va="center", **look)
 

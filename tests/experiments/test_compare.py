@@ -52,7 +52,8 @@ def test_rows_differ_by_standard_errors_of_means_over_seeds():
     )
     # Welch's statistic, as scipy has it.
     (change,) = found.changes
-    assert change.errors == pytest.approx(-ttest_ind(BEFORE, AFTER, equal_var=False).statistic)
+    statistic, _ = ttest_ind(AFTER, BEFORE, equal_var=False)
+    assert change.errors == pytest.approx(statistic)
     assert (change.before, change.after) == (np.mean(BEFORE), np.mean(AFTER))
     assert "R2" in change.what
     assert "z" in change.what

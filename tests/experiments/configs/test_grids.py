@@ -92,7 +92,7 @@ def test_a_logarithmic_range_goes_by_equal_factors(first, ratio, count):
     (found,) = parse_grids(
         config, (f"optimizer.learning_rate=log:{first}:{first * ratio}:{count}",)
     )
-    logarithms = [math.log(value) for value in found.levels]
+    logarithms = [math.log(float(value)) for value in found.levels]
     assert len(logarithms) == count
     wanted = [math.log(first) + math.log(ratio) * i / (count - 1) for i in range(count)]
     assert logarithms == pytest.approx(wanted, abs=1e-9)
