@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
@@ -28,3 +29,10 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def expect(locator: Any) -> Any:
+    """Assertions that wait until they hold, made outside the page, whose policy runs no others."""
+    from playwright.sync_api import expect as waiting
+
+    return waiting(locator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.captions import CAPTIONS
 from tests.mutants.continuous import CONTINUOUS
 from tests.mutants.cures import CURES
+from tests.mutants.face import FACE
 from tests.mutants.finite import CONSTRUCTED, LOOKED_AT, MEASURES, QUANTITIES, RARE
 from tests.mutants.hard_negatives import HARD_NEGATIVES
 from tests.mutants.judging import JUDGED
@@ -35,4 +36,5 @@ MUTANTS = (
     *PLANNED,
     *TRAINED,
     *CAPTIONS,
+    *FACE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from figures.page import write_page
+from tests.browser import expect
 from tests.figures.page.folders import HOSTILE, VERDICTS, make_report, make_sweep, verdict
 
 pytestmark = pytest.mark.browser
@@ -88,7 +89,7 @@ def test_filters_leave_what_is_asked_for(shown):
     page.get_by_label("Text", exact=True).fill("a control")
     assert cells(page, 7) == ["control"]
     page.get_by_role("button", name="Clear").click()
-    page.wait_for_function("document.querySelectorAll('#all-verdicts tbody tr').length === 25")
+    expect(page.locator("#all-verdicts tbody tr")).to_have_count(25)
 
 
 def test_columns_sort_by_number(shown):
@@ -107,7 +108,7 @@ def test_links_lead_to_statements_and_into_the_glossary(shown):
     assert page.locator("#t6").evaluate("(one) => one.getBoundingClientRect().top") < 100
     page.locator("#glossary").evaluate("(part) => { part.open = false }")
     page.locator('#t6 a[href="#blind"]').first.click()
-    page.wait_for_function("document.getElementById('glossary').open")
+    expect(page.locator("#glossary")).to_have_attribute("open", "")
     top = page.locator("#blind").evaluate("(one) => one.getBoundingClientRect().top")
     assert 0 <= top < WIDE["height"]
 
@@ -115,7 +116,7 @@ def test_links_lead_to_statements_and_into_the_glossary(shown):
 def test_a_statement_leads_to_its_verdicts(shown):
     page = shown()
     page.locator("#t7 a[data-claim]").click()
-    page.wait_for_function("document.querySelectorAll('#all-verdicts tbody tr').length === 2")
+    expect(page.locator("#all-verdicts tbody tr")).to_have_count(2)
     assert page.url.endswith("#verdicts")
 
 
