@@ -207,4 +207,5 @@ def _report(verdicts: Sequence[Verdict], out: Path, *, verbose: bool) -> int:
     finally:
         # Also where nobody reads the table.
         draw_report(out, read_rows(out / "results.csv"))
+    print(f"report: {out / PAGE}")
     return 0 if passed(verdicts) else 1

@@ -202,7 +202,7 @@ def test_a_summary_fits_a_screen(tokenscm, hold):
     assert max(map(len, lines)) <= 80
     # A line for each statement, and its counts at the end.
     assert [line.split()[0] for line in lines[1:3]] == ["T2", "T10"]
-    assert lines[-1] == "4 of 4 claims and controls hold"
+    assert lines[-2:] == ["4 of 4 claims and controls hold", "report: checks/report.html"]
 
 
 @pytest.mark.parametrize(
