@@ -41,7 +41,7 @@ class WordedWorld:
     optional: bool = False
     vertical: bool = False
 
-    def build(self) -> FiniteWorld:
+    def finite(self) -> FiniteWorld:
         """The world's exact tables.
 
         Raises:

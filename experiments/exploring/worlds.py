@@ -92,7 +92,7 @@ class MovedWorld:
         """
         return dataclasses.replace(self.config, images=images)
 
-    def build(self, seed: int) -> SceneWorld:
+    def scene_world(self, seed: int) -> SceneWorld:
         """The world itself, which covers the orbits that the tables say.
 
         Args:

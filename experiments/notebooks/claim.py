@@ -151,14 +151,14 @@ def _(words):
 def _(claim, worded):
     trial, problem = None, None
     try:
-        trial = put(claim, worded.build())
+        trial = put(claim, worded.finite())
     except ArgumentError as _error:
         problem = str(_error)
     if trial is None:
         _shown = mo.callout(mo.md(f"This is no world yet. {problem}"), kind="warn")
     elif trial.refused:
         _others = [
-            name for name, one in WORDED_WORLDS.items() if not put(claim, one.build()).refused
+            name for name, one in WORDED_WORLDS.items() if not put(claim, one.finite()).refused
         ]
         _hint = f" Of those to start from it speaks of: {'; '.join(_others)}." if _others else ""
         _shown = mo.callout(

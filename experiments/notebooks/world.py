@@ -262,7 +262,9 @@ def _(world):
 
 @app.cell(hide_code=True)
 def _(caption, depth, rewriting, world):
-    negatives = negatives_of(world.build(SEED), caption.value, tuple(rewriting.value), depth.value)
+    negatives = negatives_of(
+        world.scene_world(SEED), caption.value, tuple(rewriting.value), depth.value
+    )
     _lines = [
         (one.caption, ", then ".join(one.operators), "yes" if one.in_support else "never")
         for one in negatives

@@ -34,7 +34,7 @@ def test_odds_lower_the_price(theta):
 def test_tables_are_those_of_the_world_that_is_built():
     world = MovedWorld.of("SWAP", 5, 0.7, seed=4)
     operator = OPERATOR_WORLDS["SWAP"].operator
-    built = FiniteWorld.from_scenes(world.build(4), [operator])
+    built = FiniteWorld.from_scenes(world.scene_world(4), [operator])
     assert np.array_equal(built.caption, world.finite.caption)
     assert built.probability == pytest.approx(world.finite.probability, abs=1e-6)
     assert built.words is not None
@@ -42,7 +42,7 @@ def test_tables_are_those_of_the_world_that_is_built():
 
 
 def test_negatives_are_those_of_the_operators_asked_for():
-    world = MovedWorld.of("SWAP", 15, 0.5, seed=0).build(0)
+    world = MovedWorld.of("SWAP", 15, 0.5, seed=0).scene_world(0)
     (only,) = negatives_of(world, "a disc left of a ring", ("SWAP",), 2)
     assert (only.caption, only.operators, only.in_support) == (
         *("a ring left of a disc", ("SWAP",)),
@@ -59,11 +59,11 @@ def test_settings_are_refused():
 
 @pytest.mark.parametrize("name", WORDED_WORLDS)
 def test_worlds_to_begin_with_are_worlds_of_t6(name):
-    assert_claim(T6, WORDED_WORLDS[name].build())
+    assert_claim(T6, WORDED_WORLDS[name].finite())
 
 
 def test_weights_stand_behind_a_colon():
-    world = WordedWorld("cat, dog", "", "a cat: 3\n\n  a   dog :1 ", ("REPLACE",)).build()
+    world = WordedWorld("cat, dog", "", "a cat: 3\n\n  a   dog :1 ", ("REPLACE",)).finite()
     assert world.probability.tolist() == [0.75, 0.25]
     assert price(world) == pytest.approx(-0.75 * np.log(0.75) - 0.25 * np.log(0.25))
 
@@ -85,4 +85,4 @@ def test_weights_stand_behind_a_colon():
 )
 def test_what_is_no_world_is_refused(world, message):
     with pytest.raises(ArgumentError, match=message):
-        WordedWorld(*world).build()
+        WordedWorld(*world).finite()

@@ -72,7 +72,7 @@ def test_pairs_are_of_the_world_whose_price_is_shown(run):
     captions = [pair.picture.caption for pair in defs["sheet"]]
     assert set(captions) <= set(defs["world"].drawn)
     assert all(f"<figcaption>{caption}</figcaption>" in shown for caption in captions)
-    built = defs["world"].build(defs["SEED"])
+    built = defs["world"].scene_world(defs["SEED"])
     drawn = np.bincount(defs["world"].finite.scene, defs["world"].finite.probability)
     assert np.allclose(built.scene_probability[: len(drawn)], drawn, atol=1e-6)
 
