@@ -7,9 +7,6 @@ import pytest
 
 from tests.experiments.notebooks.conftest import PATIENCE
 
-pytest.importorskip("marimo", reason="the extra explore is not installed")
-pytest.importorskip("playwright", reason="playwright is not installed")
-
 pytestmark = pytest.mark.browser
 
 
