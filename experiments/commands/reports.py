@@ -86,8 +86,8 @@ class Reproduce:
     """
 
     preset: Preset = "quick"
-    """quick: thin grids, one or two seeds, some 17 minutes on two cores. full: whole grids,
-    three to five seeds, an hour and a half there."""
+    """quick: thin grids, one or two seeds, some half an hour on two cores. full: whole grids, three
+    to five seeds, some hours there. `tokenscm doctor` tells the speed, `--plan` what is left."""
     only: Claims = ()
     """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
     out: Path = Path("results")
