@@ -33,7 +33,6 @@ TESTS = Path(__file__).parent
 
 FAST = (
     "scm/continuous/test_mechanisms.py",
-    "scm/continuous/test_sentence.py",
     "scm/images/test_signed_distance.py",
     "scm/language",
     "scm/operators/test_operator_results.py",
@@ -68,11 +67,16 @@ FAST = (
 
 DEAR = (
     "experiments/results/test_sheets.py",
+    "proofs_check/finite/test_finite_world.py",
+    "proofs_check/finite/test_scene_laws.py",
     "proofs_check/finite/test_small_probabilities.py",
     "proofs_check/quantities/test_alignment_entropy.py",
+    "proofs_check/quantities/test_contrastive.py",
     "proofs_check/quantities/test_iterated.py",
+    "proofs_check/quantities/test_scene_separation.py",
     "proofs_check/quantities/test_shared_negatives.py",
     "proofs_check/quantities/test_transfer.py",
+    "scm/language/test_captions.py",
 )
 """Files in those folders that take longest; they are not marked."""
 
