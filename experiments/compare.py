@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from experiments.results.record import Row
+from experiments.results.statistics import NORMAL
 from experiments.results.table import read_rows
 from experiments.results.verdicts import read_verdicts
 from proofs_check import Verdict
@@ -21,10 +22,6 @@ T = TypeVar("T")
 
 TABLES = ("results.csv", "sweep.csv")
 """Tables of rows that a folder may hold."""
-
-NORMAL = 1.959963984540054
-"""Standard errors in half of a 95 % interval; of few seeds it holds more, so that a change is told
-as fewer of them than it is."""
 
 _OF_A_RUN = frozenset({"run", "low", "high"})
 """Columns that tell how a number came about, not which it is."""
@@ -175,7 +172,9 @@ def _told(what: tuple[str, str, str, str]) -> str:
 def _error(verdict: Verdict) -> float:
     """The standard error of what was measured; NaN where it is not known.
 
-    What is exact has the rounding that its tolerance allows for, and a count none.
+    What is exact has the rounding that its tolerance allows for, and a count none. An interval is
+    taken for one of the normal law; of few seeds it holds more standard errors, so that a change
+    is told as fewer of them than it is.
     """
     if verdict.interval is None:
         return verdict.tolerance / NORMAL if verdict.method == "exact" else math.nan

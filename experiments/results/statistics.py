@@ -33,6 +33,9 @@ def mean_and_interval(
     return mean, (mean - half, mean + half)
 
 
+NORMAL = 1.959963984540054
+"""Standard errors in half of a 95 % interval by the normal law."""
+
 RESAMPLES = 1000
 """Bootstrap resamples: the ends of a 95 % interval are known to a tenth of its width or so."""
 
@@ -108,7 +111,7 @@ def wilson(hits: float, of: float) -> tuple[float, float]:
         hits: how many are.
         of: how many there are, at least 1.
     """
-    z = 1.959963984540054
+    z = NORMAL
     share = hits / of
     centre = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
