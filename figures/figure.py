@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -14,6 +15,9 @@ from scm.registry import Registry
 
 Draw = Callable[[Sequence[Row]], Figure | None]
 """Draws the rows of a study, of which there are some; None if there is nothing to see in them."""
+
+Rendered = Mapping[str, Mapping[str, bytes]]
+"""Figures by name, of each its content by kind of file."""
 
 FIGURES: Registry[Draw] = Registry("figure", "token_scm.figures")
 """Figures by the name of the study whose rows they are drawn from."""
@@ -37,10 +41,22 @@ def draw_all(rows: Sequence[Row], directory: Path, *, drawn: Collection[str] = (
     Raises:
         FigureError: if one cannot be drawn from the rows; the directory is left as it is then.
     """
+    return write_all(dict(render_all(rows, SUFFIXES)), directory, drawn=drawn)
+
+
+def write_all(rendered: Rendered, directory: Path, *, drawn: Collection[str] = ()) -> list[Path]:
+    """Write every figure of `render_all` as PNG and PDF, and remove all others.
+
+    Args:
+        rendered: figures by name, in those two kinds of file at least.
+        directory: where the files go.
+        drawn: names of figures that are there and stay.
+
+    Returns:
+        The files written.
+    """
     contents = {
-        f"{name}.{suffix}": content
-        for name, files in render_all(rows, SUFFIXES)
-        for suffix, content in files.items()
+        f"{name}.{suffix}": files[suffix] for name, files in rendered.items() for suffix in SUFFIXES
     }
     remove_all(directory, keep={*contents, *_files(drawn)})
     return write_files(directory, contents) if contents else []
@@ -59,15 +75,29 @@ def render_all(
         FigureError: if one cannot be drawn from the rows.
     """
     for name, draw in FIGURES.items():
-        try:
+        with drawing(name):
             found = _rendered(draw, select(rows, study=name), suffixes)
-        except Exception as error:
-            (said, *_) = str(error).splitlines() or ("",)
-            raise FigureError(
-                f"figure {name} cannot be drawn ({type(error).__name__}: {said})"
-            ) from error
         if found:
             yield name, found
+
+
+@contextmanager
+def drawing(name: str) -> Iterator[None]:
+    """Where a figure is drawn: what fails there is said of it.
+
+    Args:
+        name: of the figure.
+
+    Raises:
+        FigureError: whatever is raised inside.
+    """
+    try:
+        yield
+    except Exception as error:
+        (said, *_) = str(error).splitlines() or ("",)
+        raise FigureError(
+            f"figure {name} cannot be drawn ({type(error).__name__}: {said})"
+        ) from error
 
 
 def _rendered(draw: Draw, rows: Sequence[Row], suffixes: Sequence[str]) -> dict[str, bytes]:

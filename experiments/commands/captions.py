@@ -15,7 +15,6 @@ from experiments.captions.definition import USUAL, Counted, Definition
 from experiments.captions.findings import findings, where_paper_lies
 from experiments.captions.formats import read_pairs_files
 from experiments.captions.survey import KINDS, Surveyed, kind_of, survey
-from experiments.commands.drawings import draw_report
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import Output
 from experiments.results.cells import format_table
@@ -23,6 +22,7 @@ from experiments.results.files import require_files, write_atomically
 from experiments.results.record import Row, select
 from experiments.vocabulary import captions as words
 from figures import require_room
+from figures.page import draw_report
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Captions:
         write_data_report(self.out, rows, verdicts)
         write_atomically(self.out / "readings.csv", lambda path: path.write_bytes(text.encode()))
         _print(rows)
-        for path in (self.out / "readings.csv", *draw_report(self.out, rows)):
+        for path in (self.out / "readings.csv", *draw_report(self.out)):
             print(path)
         return 0
 

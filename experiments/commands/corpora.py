@@ -10,11 +10,11 @@ import tyro
 
 from experiments.captions.corpus_files import read_captions_file
 from experiments.captions.formats import read_pairs_file
-from experiments.commands.drawings import draw_report
 from experiments.corpus.report import report
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import console
 from figures import require_room
+from figures.page import draw_report
 from scm.arguments import require, require_seed
 
 
@@ -61,7 +61,7 @@ class Corpora:
         with console.status(f"looking for neighbours among {len(captions):,} captions"):
             found = report(captions, files, self.seed)
         write_data_report(self.out, found.rows, found.verdicts)
-        written = draw_report(self.out, found.rows)
+        written = draw_report(self.out)
         for line in (*found.sentences, self.out / "results.csv", *written):
             print(line)
         return 0

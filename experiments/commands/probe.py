@@ -13,7 +13,6 @@ from rich.table import Table
 
 from experiments.captions.formats import read_pairs_files
 from experiments.captions.reading import read_pairs
-from experiments.commands.drawings import draw_report
 from experiments.data_report import require_report, write_data_report
 from experiments.progress import Output, job_bar
 from experiments.results.record import Row, by_setting, select
@@ -29,6 +28,7 @@ from experiments.user_encoders.probing import (
 )
 from experiments.vocabulary import metrics, probe, roles
 from figures import require_room
+from figures.page import draw_report
 from proofs_check import Verdict
 from scm.arguments import require_seed
 
@@ -106,7 +106,7 @@ class Probe:
         write_data_report(self.out, rows, verdicts)
         _print(rows, verdicts)
         print(self.out / "results.csv")
-        for path in draw_report(self.out, rows):
+        for path in draw_report(self.out):
             print(path)
         return 0
 

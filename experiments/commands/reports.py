@@ -10,7 +10,6 @@ from typing import Annotated
 
 import tyro
 
-from experiments.commands.drawings import draw_report
 from experiments.commands.screen import print_summary, print_verdicts
 from experiments.commands.work import (
     Coordinator,
@@ -33,7 +32,7 @@ from experiments.results.table import read_rows
 from experiments.studies import Preset
 from experiments.training.hosts import follows
 from figures import FigureError, draw_all, require_room
-from figures.page import remove_page, write_page
+from figures.page import draw_report, remove_page, write_page
 from proofs_check import Verdict
 from scm.arguments import ArgumentError
 
@@ -206,6 +205,6 @@ def _report(verdicts: Sequence[Verdict], out: Path, *, verbose: bool) -> int:
         (print_verdicts if verbose else print_summary)(verdicts)
     finally:
         # Also where nobody reads the table.
-        draw_report(out, read_rows(out / "results.csv"))
+        draw_report(out)
     print(f"report: {out / PAGE}")
     return 0 if passed(verdicts) else 1

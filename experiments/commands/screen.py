@@ -14,7 +14,7 @@ from experiments.progress import Output
 from experiments.results.summary import (
     EVIDENCE,
     Statement,
-    count_held,
+    Tally,
     failures,
     headlines,
     statements,
@@ -44,7 +44,7 @@ def print_summary(verdicts: Sequence[Verdict]) -> None:
     for one in statements(verdicts):
         margin, setting = _thinnest(one)
         where = Text(setting, no_wrap=True, overflow="ellipsis")
-        table.add_row(one.claim, one.title, f"{one.held}/{one.of}", margin, where)
+        table.add_row(one.claim, one.title, f"{one.tally.held}/{one.tally.of}", margin, where)
     output.print(table, highlight=False)
     for heading, found in (
         ("does not hold:", failures(verdicts)),
@@ -91,11 +91,10 @@ def _output(width: int) -> Output:
 
 
 def _print_counts(output: Output, verdicts: Sequence[Verdict]) -> None:
-    evidence = [verdict for verdict in verdicts if verdict.kind in EVIDENCE]
-    identities = [verdict for verdict in verdicts if verdict.kind == "identity"]
-    said = f"{count_held(evidence)} claims and controls hold"
-    if identities:
-        said += f", and {count_held(identities)} identities, which test the code"
+    identities = Tally.count(verdicts, "identity")
+    said = f"{Tally.count(verdicts, *EVIDENCE)} claims and controls hold"
+    if identities.of:
+        said += f", and {identities} identities, which test the code"
     output.print(said, highlight=False)
 
 

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from proofs_check import CLAIMS, Verdict
+from proofs_check.verdict import Kind
 
-EVIDENCE = ("claim", "control")
+EVIDENCE: tuple[Kind, ...] = ("claim", "control")
 """Kinds of verdicts that speak for or against a statement."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of some verdicts hold; as text "3 of 4"."""
+
+    held: int
+    of: int
+
+    @classmethod
+    def count(cls, verdicts: Iterable[Verdict], *kinds: Kind) -> Tally:
+        """Of verdicts of some kinds.
+
+        Args:
+            verdicts: of any kind.
+            *kinds: those that count.
+        """
+        outcomes = [verdict.holds for verdict in verdicts if verdict.kind in kinds]
+        return cls(sum(outcomes), len(outcomes))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all hold."""
+        return self.held == self.of
+
+    def __str__(self) -> str:
+        return f"{self.held} of {self.of}"
 
 
 @dataclass(frozen=True)
@@ -18,15 +46,13 @@ class Statement:
     Attributes:
         claim: its id.
         title: what it says, in some six words.
-        held: claims and controls that hold.
-        of: how many there are.
+        tally: of its claims and controls.
         thinnest: the one with the least `Verdict.margin`; None where no number could move.
     """
 
     claim: str
     title: str
-    held: int
-    of: int
+    tally: Tally
     thinnest: Verdict | None
 
 
@@ -44,8 +70,7 @@ def statements(verdicts: Sequence[Verdict]) -> list[Statement]:
         Statement(
             claim,
             CLAIMS[claim].title,
-            sum(one.holds for one in some),
-            len(some),
+            Tally.count(some, *EVIDENCE),
             min((one for one in some if one.margin is not None), key=_margin, default=None),
         )
         for claim, some in found.items()
@@ -70,15 +95,6 @@ def headlines(verdicts: Sequence[Verdict], most: int = 3) -> list[Verdict]:
         most: how many.
     """
     return [one for one in verdicts if one.headline][-most:]
-
-
-def count_held(verdicts: Sequence[Verdict]) -> str:
-    """How many of some verdicts hold, as "3 of 4".
-
-    Args:
-        verdicts: to be counted.
-    """
-    return f"{sum(one.holds for one in verdicts)} of {len(verdicts)}"
 
 
 def _margin(verdict: Verdict) -> float:

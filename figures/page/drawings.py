@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from experiments.results.record import Row
-from figures.figure import FigureError, render_all
+from figures.figure import Rendered, drawing
 from figures.style import render
 from figures.sweep import sweep_figure
 from proofs_check.claim import CLAIMS
@@ -49,21 +49,19 @@ class Drawing:
     stands_at: str | None
 
 
-def drawings(rows: Sequence[Row], verdicts: Iterable[Verdict]) -> list[Drawing]:
-    """All figures that the rows hold something for.
+def drawings(rows: Sequence[Row], verdicts: Iterable[Verdict], rendered: Rendered) -> list[Drawing]:
+    """All figures of a report, as a page shows them.
 
     Args:
         rows: of a report.
         verdicts: of the same.
-
-    Raises:
-        FigureError: if one cannot be drawn from the rows.
+        rendered: its figures, as SVG at least.
     """
     judged: dict[str, Counter[str]] = {}
     for verdict in verdicts:
         judged.setdefault(verdict.study, Counter())[verdict.claim] += 1
     drawn = []
-    for name, files in render_all(rows, ("svg",)):
+    for name, files in rendered.items():
         count = judged.get(name, Counter())
         told = {row.claim for row in rows if row.study == name} | set(count)
         # Of rows whose claim is not registered, none is known.
@@ -83,14 +81,9 @@ def sweep_drawing(rows: Sequence[Row], names: Sequence[str]) -> Markup | None:
     Raises:
         FigureError: if it cannot be drawn from the rows.
     """
-    try:
+    with drawing("sweep"):
         figure = sweep_figure(rows, names)
         return None if figure is None else inline(render(figure, "svg").decode(), "sweep")
-    except Exception as error:
-        (said, *_) = str(error).splitlines() or ("",)
-        raise FigureError(
-            f"figure sweep cannot be drawn ({type(error).__name__}: {said})"
-        ) from error
 
 
 def inline(svg: str, name: str) -> Markup:

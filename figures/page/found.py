@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.results.summary import EVIDENCE, failures
+from experiments.results.summary import EVIDENCE, Tally, failures
 from proofs_check.claim import CLAIMS
 from proofs_check.verdict import Kind, Verdict
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many of some verdicts hold."""
-
-    held: int
-    of: int
-
-    @classmethod
-    def count(cls, verdicts: Iterable[Verdict], *kinds: Kind) -> Tally:
-        """Of verdicts of some kinds.
-
-        Args:
-            verdicts: of any kind.
-            *kinds: those that count.
-        """
-        outcomes = [verdict.holds for verdict in verdicts if verdict.kind in kinds]
-        return cls(sum(outcomes), len(outcomes))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all hold."""
-        return self.held == self.of
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from experiments.results.files import PAGE, write_atomically
-from experiments.results.summary import failures, headlines
+from experiments.results.summary import EVIDENCE, Tally, failures, headlines
+from figures.figure import Rendered, remove_all, render_all, write_all
 from figures.page import wording
 from figures.page.drawings import drawings, sweep_drawing
-from figures.page.found import Tally, found_of
+from figures.page.found import found_of
 from figures.page.saved import Saved, read_folder
 from figures.page.swept import table_of
 from figures.page.theory import theory, title_of
+from figures.style import SUFFIXES
 from proofs_check.claim import CLAIMS
 
 HERE = Path(__file__).parent
@@ -43,10 +45,29 @@ def write_page(directory: Path) -> Path:
         ArgumentError: if the folder holds no results, or damaged ones; nothing is written then.
         FigureError: if a figure cannot be drawn from the rows; nothing is written then.
     """
-    text = page_of(read_folder(directory))
-    path = directory / PAGE
-    write_atomically(path, lambda temporary: temporary.write_bytes(text.encode()))
-    return path
+    saved = read_folder(directory)
+    return _write(directory, page_of(saved, dict(render_all(saved.rows, ("svg",)))))
+
+
+def draw_report(directory: Path) -> list[Path]:
+    """Draw the figures of a report, then its page; what was drawn of other rows goes first.
+
+    Args:
+        directory: of the report, where all else is written.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ArgumentError: if the folder holds no results, or damaged ones.
+        FigureError: if a figure cannot be drawn from the rows.
+    """
+    remove_page(directory)
+    remove_all(directory / "figures")
+    saved = read_folder(directory)
+    rendered = dict(render_all(saved.rows, (*SUFFIXES, "svg")))
+    page = page_of(saved, rendered)
+    return [*write_all(rendered, directory / "figures"), _write(directory, page)]
 
 
 def remove_page(directory: Path) -> None:
@@ -58,16 +79,16 @@ def remove_page(directory: Path) -> None:
     (directory / PAGE).unlink(missing_ok=True)
 
 
-def page_of(saved: Saved) -> str:
+def page_of(saved: Saved, rendered: Rendered) -> str:
     """The page as HTML.
 
     Args:
         saved: what it shows.
+        rendered: the figures of its rows, as SVG at least.
 
     Raises:
-        FigureError: if a figure cannot be drawn from the rows.
+        FigureError: if the figure of a sweep cannot be drawn from its rows.
     """
-    drawn = drawings(saved.rows, saved.verdicts)
     swept = saved.sweep
     scripts = [_Script.of(_tables()), _Script.of((HERE / "page.js").read_text(encoding="utf-8"))]
     return (
@@ -77,12 +98,12 @@ def page_of(saved: Saved) -> str:
             claims=CLAIMS,
             saved=saved,
             found=found_of(saved.verdicts),
-            evidence=Tally.count(saved.verdicts, "claim", "control"),
+            evidence=Tally.count(saved.verdicts, *EVIDENCE),
             identities=Tally.count(saved.verdicts, "identity"),
             findings=Tally.count(saved.verdicts, "finding"),
             failures=failures(saved.verdicts),
             headlines=headlines(saved.verdicts),
-            drawings=drawn,
+            drawings=drawings(saved.rows, saved.verdicts, rendered),
             sweep_table=table_of(swept) if swept else None,
             sweep_figure=sweep_drawing(swept.rows, swept.grids) if swept else None,
             theory=theory(),
@@ -90,6 +111,12 @@ def page_of(saved: Saved) -> str:
             scripts=scripts,
         )
     )
+
+
+def _write(directory: Path, page: str) -> Path:
+    path = directory / PAGE
+    write_atomically(path, lambda temporary: temporary.write_bytes(page.encode()))
+    return path
 
 
 @dataclass(frozen=True)

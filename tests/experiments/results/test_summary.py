@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from experiments.results.summary import count_held, failures, headlines, statements
+from experiments.results.summary import EVIDENCE, Tally, failures, headlines, statements
 from proofs_check import CLAIMS, Verdict
 
 BASE = Verdict(
@@ -74,7 +74,7 @@ def test_statements_count_evidence_and_find_the_thinnest():
             verdict(id="count", claim="T7", relation="~=", measured=0.5),
         ]
     )
-    assert [(one.claim, one.held, one.of) for one in found] == [
+    assert [(one.claim, one.tally.held, one.tally.of) for one in found] == [
         ("T2", 1, 2),
         ("T5", 1, 1),
         ("T6", 0, 1),
@@ -93,7 +93,7 @@ def test_failures_gate_and_headlines_come_from_what_builds_on_others():
     assert [one.id for one in failures(some)] == ["identity"]
     assert [one.id for one in headlines(some)] == ["1", "2", "3"]
     assert headlines(some[:2]) == []
-    assert count_held(some) == "4 of 6"
+    assert str(Tally.count(some, *EVIDENCE, "identity")) == "4 of 5"
 
 
 def test_titles_fit_a_line():

@@ -13,10 +13,9 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.commands.drawings import draw_report
 from experiments.results.record import Row
 from figures import FIGURES, FigureError
-from figures.page import write_page
+from figures.page import draw_report, write_page
 from proofs_check import CLAIMS
 from scm.arguments import ArgumentError
 from tests.figures.page.folders import (
@@ -230,10 +229,10 @@ def test_what_cannot_be_drawn_leaves_results_and_no_page_of_others(hold, tmp_pat
     rows = [Row("orbits", "T6", "s", 0, "m", 1.0)]
     report = make_report(tmp_path / "report", rows=rows)
     hold(FIGURES, {"orbits": lambda _: Figure()})
-    assert (report / "report.html") in draw_report(report, rows)
+    assert (report / "report.html") in draw_report(report)
     before = {path: path.read_bytes() for path in report.iterdir() if path.is_file()}
     hold(FIGURES, {"orbits": broken})
     with pytest.raises(FigureError, match="figure orbits cannot be drawn"):
-        draw_report(report, rows)
+        draw_report(report)
     after = {path: path.read_bytes() for path in report.iterdir() if path.is_file()}
     assert after == {path: of for path, of in before.items() if path.name != "report.html"}
