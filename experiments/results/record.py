@@ -87,7 +87,14 @@ def select(rows: Iterable[Row], **wanted: Any) -> list[Row]:
         rows: what is chosen from.
         **wanted: a value for each column that counts.
     """
-    return [row for row in rows if all(row.column(name) == value for name, value in wanted.items())]
+    own = [(name, value) for name, value in wanted.items() if name in COLUMNS]
+    told = [(name, value) for name, value in wanted.items() if name not in COLUMNS]
+    return [
+        row
+        for row in rows
+        if all(getattr(row, name) == value for name, value in own)
+        and all(row.labels.get(name, MISSING) == value for name, value in told)
+    ]
 
 
 def values(rows: Iterable[Row], **wanted: Any) -> list[float]:

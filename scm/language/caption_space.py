@@ -86,31 +86,19 @@ class CaptionSpace:
 
     def limits(self, concepts: Int[AnyArray, "n m"]) -> Int[AnyArray, "n q"]:
         """The largest value of every choice in captions of these scenes."""
-        xp = array_module(concepts)
         space, objects, slots = self.space, range(self.space.max_objects), range(self.space.slots)
         related = concepts[:, space.relation] >= 0
-
-        def flag(on: bool, where: Bool[AnyArray, " n"]) -> Int[AnyArray, " n"]:
-            return where.astype(np.int32) * int(on)
-
-        def synonyms(
-            table: Int[np.ndarray, "values words"], value: Int[AnyArray, " n"]
-        ) -> Int[AnyArray, " n"]:
-            counts = np.sum(table != PADDING, axis=1, dtype=np.int32) - 1
-            known = xp.clip(value, 0, len(table) - 1)
-            return xp.where(value >= 0, xp.asarray(counts)[known], 0)
-
         nouns = self.lexicon.noun_tokens
         attributes = self.lexicon.attribute_tokens
-        columns = [flag(self.paraphrases, related), flag(self.coordinates, related)]
-        columns += [flag(self.definites, concepts[:, space.noun(j)] >= 0) for j in objects]
-        columns += [synonyms(nouns, concepts[:, space.noun(j)]) for j in objects]
+        columns = [_flag(self.paraphrases, related), _flag(self.coordinates, related)]
+        columns += [_flag(self.definites, concepts[:, space.noun(j)] >= 0) for j in objects]
+        columns += [_synonyms(nouns, concepts[:, space.noun(j)]) for j in objects]
         columns += [
-            synonyms(attributes[s], concepts[:, space.attribute(j, s)])
+            _synonyms(attributes[s], concepts[:, space.attribute(j, s)])
             for j in objects
             for s in slots
         ]
-        return xp.stack(columns, axis=1)
+        return array_module(concepts).stack(columns, axis=1)
 
     @cached_property
     def ranges(self) -> tuple[Int[np.ndarray, " d"], Int[np.ndarray, " d"]]:
@@ -231,3 +219,17 @@ class CaptionSpace:
         share = uniform / xp.where(varied > 0, varied, 1.0) * limits.astype(uniform.dtype)
         other = 1 + xp.clip(share.astype(np.int32), 0, xp.maximum(limits - 1, 0))
         return xp.where((limits > 0) & (uniform < varied), other, 0)
+
+
+def _flag(on: bool, where: Bool[AnyArray, " n"]) -> Int[AnyArray, " n"]:
+    return where.astype(np.int32) * int(on)
+
+
+def _synonyms(
+    table: Int[np.ndarray, "values words"], value: Int[AnyArray, " n"]
+) -> Int[AnyArray, " n"]:
+    """How many other words there are for each value; none for what is not said."""
+    xp = array_module(value)
+    counts = np.sum(table != PADDING, axis=1, dtype=np.int32) - 1
+    known = xp.clip(value, 0, len(table) - 1)
+    return xp.where(value >= 0, xp.asarray(counts)[known], 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -40,6 +41,15 @@ class Spans(NamedTuple):
     owner: Int[Array | np.ndarray, "n length"]
 
 
+class _Piece(NamedTuple):
+    """A word that captions may have at one place: in which, which word, what it is part of."""
+
+    where: Bool[Array | np.ndarray, " n"]
+    word: Int[Array | np.ndarray, " n"] | int
+    says: Int[Array | np.ndarray, " n"] | int = FUNCTION
+    owner: Int[Array | np.ndarray, " n"] | int = FUNCTION
+
+
 class Grammar(CaptionSpace):
     """The bijection between the rows of a `CaptionSpace` and captions.
 
@@ -59,64 +69,50 @@ class Grammar(CaptionSpace):
 
     def _write(self, rows: Int[AnyArray, "n d"]) -> tuple[Int[AnyArray, "n length"], Spans]:
         xp = array_module(rows)
+        pieces = list(self._pieces(rows))
+        words, concept, owner = (
+            xp.stack([xp.where(one.where, getattr(one, field), empty) for one in pieces], axis=1)
+            for field, empty in (("word", PADDING), ("says", FUNCTION), ("owner", FUNCTION))
+        )
+        order = xp.argsort(words == PADDING, axis=1, stable=True)[:, : self.length]
+        words, concept, owner = (
+            xp.take_along_axis(columns, order, axis=1).astype(np.int32)
+            for columns in (words, concept, owner)
+        )
+        return words, Spans(concept, owner)
+
+    def _pieces(self, rows: Int[AnyArray, "n d"]) -> Iterator[_Piece]:
+        """The words of captions in their order, with gaps where a caption has none."""
+        xp = array_module(rows)
         space, token = self.space, self.lexicon.token
         relation = rows[:, space.relation]
         viewpoint, coordinated = rows[:, self.viewpoint], rows[:, self.coordination] == 1
         count = xp.sum(rows[:, : space.max_objects] >= 0, axis=1)
-        words, concept, owner = [], [], []
-
-        def put(
-            where: Bool[Array | np.ndarray, " n"],
-            word: Int[Array | np.ndarray, " n"] | int,
-            says: Int[Array | np.ndarray, " n"] | int = FUNCTION,
-            of: Int[Array | np.ndarray, " n"] | int = FUNCTION,
-        ) -> None:
-            words.append(xp.where(where, word, PADDING))
-            concept.append(xp.where(where, says, FUNCTION))
-            owner.append(xp.where(where, of, FUNCTION))
-
-        def look_up(
-            table: Int[np.ndarray, "values words"],
-            value: Int[AnyArray, " n"],
-            word: Int[AnyArray, " n"],
-        ) -> Int[AnyArray, " n"]:
-            return xp.asarray(table)[value, word]
-
         for i in range(space.max_objects):
             mentioned = i < count
             j = xp.where(mentioned, xp.where(viewpoint == 1, count - 1 - i, i), 0)
             if i > 0:
                 chain = mentioned & ~coordinated
-                link = look_up(self._names(RELATION_WORDS), relation, viewpoint)
-                put(mentioned & coordinated, token[AND])
-                put(chain, link, space.relation)
-                put(chain & (relation == 0), token[OF], space.relation)
+                link = _look_up(self._names(RELATION_WORDS), relation, viewpoint)
+                yield _Piece(mentioned & coordinated, token[AND])
+                yield _Piece(chain, link, space.relation)
+                yield _Piece(chain & (relation == 0), token[OF], space.relation)
             columns = self._of_object(rows, j)
             words_of = columns[:, 2 + space.slots :]
             noun, definite = columns[:, 0], columns[:, 1 + space.slots] == 1
-            put(mentioned, xp.where(definite, token[DEFINITE], token[INDEFINITE]), of=j)
+            determiner = xp.where(definite, token[DEFINITE], token[INDEFINITE])
+            yield _Piece(mentioned, determiner, owner=j)
             for s, table in enumerate(self.lexicon.attribute_tokens):
                 value, word = columns[:, 1 + s], words_of[:, 1 + s]
                 says = space.attribute(0, s) + j * space.slots
-                put(mentioned & (value >= 0), look_up(table, value, word), says, j)
-            put(mentioned, look_up(self.lexicon.noun_tokens, noun, words_of[:, 0]), j, j)
+                yield _Piece(mentioned & (value >= 0), _look_up(table, value, word), says, j)
+            named = _look_up(self.lexicon.noun_tokens, noun, words_of[:, 0])
+            yield _Piece(mentioned, named, j, j)
         if space.max_objects > 1 and self.coordinates:
-            put(coordinated, token[FROM], space.relation)
-            put(coordinated, look_up(self._names(SWEEP_WORDS), relation, viewpoint), space.relation)
-            put(coordinated, token[TO], space.relation)
-            put(
-                coordinated,
-                look_up(self._names(SWEEP_WORDS), relation, 1 - viewpoint),
-                space.relation,
-            )
-        said = xp.stack(words, axis=1).astype(np.int32)
-        order = xp.argsort(said == PADDING, axis=1, stable=True)[:, : self.length]
-
-        def compact(columns: list[AnyArray]) -> Int[AnyArray, "n length"]:
-            stacked = xp.stack(columns, axis=1).astype(np.int32)
-            return xp.take_along_axis(stacked, order, axis=1)
-
-        return compact(words), Spans(compact(concept), compact(owner))
+            sweep = self._names(SWEEP_WORDS)
+            for name, end in ((FROM, viewpoint), (TO, 1 - viewpoint)):
+                yield _Piece(coordinated, token[name], space.relation)
+                yield _Piece(coordinated, _look_up(sweep, relation, end), space.relation)
 
     def _of_object(
         self, rows: Int[AnyArray, "n d"], j: Int[AnyArray, " n"]
@@ -156,16 +152,18 @@ class Grammar(CaptionSpace):
             i = xp.where(viewpoint == 1, count - 1 - j, j)
             here = mention == i[:, None]
 
-            def find(what: str, here: AnyArray = here) -> Int[AnyArray, " n"]:
-                return xp.max(xp.where(here, said[what], int(self._says[what][PADDING])), axis=1)
-
-            columns[space.noun(j)] = find("noun")
-            columns[self.determiner(j)] = find("determiner")
-            columns[self.word_of(space.noun(j))] = find("noun word")
+            found = {
+                what: xp.max(xp.where(here, values, int(self._says[what][PADDING])), axis=1)
+                for what, values in said.items()
+                if what not in ("relation", "viewpoint")
+            }
+            columns[space.noun(j)] = found["noun"]
+            columns[self.determiner(j)] = found["determiner"]
+            columns[self.word_of(space.noun(j))] = found["noun word"]
             for s in range(space.slots):
                 attribute = space.attribute(j, s)
-                columns[attribute] = find(f"attribute {s}")
-                columns[self.word_of(attribute)] = find(f"attribute {s} word")
+                columns[attribute] = found[f"attribute {s}"]
+                columns[self.word_of(attribute)] = found[f"attribute {s} word"]
         rows = xp.stack([columns[c] for c in range(len(columns))], axis=1).astype(np.int32)
         formed = self.well_formed(rows)
         return rows, formed & xp.all(self.write(rows) == tokens, axis=1)
@@ -183,28 +181,35 @@ class Grammar(CaptionSpace):
     @cached_property
     def _says(self) -> dict[str, Int[np.ndarray, " tokens"]]:
         """What each token says: values of concepts, and choices that it shows."""
-        lexicon = self.lexicon
-
-        def value_and_word(
-            groups: Int[np.ndarray, "values words"],
-        ) -> tuple[Int[np.ndarray, " tokens"], Int[np.ndarray, " tokens"]]:
-            values = np.full(len(lexicon.words), ABSENT, np.int32)
-            words = np.zeros(len(lexicon.words), np.int32)
-            value, word = np.nonzero(groups)
-            values[groups[value, word]], words[groups[value, word]] = value, word
-            return values, words
-
+        lexicon, size = self.lexicon, len(self.lexicon.words)
         tables: dict[str, Int[np.ndarray, " tokens"]] = {}
-        tables["noun"], tables["noun word"] = value_and_word(lexicon.noun_tokens)
+        tables["noun"], tables["noun word"] = _value_and_word(size, lexicon.noun_tokens)
         for s, groups in enumerate(lexicon.attribute_tokens):
-            tables[f"attribute {s}"], tables[f"attribute {s} word"] = value_and_word(groups)
-        chain, relation_viewpoint = value_and_word(self._names(RELATION_WORDS))
-        sweep, sweep_viewpoint = value_and_word(self._names(SWEEP_WORDS))
+            tables[f"attribute {s}"], tables[f"attribute {s} word"] = _value_and_word(size, groups)
+        chain, relation_viewpoint = _value_and_word(size, self._names(RELATION_WORDS))
+        sweep, sweep_viewpoint = _value_and_word(size, self._names(SWEEP_WORDS))
         tables["relation"] = np.maximum(chain, sweep)
         tables["viewpoint"] = np.maximum(relation_viewpoint, sweep_viewpoint)
-        tables["determiner"] = value_and_word(self._names(((INDEFINITE, DEFINITE),)))[1]
+        tables["determiner"] = _value_and_word(size, self._names(((INDEFINITE, DEFINITE),)))[1]
         return tables
 
     def _names(self, pairs: tuple[tuple[str, str], ...]) -> Int[np.ndarray, "relations 2"]:
         """The tokens of pairs of words."""
         return np.array([[self.lexicon.token[word] for word in pair] for pair in pairs], np.int32)
+
+
+def _look_up(
+    table: Int[np.ndarray, "values words"], value: Int[AnyArray, " n"], word: Int[AnyArray, " n"]
+) -> Int[AnyArray, " n"]:
+    return array_module(value).asarray(table)[value, word]
+
+
+def _value_and_word(
+    size: int, groups: Int[np.ndarray, "values words"]
+) -> tuple[Int[np.ndarray, " tokens"], Int[np.ndarray, " tokens"]]:
+    """For each of ``size`` tokens, the group that it stands in, and where in it."""
+    values = np.full(size, ABSENT, np.int32)
+    words = np.zeros(size, np.int32)
+    value, word = np.nonzero(groups)
+    values[groups[value, word]], words[groups[value, word]] = value, word
+    return values, words

@@ -80,11 +80,10 @@ class Lexicon:
             fits = bool(group) and group[0] in known and group[0] not in others
             require(fits, "synonyms", expected, group)
             others[group[0]] = group[1:]
-
-        def groups(words: tuple[str, ...]) -> tuple[Group, ...]:
-            return tuple((word, *others.get(word, ())) for word in words)
-
-        return cls(groups(nouns), tuple(groups(slot) for slot in attributes))
+        grouped = [
+            tuple((word, *others.get(word, ())) for word in words) for words in (nouns, *attributes)
+        ]
+        return cls(grouped[0], tuple(grouped[1:]))
 
     @cached_property
     def words(self) -> tuple[str, ...]:

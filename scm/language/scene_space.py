@@ -66,13 +66,13 @@ class SceneSpace:
     @property
     def size(self) -> int:
         """The number of scenes."""
+        return sum(self._scenes_of(k) for k in range(self.min_objects, self.max_objects + 1))
 
-        def scenes_of(k: int) -> int:
-            nouns = self.nouns**k if self.repeated_nouns else math.perm(self.nouns, k)
-            kinds = math.prod(size + self.optional_attributes for size in self.attributes)
-            return nouns * kinds**k * (len(self.relations) if k > 1 else 1)
-
-        return sum(scenes_of(k) for k in range(self.min_objects, self.max_objects + 1))
+    def _scenes_of(self, k: int) -> int:
+        """The number of scenes of k objects."""
+        nouns = self.nouns**k if self.repeated_nouns else math.perm(self.nouns, k)
+        kinds = math.prod(size + self.optional_attributes for size in self.attributes)
+        return nouns * kinds**k * (len(self.relations) if k > 1 else 1)
 
     @property
     def slots(self) -> int:
