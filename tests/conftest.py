@@ -100,6 +100,17 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, data
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def programs_stay():
+    """Tests that train in small programs one after the other find what is compiled.
+
+    A process of tests takes more memory than one of a user, who trains in large ones.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.job.PROGRAMS", 5.0 * 2**30)
+        yield
+
+
 @pytest.fixture
 def hold():
     """A function from a registry and entries, or none, to its scope, which ends with the test."""
