@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 from flax import nnx
+from jaxtyping import Array, Key
 
 from experiments.encoders import DualEncoder, EncoderConfig, MLPConfig, TextEncoderConfig
 from experiments.objectives import BiasedObjective, InfoNCE, Objective, TemperedObjective
@@ -202,7 +203,13 @@ def world_shapes(config: WorldConfig, seed: int) -> World:
 
 def one_pair(world: World) -> Any:
     """A `Batch` of one pair of a world, or of its shapes, with a shape in place of each array."""
-    return jax.eval_shape(lambda world, key: world.sample(key, 1), world, jax.random.key(0))
+    return _draw_one.eval_shape(world, jax.random.key(0))
+
+
+@jax.jit
+def _draw_one(world: World, key: Key[Array, ""]) -> Any:
+    # Worlds of one structure are traced once: it is asked of every seed.
+    return world.sample(key, 1)
 
 
 CONFIGS.register("training", TrainingConfig)
