@@ -22,6 +22,7 @@ import hypothesis
 import jax
 import jaxtyping
 import matplotlib as mpl
+import psutil
 import pytest
 
 from tests.browser import chromium as chromium
@@ -102,13 +103,19 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 @pytest.fixture(scope="session", autouse=True)
 def programs_stay():
-    """Tests that train in small programs one after the other find what is compiled.
-
-    A process of tests takes more memory than one of a user, who trains in large ones.
-    """
+    """A command forgets what it compiled, lest it take a user's memory; tests go on with it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.job.PROGRAMS", 5.0 * 2**30)
+        patch.setattr("experiments.job.PROGRAMS", float("inf"))
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programs_fit():
+    """Between files, forget what was compiled where all processes took half of the memory."""
+    yield
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if psutil.Process().memory_info().rss > psutil.virtual_memory().total / processes / 2:
+        jax.clear_caches()
 
 
 @pytest.fixture
