@@ -13,6 +13,8 @@ from experiments.studies import STUDIES
 from figures import FIGURES, FigureError, draw_all
 from tests.experiments.study_rows import EXACT
 
+pytestmark = pytest.mark.usefixtures("all_as_users_run")
+
 
 @pytest.fixture
 def rows_of(measured):

@@ -51,6 +51,8 @@ from proofs_check.quantities.orbit_costs import (
 )
 from scm.operators.orbits import Edges
 
+pytestmark = pytest.mark.usefixtures("all_as_users_run")
+
 DIGITS = 1e-12
 """Relative error of some hundred operations of eps each, on logarithms below 745."""
 
