@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -139,24 +139,9 @@ def strict_promotion():
 @pytest.fixture
 def as_users_run():
     """Without the type checks of our tests, which no user has: errors are those of our own."""
-    with _unchecked():
-        yield
-
-
-@pytest.fixture(scope="module")
-def all_as_users_run():
-    """The same for a whole file, whose properties take a million calls that others check."""
-    with _unchecked():
-        yield
-
-
-@contextmanager
-def _unchecked():
     jaxtyping.config.update("jaxtyping_disable", True)
-    try:
-        yield
-    finally:
-        jaxtyping.config.update("jaxtyping_disable", False)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 @pytest.fixture(scope="session")

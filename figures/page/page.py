@@ -59,12 +59,12 @@ def draw_report(directory: Path) -> list[Path]:
         The files written.
 
     Raises:
-        ArgumentError: if the folder holds no results, or damaged ones.
+        ArgumentError: if the folder holds no results, or damaged ones; nothing is removed then.
         FigureError: if a figure cannot be drawn from the rows.
     """
+    saved = read_folder(directory)
     remove_page(directory)
     remove_all(directory / "figures")
-    saved = read_folder(directory)
     rendered = dict(render_all(saved.rows, (*SUFFIXES, "svg")))
     page = page_of(saved, rendered)
     return [*write_all(rendered, directory / "figures"), _write(directory, page)]

@@ -13,8 +13,6 @@ from experiments.studies import STUDIES
 from figures import FIGURES, FigureError, draw_all
 from tests.experiments.study_rows import EXACT
 
-pytestmark = pytest.mark.usefixtures("all_as_users_run")
-
 
 @pytest.fixture
 def rows_of(measured):
@@ -45,6 +43,7 @@ def without_a_part(rows):
             yield f"no {column} {value}", [row for row in rows if row.column(column) != value]
 
 
+@pytest.mark.usefixtures("as_users_run")
 @pytest.mark.parametrize("name", STUDIES)
 def test_what_is_missing_is_said_and_nothing_written(name, rows_of, tmp_path, monkeypatch, hold):
     rows = rows_of(name)

@@ -18,8 +18,6 @@ from proofs_check import CLAIMS, IMAGE_SHOWS_SCENE, T6, T7, T10, T15, Comparison
 from proofs_check.finite.family_conditions import ONE_SCENE_AN_ORBIT
 from scm.arguments import ArgumentError
 
-pytestmark = pytest.mark.usefixtures("all_as_users_run")
-
 FINITE = tuple(f"T{number}" for number in range(6, 18))
 
 

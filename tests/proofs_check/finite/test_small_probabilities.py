@@ -51,8 +51,6 @@ from proofs_check.quantities.orbit_costs import (
 )
 from scm.operators.orbits import Edges
 
-pytestmark = pytest.mark.usefixtures("all_as_users_run")
-
 DIGITS = 1e-12
 """Relative error of some hundred operations of eps each, on logarithms below 745."""
 
@@ -135,6 +133,8 @@ WORLDS = (rare_scene, rare_orbit, rare_wording, rare_in_a_chain, rare_negatives)
     "claim", [T6, T7, T10, T11, T12, T13, T14, T15, T16, T17], ids=lambda c: c.id
 )
 @pytest.mark.parametrize("make", WORLDS)
+# A million calls, whose types are checked in worlds that are less rare.
+@pytest.mark.usefixtures("as_users_run")
 @given(rarities)
 @settings(max_examples=25)
 @example(1e-12)
