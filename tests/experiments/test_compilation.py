@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import pytest
 
 from experiments.compilation import FOLDER, Compilations, compilations, keep_programs
+from experiments.job import drop_programs
 from scm.arguments import ArgumentError
 
 SCRIPT = """
@@ -75,3 +76,19 @@ def test_counts_add_up():
     some, more = Compilations(3, 1, 0.5), Compilations(2, 2, 0.25)
     assert some + more == Compilations(5, 3, 0.75)
     assert some + more - more == some
+
+
+@pytest.mark.parametrize(("room", "times"), [(float("inf"), 1), (0.0, 2)])
+def test_programs_are_forgotten_where_they_take_too_much(monkeypatch, room, times):
+    monkeypatch.setattr("experiments.job.PROGRAMS", room)
+    traced = []
+
+    @jax.jit
+    def twice(x):
+        traced.append(x)
+        return 2 * x
+
+    twice(1.0)
+    drop_programs()
+    assert twice(1.0) == 2.0
+    assert len(traced) == times
