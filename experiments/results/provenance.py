@@ -16,10 +16,11 @@ from typing import Any
 
 import jax
 
+import scm
 from experiments.configs.source import PACKAGES
 from scm.version import VERSION
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(scm.__file__).resolve().parents[1]
 """The folder that holds the packages."""
 
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy")

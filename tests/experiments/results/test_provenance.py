@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from experiments.configs.source import PACKAGES
-from experiments.results.provenance import checkout, manifest, provenance
+from experiments.results.provenance import ROOT, checkout, manifest, provenance
 from experiments.results.units import Units
 from scm.version import VERSION
 
@@ -49,6 +50,16 @@ def test_a_checkout_tells_its_commit_and_whether_code_was_changed(tmp_path):
     assert checkout(root) == (git(root, "rev-parse", "HEAD"), False)
     (root / "scm" / "new.py").write_text("")
     assert checkout(root)[1] is True
+
+
+def test_provenance_is_of_the_folder_that_holds_the_packages():
+    root = Path(__file__).parents[3]
+    assert root == ROOT
+    assert all((ROOT / package).is_dir() for package in PACKAGES)
+    # Of a copy that git does not know, or not let us read, there is none.
+    asked = ["git", "-C", str(root), "log", "-1", "--format=%H"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    assert provenance()["commit"] == (told if told and (root / ".git").exists() else None)
 
 
 def test_the_commit_of_another_project_is_none_of_ours(tmp_path):
