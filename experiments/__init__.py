@@ -2,12 +2,20 @@
 
 What scripts need is here by name, imported when it is first asked for: figures read saved results
 through this package without loading what trains.
+
+Where nobody says otherwise by the environment variable NPROC, XLA then computes on one core. Few
+steps of training gain from a second one, while two processes gain all of it, and the last bits of a
+step depend on how many cores share it, so that those of a run would depend on the machine. It must
+be said before JAX computes anything: import this package first.
 """
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("NPROC", "1")
 
 if TYPE_CHECKING:
     from experiments.objectives import AlignmentMinusEntropy as AlignmentMinusEntropy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,12 +20,17 @@ from experiments.plan import Asked, Plan, Task, Work
 from experiments.progress import job_bar
 from experiments.results.provenance import provenance
 from experiments.results.units import Origin, Units
+from experiments.training.programs import prepare
+from experiments.training.run import Run
 from experiments.workers import DEATHS, Team, WorkersLostError
 from scm.arguments import ArgumentError
 from scm.plugins import load_plugins
 
 PROGRAMS = 1.25 * 2**30
 """Bytes that a process takes before it forgets programs; 0.9 GiB are taken after the first task."""
+
+GROWTH = 2**25
+"""Bytes that it takes more before it forgets again: what was freed is used first."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +99,40 @@ def perform(
         if team.executor is None:
             meanwhile()
             collected.look()
+            ahead = _compiled_ahead(plan.tasks())
             for task in plan.tasks():
                 for work in task:
+                    next(ahead)
                     _measure(work, units, collected, force=force)
                 drop_programs()
         else:
             _delegate(plan, units, team, collected, meanwhile, force=force)
     assert collected.complete
     return collected.studies()
+
+
+def _compiled_ahead(tasks: Sequence[Task]) -> Iterator[None]:
+    """Before each setting, have the programs compiled that the next one with new ones trains in.
+
+    With several hosts none is: they compile together.
+    """
+    seen: set[int] = set()
+    firsts: list[tuple[Run, ...]] = []
+    for task in tasks:
+        for work in task:
+            numbered = zip(work.programs, work.runs, strict=True)
+            new = {number: run for number, run in numbered if number not in seen}
+            firsts.append(tuple(new.values()))
+            seen |= new.keys()
+    last = 0
+    for index in range(len(firsts)):
+        coming = (later for later in range(index + 1, len(firsts)) if firsts[later])
+        following = next(coming, last)
+        if following > last and jax.process_count() == 1:
+            for run in firsts[following]:
+                prepare(run)
+            last = following
+        yield
 
 
 def _measure(work: Work, units: Units, collected: Collected, *, force: bool) -> None:
@@ -131,10 +162,17 @@ def _delegate(
     shared = replace(units, directory=units.directory.resolve())
     keep = jax.config.values["jax_compilation_cache_dir"] is not None
     tasks: dict[Future[Done], Task] = {}
+    quick: list[Work] = []
     for task in plan.tasks(team.count):
+        if all(work.asked.setting.run is None for work in task):
+            quick += task
+            continue
         asked = tuple(work.asked for work in task)
         order = Order(shared, asked, tuple(one.key for one in asked), force, keep)
         tasks[team.executor.submit(obey, _packed(order))] = task
+    # What trains nothing takes no longer than to tell others of it, and is there first.
+    for work in quick:
+        _measure(work, units, collected, force=force)
     meanwhile()
     collected.look()
     waiting = set(tasks)
@@ -194,11 +232,21 @@ _ONE_AT_A_TIME = threading.Lock()
 def drop_programs() -> None:
     """Forget what was compiled, where it takes too much memory: no later task trains in it.
 
-    Probes and worlds are compiled, or found, anew then. Forgetting after each of six tasks took
-    1.23 times the processor time and 0.74 of the memory, which did not grow any more.
+    Probes and worlds are compiled, or found, anew then. Fifteen tasks took 1.15 times the processor
+    time where each forgot, and 0.8 of the memory.
     """
-    if psutil.Process().memory_info().rss > PROGRAMS:
+    global _limit
+    if _taken() > max(_limit, PROGRAMS):
         jax.clear_caches()
+        _limit = _taken() + GROWTH
+
+
+_limit = 0.0
+"""Bytes at which programs are forgotten again."""
+
+
+def _taken() -> int:
+    return psutil.Process().memory_info().rss
 
 
 @cache

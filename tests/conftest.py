@@ -11,6 +11,8 @@ from pathlib import Path
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # No test finds what another has compiled, nor leaves it where a user works.
 os.environ["TOKENSCM_CACHE"] = ""
+# As `experiments` has it, also where a test computes before that is imported.
+os.environ.setdefault("NPROC", "1")
 # Most of the suite's time is compiling small programs that run once: as fast as it goes.
 os.environ.setdefault(
     "XLA_FLAGS",
@@ -18,9 +20,9 @@ os.environ.setdefault(
     "--xla_cpu_parallel_codegen_split_count=1",
 )
 
-from jaxtyping import install_import_hook
+from tests import type_checks
 
-install_import_hook(["scm", "proofs_check", "experiments", "figures"], "beartype.beartype")
+type_checks.install(["scm", "proofs_check", "experiments", "figures"])
 
 import hypothesis
 import jax
@@ -111,6 +113,12 @@ def programs_stay():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("experiments.job.PROGRAMS", float("inf"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch):
+    """Commands work in the process of the test, where the studies are that it registers."""
+    monkeypatch.setattr("experiments.commands.work.as_many_as_fit", lambda: 1)
 
 
 @pytest.fixture(scope="module", autouse=True)

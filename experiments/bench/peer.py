@@ -17,6 +17,7 @@ from experiments.progress import Output
 from experiments.training.config import one_pair, world_shapes
 from experiments.training.loop import chunks
 from experiments.training.mesh import device_mesh
+from experiments.workers import cores_a_process
 from scm.arguments import require
 
 CLIP = 2.0
@@ -35,6 +36,8 @@ def require_torch() -> None:
 
 def peer_step(console: Output) -> dict[str, Any]:
     """Measure and print our reference step beside PyTorch's, a step of each in turn.
+
+    Both compute on as many cores as the environment variable NPROC says, one unless it does.
 
     Of PyTorch there are two. One does the same work as ours: in-batch negatives, scores by a
     matmul, cross-entropy. The other is the reference simulation's own: it encodes a second batch
@@ -83,6 +86,7 @@ def torch_step(loss: Loss, batch_size: int = REFERENCE.batch_size) -> Callable[[
     torch: Any = importlib.import_module("torch")
     nn = torch.nn
     torch.manual_seed(0)
+    torch.set_num_threads(cores_a_process())
     pair = one_pair(world_shapes(REFERENCE.world, 0))
     size = pair.image.shape[-1]
     assert isinstance(REFERENCE.image_encoder, MLPConfig)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +68,7 @@ class Check:
         only = _named(self.only)
         keep_programs()
         require_room(self.out / "figures")
-        return _report(check(self.out, only), self.out, verbose=self.verbose)
+        return _report(check(self.out, only), self.out, draw_report, verbose=self.verbose)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,10 @@ class Reproduce:
                     )
 
         verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, draw=draw)
-        return 0 if follows() else _report(verdicts, self.out, verbose=self.verbose)
+        if follows():
+            return 0
+        # Its figures were drawn as their studies came.
+        return _report(verdicts, self.out, write_page, verbose=self.verbose)
 
 
 @dataclass(frozen=True)
@@ -199,12 +202,14 @@ def _named(only: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(claim for mention in only for claim in mention))
 
 
-def _report(verdicts: Sequence[Verdict], out: Path, *, verbose: bool) -> int:
+def _report(
+    verdicts: Sequence[Verdict], out: Path, draw: Callable[[Path], object], *, verbose: bool
+) -> int:
     """Print verdicts and draw rows, both of which are written; returns the exit code."""
     try:
         (print_verdicts if verbose else print_summary)(verdicts)
     finally:
         # Also where nobody reads the table.
-        draw_report(out)
+        draw(out)
     print(f"report: {out / PAGE}")
     return 0 if passed(verdicts) else 1

@@ -12,7 +12,7 @@ from rich.table import Table
 from experiments.plan import Asked, Plan, Work
 from experiments.progress import Output
 from experiments.training.hosts import Hosts
-from experiments.workers import Crew
+from experiments.workers import Crew, as_many_as_fit
 from scm.arguments import require
 
 Planned = Annotated[
@@ -27,8 +27,8 @@ Workers = Annotated[
     int | None,
     tyro.conf.arg(
         metavar="N",
-        help="Processes of this machine that train and measure, this one alone by default; each "
-        "takes some GB. Rows are the same bits whatever N.",
+        help="Processes of this machine that train and measure, of 1.5 GB each; by default one for "
+        "each core, and on an accelerator this one alone. Rows are the same bits whatever N.",
     ),
 ]
 
@@ -90,7 +90,7 @@ def crew_of(workers: int | None, scheduler: str | None) -> Crew:
     """Who does the work.
 
     Args:
-        workers: number of processes, at least 1; None for this one alone.
+        workers: number of processes, at least 1; None for as many as fit.
         scheduler: address of a Dask scheduler.
 
     Raises:
@@ -100,6 +100,8 @@ def crew_of(workers: int | None, scheduler: str | None) -> Crew:
         for name, value in (("workers", workers), ("scheduler", scheduler)):
             require(value is None, name, "none beside --distributed, whose processes work", value)
         return Crew()
+    if workers is None and scheduler is None:
+        workers = as_many_as_fit()
     return Crew(workers, scheduler)
 
 

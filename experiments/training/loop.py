@@ -16,7 +16,8 @@ from jax.sharding import Mesh
 from experiments.encoders import DualEncoder, PerceptronConfig
 from experiments.objectives import without_starts
 from experiments.stopped import StoppedError
-from experiments.training.chunk import Program, TrainingState, train_chunk
+from experiments.training.ahead import AHEAD
+from experiments.training.chunk import Program, TrainingState
 from experiments.training.config import TrainingConfig, one_pair, world_shapes
 from experiments.training.hosts import shared
 from experiments.training.mesh import device_mesh, replicate, require_even
@@ -215,8 +216,10 @@ def chunks(
         yield Chunk(done, np.zeros((len(seeds), 0)), state, program.graph)
     for start in range(done, config.steps, length):
         count = min(length, config.steps - start)
+        if start == done or count < length:
+            chunk = AHEAD.chunk(config, program, count, (state, worlds, keys, schedule))
         with jax.transfer_guard("disallow"):
-            state, losses = train_chunk(program, count, state, worlds, keys, schedule)
+            state, losses = chunk(state, worlds, keys, schedule)
         yield Chunk(start + count, np.asarray(jax.device_get(losses)), state, program.graph)
 
 

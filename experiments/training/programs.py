@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
+from typing import Any
 
 import jax
+import jax.numpy as jnp
+from flax import nnx
 
 from experiments.objectives import without_starts
+from experiments.training.ahead import AHEAD, Chunks
+from experiments.training.chunk import TrainingState
 from experiments.training.config import world_shapes
-from experiments.training.loop import CHUNK, trains_together
+from experiments.training.loop import CHUNK, program_of_graph, trains_together
+from experiments.training.mesh import device_mesh
+from experiments.training.optimizer import transformation
 from experiments.training.run import Run
-from scm import WorldConfig
+from scm import World, WorldConfig, named_key
 
 
 def program_of(run: Run) -> Hashable:
@@ -29,9 +36,46 @@ def program_of(run: Run) -> Hashable:
         _shapes(config.world, run.seeds[0]),
         (config.image_encoder, config.text_encoder, config.embedding_size, config.frozen),
         (without_starts(config.objective), config.optimizer.method, config.batch_size),
-        len(run.seeds) if trains_together(config) else 1,
-        (min(CHUNK, config.steps), config.steps % CHUNK),
+        *_lengths(run),
     )
+
+
+def prepare(run: Run) -> None:
+    """Have a thread compile the program of a run, so that it is there when the run begins.
+
+    Args:
+        run: config and seeds; nothing of it is computed but tables of its world.
+    """
+    AHEAD.compile(run.config, lambda: _chunks(run))
+
+
+def _chunks(run: Run) -> Iterator[Chunks]:
+    """What a run's chunks are called with, in shapes."""
+    config, seed = run.config, run.seeds[0]
+    count, lengths = _lengths(run)
+    world = world_shapes(config.world, seed)
+    graph, parameters = nnx.split(nnx.eval_shape(lambda: config.encoders_in(world, seed)))
+
+    def arguments(world: World, parameters: Any) -> tuple[Any, ...]:
+        stacked = jax.tree.map(lambda leaf: jnp.stack([leaf] * count), (world, parameters))
+        worlds, parameters = stacked
+        optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)
+        state = TrainingState(parameters, optimizer, jnp.zeros(count, jnp.int32))
+        keys = jnp.stack([named_key(jax.random.key(seed), "data")] * count)
+        return state, worlds, keys, config.optimizer.schedule(config.steps)
+
+    shapes = jax.eval_shape(arguments, world, nnx.to_pure_dict(parameters))
+    program = program_of_graph(config, graph, device_mesh())
+    for length in lengths:
+        yield program, length, shapes
+
+
+def _lengths(run: Run) -> tuple[int, tuple[int, ...]]:
+    """How many seeds train in one program, and the lengths of the chunks they train in."""
+    steps = run.config.steps
+    count = len(run.seeds) if trains_together(run.config) else 1
+    lengths = {min(CHUNK, steps), steps % CHUNK} - {0}
+    return count, tuple(sorted(lengths, reverse=True))
 
 
 @lru_cache(maxsize=1024)

@@ -108,7 +108,7 @@ def test_a_study_that_workers_cannot_import_is_refused(hold, tmp_path):
         name = "local"
 
     units = Units.create(tmp_path / "results")
-    (setting,) = [one for one in Embeddings().settings("quick") if one.name == "exact"]
+    (setting,) = [one for one in Embeddings().settings("quick") if one.name == "wide"]
     (one,) = every_setting(Local(), [setting])
     # A class without source has no key of its own.
     vars(one)["key"] = "0"

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jaxtyping import TypeCheckError
+from beartype.roar import BeartypeCallHintViolation
 
 from experiments.encoders import ENCODERS, CNNConfig, TextEncoderConfig, as_text_encoder
 from experiments.encoders.hidden_words import HiddenWordsConfig
@@ -36,7 +36,7 @@ def reads_captions(config):
     """Others refuse captions, or take floats alone."""
     try:
         jax.eval_shape(lambda captions: build(config)(captions), CAPTIONS)
-    except (ArgumentError, TypeCheckError):
+    except (ArgumentError, BeartypeCallHintViolation):
         return False
     return True
 

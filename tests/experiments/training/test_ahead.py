@@ -1,0 +1,104 @@
+"""Programs that are compiled ahead are those that training asks for, and change no number."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import jax
+import numpy as np
+import pytest
+
+from experiments.job import perform
+from experiments.measuring import measure
+from experiments.plan import every_setting, make_plan
+from experiments.results.units import Units
+from experiments.studies import STUDIES
+from experiments.training import ahead
+from experiments.training.ahead import HELD, Ahead
+from experiments.training.loop import train
+from experiments.training.programs import prepare
+from experiments.training.run import Run
+from experiments.workers import Team
+from tests.experiments.worker_studies import Embeddings
+
+STUDY = Embeddings()
+SETTINGS = STUDY.settings("full")
+
+
+@pytest.fixture
+def own_ahead(monkeypatch):
+    """What is compiled ahead in this test alone, where training and plans look for it."""
+    mine = Ahead()
+    for module in ("loop", "programs"):
+        monkeypatch.setattr(f"experiments.training.{module}.AHEAD", mine)
+    return mine
+
+
+def nothing_is_compiled(*_, **__):
+    pytest.fail("a chunk is compiled when it is asked for")
+
+
+def small(name, setting, **changes):
+    run = next(one.run for one in STUDIES[name].settings("quick") if one.name == setting)
+    assert run is not None
+    return Run(dataclasses.replace(run.config, **changes), run.seeds)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "steps"),
+    [
+        # Perceptrons, whose seeds train together, in chunks of two lengths.
+        ("tokens", "k = 4", 103),
+        # Transformers, seed by seed, in one shorter than any other.
+        ("composition", "SWAP, rho = 0, transformer", 2),
+        ("cures", "own-only", 2),
+    ],
+)
+def test_training_finds_what_was_prepared(own_ahead, monkeypatch, name, setting, steps):
+    run = small(name, setting, steps=steps, batch_size=8)
+    plain = train(run.config, run.seeds)
+    prepare(run)
+    own_ahead._asked[run.config].result()
+    monkeypatch.setattr(ahead, "train_chunk", nothing_is_compiled)
+    found = train(run.config, run.seeds)
+    np.testing.assert_array_equal(found.losses, plain.losses)
+    for mine, theirs in zip(found.encoders, plain.encoders, strict=True):
+        jax.tree.map(np.testing.assert_array_equal, jax.tree.leaves(mine), jax.tree.leaves(theirs))
+
+
+@pytest.mark.usefixtures("as_users_run")
+def test_what_compiling_meets_is_raised_where_the_run_begins(own_ahead):
+    def wanted():
+        raise ArithmeticError("met")
+
+    own_ahead.compile("owner", wanted)
+    with pytest.raises(ArithmeticError, match="met"):
+        own_ahead.chunk("owner", None, 1, ())
+
+
+def test_few_programs_are_held(own_ahead, tiny_config):
+    for batch_size in range(2, 2 + HELD + 1):
+        config = dataclasses.replace(tiny_config, batch_size=batch_size)
+        prepare(Run(config, (0,)))
+        own_ahead._asked[config].result()
+    assert len(own_ahead._held) == HELD
+
+
+def test_the_next_program_is_prepared_before_each_setting(tmp_path, monkeypatch):
+    told = []
+    names = {one.run.key: one.name for one in reversed(SETTINGS) if one.run is not None}
+    monkeypatch.setattr(
+        "experiments.job.prepare", lambda run: told.append(f"prepare {names[run.key]}")
+    )
+
+    def measured(study, setting, units, **options):
+        told.append(f"measure {setting.name}")
+        measure(study, setting, units, **options)
+
+    monkeypatch.setattr("experiments.job.measure", measured)
+    units = Units.create(tmp_path)
+    perform(make_plan(every_setting(STUDY, SETTINGS), units), units, Team())
+    assert told == [
+        *("prepare one", "measure exact", "prepare wide", "measure one", "measure faster"),
+        *("measure one again", "measure further", "measure wide"),
+    ]

@@ -1,0 +1,78 @@
+"""Checks of types and shapes at every call of our functions, as cheap as they get."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import jaxtyping
+from beartype import beartype
+
+_jaxtyped = jaxtyping.jaxtyped
+
+
+def install(packages: list[str]) -> None:
+    """Have every function and dataclass of some packages check what it gets and returns.
+
+    As jaxtyping's import hook does it, but for `checked`, which is what it decorates with.
+
+    Args:
+        packages: names of packages none of which is imported yet.
+    """
+    jaxtyping.install_import_hook(packages, "beartype.beartype")
+    jaxtyping.jaxtyped = lambda *, typechecker: functools.partial(checked, by=typechecker)
+
+
+def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
+    """A function or dataclass that checks arguments and result, shapes among them.
+
+    `jaxtyping.jaxtyped` binds arguments to the signature and checks them twice a call, to tell in
+    its error an argument from a result. Once is enough to find an error, and takes less time.
+
+    Args:
+        decorated: what the import hook decorates; no class but a dataclass is changed.
+        by: checks types.
+    """
+    if inspect.isclass(decorated):
+        if dataclasses.is_dataclass(decorated) and "__init__" in vars(decorated):
+            decorated.__init__ = _checked_fields(decorated, by)
+        return decorated
+    if inspect.isgeneratorfunction(decorated) or not _are_known(decorated):
+        # A generator would check its arguments when it is first asked for something, among other
+        # sizes; and what names a type that there is not yet is checked but for that.
+        return _jaxtyped(decorated, typechecker=by)
+    within = by(decorated)
+    if within is decorated:
+        return decorated
+
+    @functools.wraps(decorated)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        if jaxtyping.config.jaxtyping_disable:
+            return decorated(*args, **kwargs)
+        with _jaxtyped("context"):
+            return within(*args, **kwargs)
+
+    return call
+
+
+def _checked_fields(decorated: type, by: Callable[..., Any]) -> Callable[..., None]:
+    """What makes an instance of a dataclass, and checks its fields, also those of its bases."""
+    made: Any = decorated.__init__
+    if _are_known(decorated):
+        hints = typing.get_type_hints(decorated, include_extras=True)
+        made.__annotations__ |= {name: hints[name] for name in made.__annotations__.keys() & hints}
+    return checked(made, by)
+
+
+def _are_known(annotated: Any) -> bool:
+    """Whether all names in annotations are those of something that there is."""
+    try:
+        typing.get_type_hints(annotated)
+    except NameError:
+        return False
+    return True
