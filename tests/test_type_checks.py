@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ class Unchanged:
     pass
 
 
+NO_KEY: Any = "key"
 THREE, FOUR = np.zeros(3), np.zeros(4)
 
 
@@ -56,7 +58,7 @@ THREE, FOUR = np.zeros(3), np.zeros(4)
         lambda: next(rows(THREE)),
         lambda: Pair(THREE, FOUR),
         # One of ours, which the import hook decorates.
-        lambda: named_key("key", "name"),
+        lambda: named_key(NO_KEY, "name"),
     ],
 )
 def test_what_is_wrong_is_found(call):

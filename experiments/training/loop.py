@@ -214,12 +214,13 @@ def chunks(
     state, worlds, keys, schedule = replicate((state, worlds, keys, schedule), mesh)
     if done == config.steps:
         yield Chunk(done, np.zeros((len(seeds), 0)), state, program.graph)
+    of_length: dict[int, Callable[..., Any]] = {}
     for start in range(done, config.steps, length):
         count = min(length, config.steps - start)
-        if start == done or count < length:
-            chunk = AHEAD.chunk(config, program, count, (state, worlds, keys, schedule))
+        if count not in of_length:
+            of_length[count] = AHEAD.chunk(config, program, count, (state, worlds, keys, schedule))
         with jax.transfer_guard("disallow"):
-            state, losses = chunk(state, worlds, keys, schedule)
+            state, losses = of_length[count](state, worlds, keys, schedule)
         yield Chunk(start + count, np.asarray(jax.device_get(losses)), state, program.graph)
 
 
