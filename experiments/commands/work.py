@@ -28,7 +28,8 @@ Workers = Annotated[
     tyro.conf.arg(
         metavar="N",
         help="Processes of this machine that train and measure, of up to 2 GB each; by default "
-        "one for each core, and on an accelerator this one alone. Rows are the same bits whatever N.",
+        "one for each core, and on an accelerator this one alone. Rows are the same "
+        "bits whatever N.",
     ),
 ]
 
