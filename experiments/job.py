@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -99,10 +100,12 @@ def perform(
         if team.executor is None:
             meanwhile()
             collected.look()
-            ahead = _compiled_ahead(plan.tasks())
-            for task in plan.tasks():
+            tasks = plan.tasks()
+            ahead = _compiled_ahead([work for task in tasks for work in task])
+            for task in tasks:
                 for work in task:
-                    next(ahead)
+                    for run in ahead.get(work.asked.key, ()):
+                        prepare(run)
                     _measure(work, units, collected, force=force)
                 drop_programs()
         else:
@@ -111,28 +114,25 @@ def perform(
     return collected.studies()
 
 
-def _compiled_ahead(tasks: Sequence[Task]) -> Iterator[None]:
-    """Before each setting, have the programs compiled that the next one with new ones trains in.
+def _compiled_ahead(works: Sequence[Work]) -> dict[str, list[Run]]:
+    """The runs whose programs are compiled while a setting is measured, by the setting's key.
 
-    With several hosts none is: they compile together.
+    Those are the runs with new programs of the next setting that has any. With several hosts there
+    are none: they compile together.
     """
+    if jax.process_count() > 1:
+        return {}
     seen: set[int] = set()
-    firsts: list[tuple[Run, ...]] = []
-    for task in tasks:
-        for work in task:
-            numbered = zip(work.programs, work.runs, strict=True)
-            new = {number: run for number, run in numbered if number not in seen}
-            firsts.append(tuple(new.values()))
-            seen |= new.keys()
-    last = 0
-    for index in range(len(firsts)):
-        coming = (later for later in range(index + 1, len(firsts)) if firsts[later])
-        following = next(coming, last)
-        if following > last and jax.process_count() == 1:
-            for run in firsts[following]:
-                prepare(run)
-            last = following
-        yield
+    turns: list[tuple[str, list[Run]]] = []
+    for work in works:
+        new: dict[int, Run] = {}
+        for number, run in zip(work.programs, work.runs, strict=True):
+            if number not in seen:
+                new.setdefault(number, run)
+        seen |= new.keys()
+        if new or not turns:
+            turns.append((work.asked.key, list(new.values())))
+    return {here: following for (here, _), (_, following) in pairwise(turns)}
 
 
 def _measure(work: Work, units: Units, collected: Collected, *, force: bool) -> None:
@@ -229,20 +229,20 @@ _ONE_AT_A_TIME = threading.Lock()
 """A worker of Dask may have several threads, which would compile the same and share no key."""
 
 
+_left = 0
+"""Bytes that this process took when it had last forgotten programs."""
+
+
 def drop_programs() -> None:
     """Forget what was compiled, where it takes too much memory: no later task trains in it.
 
     Probes and worlds are compiled, or found, anew then. Fifteen tasks took 1.15 times the processor
     time where each forgot, and 0.8 of the memory.
     """
-    global _limit
-    if _taken() > max(_limit, PROGRAMS):
+    global _left
+    if _taken() > max(PROGRAMS, _left + GROWTH):
         jax.clear_caches()
-        _limit = _taken() + GROWTH
-
-
-_limit = 0.0
-"""Bytes at which programs are forgotten again."""
+        _left = _taken()
 
 
 def _taken() -> int:

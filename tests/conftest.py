@@ -109,16 +109,14 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 @pytest.fixture(scope="session", autouse=True)
 def programs_stay():
-    """A command forgets what it compiled, lest it take a user's memory; tests go on with it."""
+    """A command forgets what it compiled, lest it take a user's memory; tests go on with it.
+
+    And it works in the process of the test, where the studies are that a test registers.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("experiments.job.PROGRAMS", float("inf"))
+        patch.setattr("experiments.commands.work.as_many_as_fit", lambda: 1)
         yield
-
-
-@pytest.fixture(autouse=True)
-def one_process(monkeypatch):
-    """Commands work in the process of the test, where the studies are that it registers."""
-    monkeypatch.setattr("experiments.commands.work.as_many_as_fit", lambda: 1)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -41,7 +41,7 @@ def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
         if dataclasses.is_dataclass(decorated) and "__init__" in vars(decorated):
             decorated.__init__ = _checked_fields(decorated, by)
         return decorated
-    if inspect.isgeneratorfunction(decorated) or not _are_known(decorated):
+    if inspect.isgeneratorfunction(decorated) or _hints(decorated) is None:
         # A generator would check its arguments when it is first asked for something, among other
         # sizes; and what names a type that there is not yet is checked but for that.
         return _jaxtyped(decorated, typechecker=by)
@@ -63,16 +63,14 @@ def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
 def _checked_fields(decorated: type, by: Callable[..., Any]) -> Callable[..., None]:
     """What makes an instance of a dataclass, and checks its fields, also those of its bases."""
     made: Any = decorated.__init__
-    if _are_known(decorated):
-        hints = typing.get_type_hints(decorated, include_extras=True)
+    if (hints := _hints(decorated)) is not None:
         made.__annotations__ |= {name: hints[name] for name in made.__annotations__.keys() & hints}
     return checked(made, by)
 
 
-def _are_known(annotated: Any) -> bool:
-    """Whether all names in annotations are those of something that there is."""
+def _hints(annotated: Any) -> dict[str, Any] | None:
+    """The types in annotations; None if they name one that there is not, or not yet."""
     try:
-        typing.get_type_hints(annotated)
+        return typing.get_type_hints(annotated, include_extras=True)
     except NameError:
-        return False
-    return True
+        return None

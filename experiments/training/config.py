@@ -166,8 +166,18 @@ def require_start(config: TrainingConfig) -> None:
 
 
 def _shapes_of(config: TrainingConfig) -> DualEncoder:
-    world = config.build_world(0)
-    return nnx.eval_shape(lambda: config.encoders_in(world, 0))
+    return encoder_shapes(config, config.build_world(0))
+
+
+def encoder_shapes(config: TrainingConfig, world: World, seed: int = 0) -> DualEncoder:
+    """Encoders with a shape and dtype in place of each array.
+
+    Args:
+        config: of the training.
+        world: what `TrainingConfig.build_world` has built, or its shapes.
+        seed: of the initialisation.
+    """
+    return nnx.eval_shape(lambda: config.encoders_in(world, seed))
 
 
 def scale_initially(module: nnx.Module, scale: float) -> None:

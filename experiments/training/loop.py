@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax.sharding import Mesh
+from jaxtyping import Array, Key
 
 from experiments.encoders import DualEncoder, PerceptronConfig
 from experiments.objectives import without_starts
@@ -208,10 +209,9 @@ def chunks(
         state = found.state(state)
     state = shared(state)
     done = int(state.step[0])
-    worlds = _stack([config.build_world(seed) for seed in seeds])
-    keys = jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
+    worlds = stack([config.build_world(seed) for seed in seeds])
     schedule = config.optimizer.schedule(config.steps)
-    state, worlds, keys, schedule = replicate((state, worlds, keys, schedule), mesh)
+    state, worlds, keys, schedule = replicate((state, worlds, data_keys(seeds), schedule), mesh)
     if done == config.steps:
         yield Chunk(done, np.zeros((len(seeds), 0)), state, program.graph)
     of_length: dict[int, Callable[..., Any]] = {}
@@ -239,10 +239,25 @@ def initial_state(
         ended: what each seed starts from, where it does.
     """
     split = [nnx.split(_started(config, seed, ended)) for seed in seeds]
-    parameters = _stack([nnx.to_pure_dict(state) for _, state in split])
-    optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)
     program = program_of_graph(config, split[0][0], mesh)
-    return program, TrainingState(parameters, optimizer, jnp.zeros(len(seeds), jnp.int32))
+    return program, fresh_state(config, [nnx.to_pure_dict(state) for _, state in split])
+
+
+def fresh_state(config: TrainingConfig, parameters: Sequence[Any]) -> TrainingState:
+    """The state before the first step, seeds stacked.
+
+    Args:
+        config: what to train.
+        parameters: of each seed's encoders.
+    """
+    stacked = stack(parameters)
+    optimizer = jax.vmap(transformation(config.optimizer.method).init)(stacked)
+    return TrainingState(stacked, optimizer, jnp.zeros(len(parameters), jnp.int32))
+
+
+def data_keys(seeds: Sequence[int]) -> Key[Array, " seeds"]:
+    """The random key of each seed's data."""
+    return jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
 
 
 def program_of_graph(
@@ -266,7 +281,12 @@ def _started(config: TrainingConfig, seed: int, ended: Mapping[int, DualEncoder]
     return encoders
 
 
-def _stack(trees: Sequence[Any]) -> Any:
+def stack(trees: Sequence[Any]) -> Any:
+    """Trees of arrays as one, with a leading axis of trees.
+
+    Args:
+        trees: of one structure and the same shapes.
+    """
     return jax.tree.map(lambda *leaves: jnp.stack(leaves), *trees)
 
 

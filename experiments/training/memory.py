@@ -14,7 +14,7 @@ from jax.core import ShapedArray
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
 from experiments.encoders import DualEncoder
-from experiments.training.config import TrainingConfig
+from experiments.training.config import TrainingConfig, encoder_shapes
 from scm import FixedSetConfig, World, WorldConfig, named_key, nested
 from scm.arguments import ArgumentError
 
@@ -49,7 +49,7 @@ def step_bytes(config: TrainingConfig) -> int:
     bound: it is right to a small factor.
     """
     world = config.build_world(0)
-    graph, state = nnx.split(nnx.eval_shape(lambda: config.encoders_in(world, 0)))
+    graph, state = nnx.split(encoder_shapes(config, world))
     parameters = nnx.to_pure_dict(state)
     # It reads as many embeddings as the encoders give: `encoders_in` checks.
     objective: Any = config.objective

@@ -7,18 +7,22 @@ from functools import lru_cache
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 from flax import nnx
 
 from experiments.objectives import without_starts
 from experiments.training.ahead import AHEAD, Chunks
-from experiments.training.chunk import TrainingState
-from experiments.training.config import world_shapes
-from experiments.training.loop import CHUNK, program_of_graph, trains_together
+from experiments.training.config import encoder_shapes, world_shapes
+from experiments.training.loop import (
+    CHUNK,
+    data_keys,
+    fresh_state,
+    program_of_graph,
+    stack,
+    trains_together,
+)
 from experiments.training.mesh import device_mesh
-from experiments.training.optimizer import transformation
 from experiments.training.run import Run
-from scm import World, WorldConfig, named_key
+from scm import World, WorldConfig
 
 
 def program_of(run: Run) -> Hashable:
@@ -54,15 +58,11 @@ def _chunks(run: Run) -> Iterator[Chunks]:
     config, seed = run.config, run.seeds[0]
     count, lengths = _lengths(run)
     world = world_shapes(config.world, seed)
-    graph, parameters = nnx.split(nnx.eval_shape(lambda: config.encoders_in(world, seed)))
+    graph, parameters = nnx.split(encoder_shapes(config, world, seed))
 
     def arguments(world: World, parameters: Any) -> tuple[Any, ...]:
-        stacked = jax.tree.map(lambda leaf: jnp.stack([leaf] * count), (world, parameters))
-        worlds, parameters = stacked
-        optimizer = jax.vmap(transformation(config.optimizer.method).init)(parameters)
-        state = TrainingState(parameters, optimizer, jnp.zeros(count, jnp.int32))
-        keys = jnp.stack([named_key(jax.random.key(seed), "data")] * count)
-        return state, worlds, keys, config.optimizer.schedule(config.steps)
+        state, worlds = fresh_state(config, [parameters] * count), stack([world] * count)
+        return state, worlds, data_keys([seed] * count), config.optimizer.schedule(config.steps)
 
     shapes = jax.eval_shape(arguments, world, nnx.to_pure_dict(parameters))
     program = program_of_graph(config, graph, device_mesh())

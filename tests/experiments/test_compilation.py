@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import pytest
 
 from experiments.compilation import FOLDER, Compilations, compilations, keep_programs
-from experiments.job import drop_programs
+from experiments.job import GROWTH, drop_programs
 from scm.arguments import ArgumentError
 
 SCRIPT = """
@@ -81,6 +81,7 @@ def test_counts_add_up():
 @pytest.mark.parametrize(("room", "times"), [(float("inf"), 1), (0.0, 2)])
 def test_programs_are_forgotten_where_they_take_too_much(monkeypatch, room, times):
     monkeypatch.setattr("experiments.job.PROGRAMS", room)
+    monkeypatch.setattr("experiments.job._left", 0)
     traced = []
 
     @jax.jit
@@ -92,3 +93,16 @@ def test_programs_are_forgotten_where_they_take_too_much(monkeypatch, room, time
     drop_programs()
     assert twice(1.0) == 2.0
     assert len(traced) == times
+
+
+def test_programs_are_forgotten_again_once_what_was_freed_is_used(monkeypatch):
+    forgotten = []
+    monkeypatch.setattr("experiments.job.PROGRAMS", 2 * GROWTH)
+    monkeypatch.setattr("experiments.job._left", 0)
+    monkeypatch.setattr(jax, "clear_caches", lambda: forgotten.append(taken[0]))
+    taken = [0]
+    monkeypatch.setattr("experiments.job._taken", lambda: taken[0])
+    for growths, more in ((2, 0), (2, 1), (3, 1), (3, 2), (3, 0), (4, 2), (4, 3)):
+        taken[0] = growths * GROWTH + more
+        drop_programs()
+    assert forgotten == [2 * GROWTH + 1, 3 * GROWTH + 2, 4 * GROWTH + 3]

@@ -2,7 +2,7 @@
 
 Command: ``tokenscm reproduce --only T5``. Two coloured objects of six shapes side by side or one
 above the other, 24 x 24 pixels, captions from either viewpoint. Expect every concept at an accuracy
-of 0.99 or so from either embedding, after a minute of training on two cores.
+of 0.99 or so from either embedding, after a minute and a half of training.
 """
 
 from __future__ import annotations

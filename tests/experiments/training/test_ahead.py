@@ -84,7 +84,25 @@ def test_few_programs_are_held(own_ahead, tiny_config):
     assert len(own_ahead._held) == HELD
 
 
-def test_the_next_program_is_prepared_before_each_setting(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("settings", "order"),
+    [
+        (
+            SETTINGS,
+            [
+                *("prepare one", "measure exact", "prepare wide", "measure one", "measure faster"),
+                *("measure one again", "measure further", "measure wide"),
+            ],
+        ),
+        # Two runs share a program: it is that of the first, which asks first.
+        (
+            [one for one in SETTINGS if one.name in ("exact", "further")],
+            ["prepare one", "measure exact", "measure further"],
+        ),
+        ([], []),
+    ],
+)
+def test_the_next_program_is_prepared_before_each_setting(tmp_path, monkeypatch, settings, order):
     told = []
     names = {one.run.key: one.name for one in reversed(SETTINGS) if one.run is not None}
     monkeypatch.setattr(
@@ -97,8 +115,5 @@ def test_the_next_program_is_prepared_before_each_setting(tmp_path, monkeypatch)
 
     monkeypatch.setattr("experiments.job.measure", measured)
     units = Units.create(tmp_path)
-    perform(make_plan(every_setting(STUDY, SETTINGS), units), units, Team())
-    assert told == [
-        *("prepare one", "measure exact", "prepare wide", "measure one", "measure faster"),
-        *("measure one again", "measure further", "measure wide"),
-    ]
+    perform(make_plan(every_setting(STUDY, settings), units), units, Team())
+    assert told == order
