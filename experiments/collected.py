@@ -52,6 +52,7 @@ class Collected:
         self._asked = plan.asked
         self._units, self._weights, self._bar, self._whole = units, weights, bar, whole
         self._left = {work.asked.key: work for work in plan.work}
+        self._steps: dict[str, int] = {}
         # What is to be computed again may be there. Else whatever is found counts: another job may
         # have stored it since the plan was made.
         self._before = {key: self._mark(key) if force else None for key in self._left}
@@ -61,15 +62,20 @@ class Collected:
         names += [units.path(RUNS, run.key).name for work in plan.work for run in work.runs]
         self.new = set(names)
 
-    def within(self, work: Work, steps: int) -> None:
-        """Move the bar to where the training of a setting stands.
+    def within(self, work: Work, steps: int = 0) -> None:
+        """Move the bar to a setting, and by what was trained for it.
 
         Args:
             work: the setting.
-            steps: of its training that are done.
+            steps: of its training that were done since this was last called.
         """
-        share = steps / work.steps if work.steps else 0.0
-        self._bar.within(work.asked.label, self._weights[work.asked.key], share)
+        self._steps[work.asked.key] = self._steps.get(work.asked.key, 0) + steps
+        begun = [work for key, work in self._left.items() if work.steps and key in self._steps]
+        self._bar.within(work.asked.label, sum(map(self._trained_weight, begun), 0.0))
+
+    def _trained_weight(self, work: Work) -> float:
+        key = work.asked.key
+        return self._weights[key] * min(self._steps[key] / work.steps, 1.0)
 
     def look(self) -> None:
         """Read what is new, say so, and hand on the studies that are whole by now."""

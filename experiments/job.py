@@ -17,10 +17,12 @@ import psutil
 from experiments.collected import GLANCE, Collected, StudyRows
 from experiments.compilation import Compilations, compilations, count, keep_programs
 from experiments.measuring import measure, unit_key
-from experiments.plan import Asked, Plan, Task, Work
+from experiments.plan import Asked, Plan, Task, Work, runs_left
 from experiments.progress import job_bar
 from experiments.results.provenance import provenance
 from experiments.results.units import Origin, Units
+from experiments.training.groups import finish_groups
+from experiments.training.loop import trains_together
 from experiments.training.programs import prepare
 from experiments.training.run import Run
 from experiments.workers import DEATHS, Team, WorkersLostError
@@ -103,9 +105,10 @@ def perform(
             tasks = plan.tasks()
             ahead = _compiled_ahead([work for task in tasks for work in task])
             for task in tasks:
+                _train_groups(task, units, collected, force=force)
                 for work in task:
                     for run in ahead.get(work.asked.key, ()):
-                        prepare(run)
+                        prepare([run])
                     _measure(work, units, collected, force=force)
                 drop_programs()
         else:
@@ -118,9 +121,9 @@ def _compiled_ahead(works: Sequence[Work]) -> dict[str, list[Run]]:
     """The runs whose programs are compiled while a setting is measured, by the setting's key.
 
     Those are the runs with new programs of the next setting that has any. With several hosts there
-    are none: they compile together.
+    are none: they compile together. Nor are there where `finish_groups` has them compiled.
     """
-    if jax.process_count() > 1:
+    if jax.process_count() > 1 or trains_together():
         return {}
     seen: set[int] = set()
     turns: list[tuple[str, list[Run]]] = []
@@ -135,16 +138,29 @@ def _compiled_ahead(works: Sequence[Work]) -> dict[str, list[Run]]:
     return {here: following for (here, _), (_, following) in pairwise(turns)}
 
 
+def _train_groups(task: Task, units: Units, collected: Collected, *, force: bool) -> None:
+    """What of a task trains together, with the bar moved for each setting that it is for."""
+    runs: dict[str, list[Run]] = {}
+    wanted_by: dict[str, list[Work]] = {}
+    for work in task:
+        runs.setdefault(work.asked.study.name, []).extend(work.runs)
+        for run in work.runs:
+            wanted_by.setdefault(run.key, []).append(work)
+
+    def report(run: Run, done: int) -> None:
+        for work in wanted_by[run.key]:
+            collected.within(work, done)
+
+    finish_groups(runs, units, force=force, report=report)
+
+
 def _measure(work: Work, units: Units, collected: Collected, *, force: bool) -> None:
-    steps = 0
+    one = work.asked
+    collected.within(work)
 
     def report(done: int, _: float) -> None:
-        nonlocal steps
-        steps += done
-        collected.within(work, steps)
+        collected.within(work, done)
 
-    one = work.asked
-    collected.within(work, 0)
     measure(one.study, one.setting, units, force=force, report=report)
     collected.look()
 
@@ -220,9 +236,20 @@ def obey(order: bytes) -> Done:
                     "workers: expected the version, the settings of JAX and the sources that the "
                     f"job was planned with, got others, by which {one.label} is another setting"
                 )
+        finish_groups(_runs_left(found), units, force=found.force)
+        for one in found.asked:
             measure(one.study, one.setting, units, force=found.force)
         drop_programs()
         return Done(units.used, compilations() - before)
+
+
+def _runs_left(order: Order) -> dict[str, list[Run]]:
+    """What is to be trained for an order, by study."""
+    runs: dict[str, list[Run]] = {}
+    for one in order.asked:
+        left = runs_left(one.setting.run, order.units, force=order.force)
+        runs.setdefault(one.study.name, []).extend(left)
+    return runs
 
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -147,7 +147,7 @@ def make_plan(asked: Sequence[Asked], units: Units, *, force: bool = False) -> P
     for one in asked:
         if not force and units.path(ROWS, one.key).exists():
             continue
-        runs = _missing(one.setting.run, units, force=force)
+        runs = runs_left(one.setting.run, units, force=force)
         for run in runs:
             if run.key not in programs:
                 programs[run.key] = numbers.setdefault(program_of(run), len(numbers))
@@ -156,8 +156,14 @@ def make_plan(asked: Sequence[Asked], units: Units, *, force: bool = False) -> P
     return Plan(tuple(asked), tuple(work))
 
 
-def _missing(run: Run | None, units: Units, *, force: bool) -> tuple[Run, ...]:
-    """A run and those before it that are to be trained, the first first."""
+def runs_left(run: Run | None, units: Units, *, force: bool) -> tuple[Run, ...]:
+    """A run and those before it that are to be trained, the first first; none of none.
+
+    Args:
+        run: what a setting measures.
+        units: what is stored.
+        force: take nothing for stored.
+    """
     found: list[Run] = []
     for one in lineage(run):
         if not force and units.path(RUNS, one.key).exists():

@@ -38,16 +38,14 @@ class JobBar:
         self._progress, self._task = progress, task
         self._done = 0.0
 
-    def within(self, label: str, weight: float, share: float) -> None:
-        """Move within a setting that is being trained.
+    def within(self, label: str, weight: float) -> None:
+        """Move within settings that are being trained.
 
         Args:
-            label: the setting's.
-            weight: the setting's.
-            share: of its training steps that are done, in [0, 1].
+            label: of the one at work.
+            weight: what is done of those that are not finished.
         """
-        completed = self._done + weight * min(share, 1.0)
-        self._progress.update(self._task, description=label, completed=completed)
+        self._progress.update(self._task, description=label, completed=self._done + weight)
 
     def finish(self, weight: float) -> None:
         """Move past a setting.

@@ -15,7 +15,7 @@ from experiments.encoders import MLPConfig
 from experiments.encoders.mlp import LEAKY_SLOPE
 from experiments.progress import Output
 from experiments.training.config import one_pair, world_shapes
-from experiments.training.loop import chunks
+from experiments.training.loop import chunks, members
 from experiments.training.mesh import device_mesh
 from experiments.workers import cores_a_process
 from scm.arguments import require
@@ -51,7 +51,7 @@ def peer_step(console: Output) -> dict[str, Any]:
     same, own = torch_step(same_work), torch_step(as_published)
     seconds: dict[str, list[float]] = {"ours": [], "same work": [], "as published": []}
     start = time.perf_counter()
-    for _ in chunks(REFERENCE, (0,), device_mesh(), length=1):
+    for _ in chunks(members(REFERENCE, (0,)), device_mesh(), length=1):
         seconds["ours"].append(time.perf_counter() - start)
         for name, step in (("same work", same), ("as published", own)):
             start = time.perf_counter()

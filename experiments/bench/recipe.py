@@ -15,7 +15,7 @@ from experiments.probes.sample import probe_sample
 from experiments.progress import Output
 from experiments.studies import STUDIES
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks
+from experiments.training.loop import chunks, members
 from experiments.training.mesh import device_mesh
 from scm import named_key
 
@@ -70,7 +70,7 @@ def seconds_to_r2() -> tuple[dict[str, float | None], float]:
     batch = probe_sample(config.build_world(0), key)
     seconds, best, timed_steps = 0.0, 0.0, 0
     start = time.perf_counter()
-    for chunk in chunks(config, (0,), device_mesh()):
+    for chunk in chunks(members(config, (0,)), device_mesh()):
         if timed_steps == 0:
             # The first chunk compiles; its own time is that of a later one.
             timed_steps = chunk.steps

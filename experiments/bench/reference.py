@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+from flax import nnx
 
 from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.progress import Output
-from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks, encoder_flops
+from experiments.training.config import TrainingConfig, encoder_shapes, world_shapes
+from experiments.training.loop import chunks, members
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
 from scm import SentenceConfig
@@ -44,7 +45,6 @@ def reference_step(console: Output) -> dict[str, Any]:
         console: to print to.
     """
     flops = encoder_flops(REFERENCE)
-    assert flops is not None
     pairs = steps_and_multiplications()
     step = statistics.median(pair.step for pair in pairs)
     peak = MATMUL_FLOPS / statistics.median(pair.multiplication for pair in pairs)
@@ -60,6 +60,17 @@ def reference_step(console: Output) -> dict[str, Any]:
     }
 
 
+def encoder_flops(config: TrainingConfig) -> float:
+    """FLOPs of a step in two perceptrons, 6 a pair and weight: 2 forward, 4 backward.
+
+    Args:
+        config: whose encoders are perceptrons: each matrix is used once an input.
+    """
+    encoders = encoder_shapes(config, world_shapes(config.world, 0))
+    weights = sum(leaf.size for leaf in jax.tree.leaves(nnx.state(encoders)) if leaf.ndim == 2)
+    return 6.0 * config.batch_size * weights
+
+
 class Pair(NamedTuple):
     """Seconds of a training step of `REFERENCE`, and of the matmul right after it."""
 
@@ -70,14 +81,14 @@ class Pair(NamedTuple):
 def steps_and_multiplications() -> list[Pair]:
     """A training step of `REFERENCE` and a square float32 matmul in turn, but for the first step.
 
-    Both take about as long on two cores, so that what else the machine does slows both alike.
+    Both take about as long, so that what else the machine does slows both alike.
     """
     square = jax.random.normal(jax.random.key(0), (MATMUL_SIZE, MATMUL_SIZE))
     multiply = jax.jit(jnp.matmul)
     multiply(square, square).block_until_ready()
     pairs = []
     start = time.perf_counter()
-    for _ in chunks(REFERENCE, (0,), device_mesh(), length=1):
+    for _ in chunks(members(REFERENCE, (0,)), device_mesh(), length=1):
         between = time.perf_counter()
         multiply(square, square).block_until_ready()
         end = time.perf_counter()

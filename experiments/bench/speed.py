@@ -12,7 +12,7 @@ from typing import Any
 
 from experiments.progress import Output
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks
+from experiments.training.loop import chunks, members
 from experiments.training.mesh import device_mesh
 
 
@@ -29,7 +29,7 @@ def step_seconds(
     """
     timed = dataclasses.replace(config, steps=length * (times + 1))
     taken, start = [], time.perf_counter()
-    for _ in chunks(timed, seeds, device_mesh(), length=length):
+    for _ in chunks(members(timed, seeds), device_mesh(), length=length):
         taken.append(time.perf_counter() - start)
         start = time.perf_counter()
     # The first compiles.

@@ -6,7 +6,6 @@ from experiments.encoders.dual import DualEncoder as DualEncoder
 from experiments.encoders.encoder import ENCODERS as ENCODERS
 from experiments.encoders.encoder import Encoder as Encoder
 from experiments.encoders.encoder import EncoderConfig as EncoderConfig
-from experiments.encoders.encoder import PerceptronConfig as PerceptronConfig
 from experiments.encoders.encoder import TextEncoderConfig as TextEncoderConfig
 from experiments.encoders.encoder import as_text_encoder as as_text_encoder
 from experiments.encoders.encoder import distinct_rows as distinct_rows

@@ -38,24 +38,6 @@ class EncoderConfig(Protocol):
 
 
 @runtime_checkable
-class PerceptronConfig(EncoderConfig, Protocol):
-    """The config of an encoder all of whose work is matrices, each of them used once an input.
-
-    While those are small, several seeds train faster together; see `trains_together` of
-    `experiments.training.loop`.
-    """
-
-    def weights(self, inputs: jax.ShapeDtypeStruct, outputs: int) -> int:
-        """The number of entries of all matrices of what `EncoderConfig.build` makes.
-
-        Args:
-            inputs: shape and dtype of a batch of inputs; the batch axis comes first.
-            outputs: embedding size d.
-        """
-        ...
-
-
-@runtime_checkable
 class TextEncoderConfig(EncoderConfig, Protocol):
     """The config of an encoder of captions, which states what it sees of them."""
 

@@ -56,14 +56,8 @@ class MLPConfig:
 
     def build(self, inputs: jax.ShapeDtypeStruct, outputs: int, rngs: nnx.Rngs) -> MLP:
         """See `EncoderConfig.build`; inputs of any shape are flattened to vectors."""
-        return MLP(self._sizes(inputs, outputs), self.activation, rngs, self.output)
-
-    def weights(self, inputs: jax.ShapeDtypeStruct, outputs: int) -> int:
-        """See `PerceptronConfig.weights`."""
-        return sum(map(math.prod, itertools.pairwise(self._sizes(inputs, outputs))))
-
-    def _sizes(self, inputs: jax.ShapeDtypeStruct, outputs: int) -> tuple[int, ...]:
-        return (math.prod(inputs.shape[1:]), *self.hidden, outputs)
+        sizes = (math.prod(inputs.shape[1:]), *self.hidden, outputs)
+        return MLP(sizes, self.activation, rngs, self.output)
 
 
 class MLP(nnx.Module):

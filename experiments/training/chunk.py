@@ -25,11 +25,11 @@ from scm.pytree import pytree_dataclass
 
 @pytree_dataclass
 class TrainingState:
-    """What a step changes. Trained together, every leaf has a leading axis of seeds."""
+    """What a step changes. Trained together, every leaf has a leading axis of members."""
 
     parameters: Any
     optimizer: Any
-    step: Int[Array, "*seeds"]
+    step: Int[Array, "*members"]
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,18 @@ def train_chunk(
     length: int,
     state: TrainingState,
     worlds: World,
-    keys: Key[Array, " seeds"],
-    schedule: Schedule,
-) -> tuple[TrainingState, Float[Array, "seeds length"]]:
-    """Do ``length`` steps for every seed, drawing the data on the device.
+    keys: Key[Array, " members"],
+    schedules: Schedule,
+) -> tuple[TrainingState, Float[Array, "members length"]]:
+    """Do ``length`` steps for every member of a group, drawing the data on the device.
 
     Args:
         program: what is compiled.
         length: number of steps, at least 1.
-        state: where training stands, seeds stacked; its memory is used again, so read it no more.
-        worlds: what pairs are drawn from, seeds stacked.
-        keys: random key of each seed's data, of which every step takes a child by its number.
-        schedule: learning rate of each step, for all seeds.
+        state: where training stands, members stacked; its memory is used again: read it no more.
+        worlds: what pairs are drawn from, members stacked.
+        keys: random key of each one's data, of which every step takes a child by its number.
+        schedules: learning rate of each step, members stacked.
 
     Returns:
         The new state and the loss of every step.
@@ -70,8 +70,8 @@ def train_chunk(
     update = transformation(program.method).update
     rows = NamedSharding(program.mesh, PartitionSpec("data"))
 
-    def of_seed(
-        state: TrainingState, world: World, key: Key[Array, ""]
+    def of_member(
+        state: TrainingState, world: World, key: Key[Array, ""], schedule: Schedule
     ) -> tuple[TrainingState, Float[Array, " length"]]:
         def step(state: TrainingState, _: None) -> tuple[TrainingState, Float[Array, ""]]:
             batch = world.sample(jax.random.fold_in(key, state.step), program.batch_size)
@@ -91,9 +91,9 @@ def train_chunk(
         return jax.lax.scan(step, state, length=length)
 
     if keys.shape[0] == 1:
-        first = jax.tree.map(lambda leaf: leaf[0], (state, worlds, keys))
-        trained = jax.tree.map(lambda leaf: leaf[None], of_seed(*first))
+        only = jax.tree.map(lambda leaf: leaf[0], (state, worlds, keys, schedules))
+        trained = jax.tree.map(lambda leaf: leaf[None], of_member(*only))
     else:
-        trained = jax.vmap(of_seed)(state, worlds, keys)
+        trained = jax.vmap(of_member)(state, worlds, keys, schedules)
     # Whole on every device, so that every host can read it.
     return jax.lax.with_sharding_constraint(trained, NamedSharding(program.mesh, PartitionSpec()))

@@ -1,10 +1,9 @@
-"""The one training loop: what is trained, seed by seed and chunk by chunk."""
+"""The one training loop: what is trained, together or apart, chunk by chunk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import jax
@@ -14,27 +13,22 @@ from flax import nnx
 from jax.sharding import Mesh
 from jaxtyping import Array, Key
 
-from experiments.encoders import DualEncoder, PerceptronConfig
+from experiments.encoders import DualEncoder
 from experiments.objectives import without_starts
 from experiments.stopped import StoppedError
 from experiments.training.ahead import AHEAD
 from experiments.training.chunk import Program, TrainingState
-from experiments.training.config import TrainingConfig, one_pair, world_shapes
+from experiments.training.config import TrainingConfig
 from experiments.training.hosts import shared
 from experiments.training.mesh import device_mesh, replicate, require_even
-from experiments.training.optimizer import transformation
+from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import start_from
 from experiments.training.saves import Progress, Saves
-from scm import named_key
+from scm import World, named_key
 from scm.arguments import require
 
 CHUNK = 100
 """Steps between two visits to the host: one point of the loss curve, one move of the progress."""
-
-VMAP_LIMIT = 2e8
-"""Encoder FLOPs a step and seed below which seeds are trained together by vmap on a CPU. On
-two cores the default recipe (3e7) took 1.12 ms a step and seed together and 1.15 ms apart."""
-
 
 Report = Callable[[int, float], None]
 """Called after every chunk: steps just done, summed over seeds, and their mean loss in nats."""
@@ -44,6 +38,47 @@ class NonFiniteLossError(StoppedError):
     """The loss became NaN or infinite; the text names the study, the seed and the step."""
 
     by_what_was_asked = True
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One of those that train together: what is trained, of one seed.
+
+    Attributes:
+        config: what is trained.
+        seed: redraws the world, the initialisation and the data, from its own named keys.
+        ended: the encoders at the end of the training that this one starts from, if it does.
+        study: named in errors.
+    """
+
+    config: TrainingConfig
+    seed: int
+    ended: DualEncoder | None = None
+    study: str = "user"
+
+
+def members(
+    config: TrainingConfig,
+    seeds: Sequence[int],
+    ended: Sequence[DualEncoder] = (),
+    study: str = "user",
+) -> tuple[Member, ...]:
+    """All seeds of a config.
+
+    Args:
+        config: what is trained.
+        seeds: at least one.
+        ended: see `Member`, one a seed where the training starts from another.
+        study: named in errors.
+
+    Raises:
+        ArgumentError: if the training starts from another whose ends are not there, or from none.
+    """
+    needed = 0 if config.start is None else len(seeds)
+    expected = f"{needed} encoders, one a seed where a training starts from another"
+    require(len(ended) == needed, "ended", expected, len(ended))
+    ends = ended or (None,) * len(seeds)
+    return tuple(Member(config, *one, study) for one in zip(seeds, ends, strict=True))
 
 
 @dataclass(frozen=True)
@@ -79,7 +114,7 @@ def train(
         seeds: each redraws the world, the initialisation and the data, from its own named keys.
         study: named in errors.
         together: whether seeds are trained by vmap in one program, or one after the other; by
-            default together where that is faster, see `trains_together`.
+            default as `trains_together` says.
         mesh: devices; batches are sharded over them, parameters are replicated.
         report: what to call after every chunk, if anything.
         ended: the encoders of each seed at the end of the training that this one starts from;
@@ -93,71 +128,72 @@ def train(
     """
     mesh = device_mesh() if mesh is None else mesh
     require_even(config, mesh)
-    if together is None:
-        together = trains_together(config)
-    needed = 0 if config.start is None else len(seeds)
-    expected = f"{needed} encoders, one a seed where a training starts from another"
-    require(len(ended) == needed, "ended", expected, len(ended))
-    of_seed = dict(zip(seeds, ended, strict=bool(needed)))
-    groups = [tuple(seeds)] if together else [(seed,) for seed in seeds]
-    trained = [_train_group(config, group, study, mesh, report, of_seed, saves) for group in groups]
+    everyone = members(config, seeds, ended, study)
+    together = trains_together() if together is None else together
+    groups = [everyone] if together else [(one,) for one in everyone]
+    trained = [train_group(group, mesh, report=report, saves=saves) for group in groups]
     return Trained(
         encoders=tuple(encoder for encoders, _ in trained for encoder in encoders),
         losses=np.concatenate([losses for _, losses in trained]),
-        step_counts=np.minimum(np.arange(CHUNK, config.steps + CHUNK, CHUNK), config.steps),
+        step_counts=step_counts(config.steps),
     )
 
 
-def trains_together(config: TrainingConfig) -> bool:
-    """Whether vmap over seeds beats one seed after the other.
+def step_counts(steps: int) -> np.ndarray:
+    """Number of steps done at the end of each chunk.
 
-    On an accelerator it always does. On a CPU a step of more than `VMAP_LIMIT` FLOPs already
-    fills the cores, and batched matmuls run slower than plain ones; so does one of any encoder
-    that does not say that it is a perceptron.
+    Args:
+        steps: of the training, at least 1.
     """
-    if jax.default_backend() != "cpu":
-        return True
-    flops = encoder_flops(config)
-    return flops is not None and flops < VMAP_LIMIT
+    return np.minimum(np.arange(CHUNK, steps + CHUNK, CHUNK), steps)
 
 
-def encoder_flops(config: TrainingConfig) -> float | None:
-    """FLOPs of a step in two perceptrons, 6 a pair and weight: 2 forward, 4 backward.
+def trains_together() -> bool:
+    """Whether vmap over seeds and settings beats one after the other: on an accelerator it does.
 
-    None where an encoder is no `PerceptronConfig`.
+    On one core of a CPU a step of the default perceptrons took 1.42 ms a seed apart and 1.65 ms
+    together, and larger steps are worse: batched matmuls run slower than plain ones.
     """
-    image, text = config.image_encoder, config.text_encoder
-    if not (isinstance(image, PerceptronConfig) and isinstance(text, PerceptronConfig)):
-        return None
-    pair, outputs = one_pair(world_shapes(config.world, 0)), config.embedding_size
-    weights = image.weights(pair.image, outputs) + text.weights(pair.text, outputs)
-    return 6.0 * config.batch_size * weights
+    return jax.default_backend() != "cpu"
 
 
-def _train_group(
-    config: TrainingConfig,
-    seeds: tuple[int, ...],
-    study: str,
+def train_group(
+    group: Sequence[Member],
     mesh: Mesh,
-    report: Report | None,
-    ended: Mapping[int, DualEncoder],
-    saves: Saves | None,
+    *,
+    report: Report | None = None,
+    saves: Saves | None = None,
 ) -> tuple[list[DualEncoder], np.ndarray]:
+    """Train some together, in one program.
+
+    Args:
+        group: at least one; all have a program and a number of steps in common.
+        mesh: devices that batches are sharded over.
+        report: see `train`.
+        saves: likewise; progress is kept by the members' seeds.
+
+    Returns:
+        The encoders of each, and the mean loss of each chunk, one row a member.
+
+    Raises:
+        NonFiniteLossError: if a loss becomes NaN or infinite.
+    """
+    seeds = tuple(member.seed for member in group)
     found = None if saves is None else saves.found(seeds)
-    losses = np.zeros((len(seeds), 0), np.float32) if found is None else found.losses
+    losses = np.zeros((len(group), 0), np.float32) if found is None else found.losses
     last = None
-    for chunk in chunks(config, seeds, mesh, ended=ended, found=found):
-        _require_finite(chunk, study, seeds)
+    for chunk in chunks(group, mesh, found=found):
+        _require_finite(chunk, group)
         if chunk.losses.size:
             losses = np.concatenate([losses, chunk.losses.mean(axis=1, keepdims=True)], axis=1)
             if report is not None:
                 report(chunk.losses.size, float(chunk.losses.mean()))
             if saves is not None:
-                last_one = chunk.steps == config.steps
+                last_one = chunk.steps == group[0].config.steps
                 saves.after_chunk(seeds, chunk.state, losses, last=last_one)
         last = chunk
     assert last is not None
-    return [last.encoders(index) for index in range(len(seeds))], losses
+    return [last.encoders(index) for index in range(len(group))], losses
 
 
 @dataclass(frozen=True)
@@ -166,8 +202,8 @@ class Chunk:
 
     Attributes:
         steps: number of steps done.
-        losses: loss of every step of the chunk, one row a seed.
-        state: parameters and optimiser, one leading row a seed.
+        losses: loss of every step of the chunk, one row a member.
+        state: parameters and optimiser, one leading row a member.
         graph: the encoders' structure.
     """
 
@@ -177,7 +213,7 @@ class Chunk:
     graph: nnx.GraphDef[DualEncoder]
 
     def encoders(self, index: int) -> DualEncoder:
-        """A copy of the encoders of the seed at ``index``."""
+        """A copy of the encoders of the member at ``index``."""
         parameters = jax.device_get(self.state.parameters)
         return nnx.merge(
             self.graph, jax.tree.map(lambda leaf: jnp.asarray(leaf[index]), parameters)
@@ -185,79 +221,103 @@ class Chunk:
 
 
 def chunks(
-    config: TrainingConfig,
-    seeds: Sequence[int],
+    group: Sequence[Member],
     mesh: Mesh,
     length: int = CHUNK,
     *,
-    ended: Mapping[int, DualEncoder] = MappingProxyType({}),
     found: Progress | None = None,
 ) -> Iterator[Chunk]:
-    """Train seeds together, stopping after every ``length`` steps; see `train`.
+    """Train some together, stopping after every ``length`` steps.
 
     Args:
-        config: what to train.
-        seeds: each draws from its own named keys.
+        group: see `train_group`.
         mesh: devices that batches are sharded over.
         length: number of steps of a chunk, at least 1; the last may be shorter.
-        ended: what each seed starts from, where it does.
         found: how far they had come before, from where they go on; if that is the end, there is
             one chunk, of no steps.
+
+    Raises:
+        ArgumentError: if they do not share a program and a number of steps.
     """
-    program, state = initial_state(config, seeds, mesh, ended)
+    steps = {member.config.steps for member in group}
+    require(len(steps) == 1, "group", "members of as many steps", sorted(steps))
+    program, state = initial_state(group, mesh)
     if found is not None:
         state = found.state(state)
     state = shared(state)
-    done = int(state.step[0])
-    worlds = stack([config.build_world(seed) for seed in seeds])
-    schedule = config.optimizer.schedule(config.steps)
-    state, worlds, keys, schedule = replicate((state, worlds, data_keys(seeds), schedule), mesh)
-    if done == config.steps:
-        yield Chunk(done, np.zeros((len(seeds), 0)), state, program.graph)
+    done, (last,) = int(state.step[0]), steps
+    arguments = worlds_keys_schedules(group)
+    state, arguments = replicate((state, arguments), mesh)
+    if done == last:
+        yield Chunk(done, np.zeros((len(group), 0)), state, program.graph)
     of_length: dict[int, Callable[..., Any]] = {}
-    for start in range(done, config.steps, length):
-        count = min(length, config.steps - start)
+    for start in range(done, last, length):
+        count = min(length, last - start)
         if count not in of_length:
-            of_length[count] = AHEAD.chunk(config, program, count, (state, worlds, keys, schedule))
+            of_length[count] = AHEAD.chunk(told(group), program, count, (state, *arguments))
         with jax.transfer_guard("disallow"):
-            state, losses = of_length[count](state, worlds, keys, schedule)
+            state, losses = of_length[count](state, *arguments)
         yield Chunk(start + count, np.asarray(jax.device_get(losses)), state, program.graph)
 
 
-def initial_state(
-    config: TrainingConfig,
-    seeds: Sequence[int],
-    mesh: Mesh,
-    ended: Mapping[int, DualEncoder] = MappingProxyType({}),
-) -> tuple[Program, TrainingState]:
-    """The compiled loop's static part and the state before the first step, seeds stacked.
+def told(group: Sequence[Member]) -> Hashable:
+    """What tells a group from others; see `experiments.training.ahead.Ahead.compile`.
 
     Args:
-        config: what to train.
-        seeds: of the world and the initialisation, at least one.
-        mesh: devices that batches are sharded over.
-        ended: what each seed starts from, where it does.
+        group: its members.
     """
-    split = [nnx.split(_started(config, seed, ended)) for seed in seeds]
-    program = program_of_graph(config, split[0][0], mesh)
-    return program, fresh_state(config, [nnx.to_pure_dict(state) for _, state in split])
+    return tuple((member.config, member.seed) for member in group)
 
 
-def fresh_state(config: TrainingConfig, parameters: Sequence[Any]) -> TrainingState:
-    """The state before the first step, seeds stacked.
+def initial_state(group: Sequence[Member], mesh: Mesh) -> tuple[Program, TrainingState]:
+    """The compiled loop's static part and the state before the first step, members stacked.
 
     Args:
-        config: what to train.
-        parameters: of each seed's encoders.
+        group: at least one.
+        mesh: devices that batches are sharded over.
+
+    Raises:
+        ArgumentError: if they do not share a program.
+    """
+    split = [nnx.split(_started(member)) for member in group]
+    pairs = zip(group, split, strict=True)
+    programs = {program_of_graph(member.config, graph, mesh) for member, (graph, _) in pairs}
+    require(len(programs) == 1, "group", "members that share a program", programs)
+    (program,) = programs
+    return program, fresh_state(program.method, [nnx.to_pure_dict(state) for _, state in split])
+
+
+def worlds_keys_schedules(group: Sequence[Member]) -> tuple[World, Key[Array, " n"], Schedule]:
+    """What each step reads of every member, stacked: its world, its data's key, its schedule.
+
+    Args:
+        group: at least one.
+    """
+    worlds = [member.config.build_world(member.seed) for member in group]
+    return stack(worlds), *keys_schedules(group)
+
+
+def fresh_state(method: Method, parameters: Sequence[Any]) -> TrainingState:
+    """The state before the first step, members stacked.
+
+    Args:
+        method: how they are trained.
+        parameters: of each one's encoders.
     """
     stacked = stack(parameters)
-    optimizer = jax.vmap(transformation(config.optimizer.method).init)(stacked)
+    optimizer = jax.vmap(transformation(method).init)(stacked)
     return TrainingState(stacked, optimizer, jnp.zeros(len(parameters), jnp.int32))
 
 
-def data_keys(seeds: Sequence[int]) -> Key[Array, " seeds"]:
-    """The random key of each seed's data."""
-    return jnp.stack([named_key(jax.random.key(seed), "data") for seed in seeds])
+def keys_schedules(group: Sequence[Member]) -> tuple[Key[Array, " n"], Schedule]:
+    """The random key of each member's data, and its schedule, stacked.
+
+    Args:
+        group: at least one.
+    """
+    keys = [named_key(jax.random.key(member.seed), "data") for member in group]
+    schedules = [member.config.optimizer.schedule(member.config.steps) for member in group]
+    return jnp.stack(keys), stack(schedules)
 
 
 def program_of_graph(
@@ -274,10 +334,12 @@ def program_of_graph(
     return Program(graph, without_starts(config.objective), method, batch_size, mesh, frozen)
 
 
-def _started(config: TrainingConfig, seed: int, ended: Mapping[int, DualEncoder]) -> DualEncoder:
-    encoders = config.build_encoders(seed)
+def _started(member: Member) -> DualEncoder:
+    config = member.config
+    encoders = config.build_encoders(member.seed)
     if config.start is not None:
-        start_from(encoders, ended[seed], config.start.parts)
+        assert member.ended is not None
+        start_from(encoders, member.ended, config.start.parts)
     return encoders
 
 
@@ -290,13 +352,14 @@ def stack(trees: Sequence[Any]) -> Any:
     return jax.tree.map(lambda *leaves: jnp.stack(leaves), *trees)
 
 
-def _require_finite(chunk: Chunk, study: str, seeds: tuple[int, ...]) -> None:
-    seed_index, step = np.nonzero(~np.isfinite(chunk.losses))
+def _require_finite(chunk: Chunk, group: Sequence[Member]) -> None:
+    index, step = np.nonzero(~np.isfinite(chunk.losses))
     if len(step):
         first = int(np.argmin(step))
         at = chunk.steps - chunk.losses.shape[1] + step[first]
+        member = group[index[first]]
         raise NonFiniteLossError(
-            f"loss: expected a finite number, got {chunk.losses[seed_index[first], step[first]]} "
-            f"in study {study}, seed {seeds[seed_index[first]]}, step {at}; "
+            f"loss: expected a finite number, got {chunk.losses[index[first], step[first]]} "
+            f"in study {member.study}, seed {member.seed}, step {at}; "
             "lower optimizer.learning_rate or raise objective.temperature"
         )

@@ -68,6 +68,15 @@ def step_bytes(config: TrainingConfig) -> int:
     return _bytes(kept) + 3 * largest_array_bytes(gradient, *embeddings) + 3 * _bytes(parameters)
 
 
+def member_bytes(config: TrainingConfig) -> int:
+    """An estimate of what one seed of a training holds: its step, and a fixed set of pairs.
+
+    Args:
+        config: what would be trained.
+    """
+    return step_bytes(config) + _fixed_set_bytes(config.world)
+
+
 def largest_array_bytes(function: Callable[..., Any], *arguments: Any) -> int:
     """The largest array that a function makes on the way, before the compiler fuses any.
 

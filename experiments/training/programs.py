@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,10 +14,12 @@ from experiments.training.ahead import AHEAD, Chunks
 from experiments.training.config import encoder_shapes, world_shapes
 from experiments.training.loop import (
     CHUNK,
-    data_keys,
+    Member,
     fresh_state,
+    keys_schedules,
     program_of_graph,
     stack,
+    told,
     trains_together,
 )
 from experiments.training.mesh import device_mesh
@@ -35,47 +37,54 @@ def program_of(run: Run) -> Hashable:
     Args:
         run: config and seeds; nothing is trained.
     """
+    return (*shared_by(run), len(run.seeds) if trains_together() else 1)
+
+
+def shared_by(run: Run) -> tuple[Hashable, ...]:
+    """What is equal for two runs only where they can train together; see `program_of`.
+
+    Args:
+        run: config and seeds; nothing is trained.
+    """
     config = run.config
     return (
         _shapes(config.world, run.seeds[0]),
         (config.image_encoder, config.text_encoder, config.embedding_size, config.frozen),
         (without_starts(config.objective), config.optimizer.method, config.batch_size),
-        *_lengths(run),
+        _lengths(config.steps),
     )
 
 
-def prepare(run: Run) -> None:
-    """Have a thread compile the program of a run, so that it is there when the run begins.
+def prepare(runs: Sequence[Run]) -> None:
+    """Have a thread compile the program of some runs, so that it is there when they begin.
 
     Args:
-        run: config and seeds; nothing of it is computed but tables of its world.
+        runs: that train together, or one; nothing of them is computed but tables of a world.
     """
-    AHEAD.compile(run.config, lambda: _chunks(run))
+    group = [Member(run.config, seed) for run in runs for seed in run.seeds]
+    group = group if trains_together() else group[:1]
+    AHEAD.compile(told(group), lambda: _chunks(group))
 
 
-def _chunks(run: Run) -> Iterator[Chunks]:
-    """What a run's chunks are called with, in shapes."""
-    config, seed = run.config, run.seeds[0]
-    count, lengths = _lengths(run)
+def _chunks(group: Sequence[Member]) -> Iterator[Chunks]:
+    """What a group's chunks are called with, in shapes."""
+    config, seed = group[0].config, group[0].seed
     world = world_shapes(config.world, seed)
     graph, parameters = nnx.split(encoder_shapes(config, world, seed))
 
     def arguments(world: World, parameters: Any) -> tuple[Any, ...]:
-        state, worlds = fresh_state(config, [parameters] * count), stack([world] * count)
-        return state, worlds, data_keys([seed] * count), config.optimizer.schedule(config.steps)
+        state = fresh_state(config.optimizer.method, [parameters] * len(group))
+        return state, stack([world] * len(group)), *keys_schedules(group)
 
     shapes = jax.eval_shape(arguments, world, nnx.to_pure_dict(parameters))
     program = program_of_graph(config, graph, device_mesh())
-    for length in lengths:
+    for length in _lengths(config.steps):
         yield program, length, shapes
 
 
-def _lengths(run: Run) -> tuple[int, tuple[int, ...]]:
-    """How many seeds train in one program, and the lengths of the chunks they train in."""
-    steps = run.config.steps
-    count = len(run.seeds) if trains_together(run.config) else 1
-    lengths = {min(CHUNK, steps), steps % CHUNK} - {0}
-    return count, tuple(sorted(lengths, reverse=True))
+def _lengths(steps: int) -> tuple[int, ...]:
+    """The lengths of the chunks of a training, each once."""
+    return tuple(sorted({min(CHUNK, steps), steps % CHUNK} - {0}, reverse=True))
 
 
 @lru_cache(maxsize=1024)

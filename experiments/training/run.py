@@ -22,7 +22,7 @@ from experiments.training.loop import NonFiniteLossError, Report, Trained, train
 from experiments.training.saves import Saves, require_whole_progress
 from scm.arguments import ArgumentError, require, require_seed
 
-RUN_VERSION = 2
+RUN_VERSION = 3
 """Raised by hand when the meaning of a run changes: the loop, its keys, the initialisation."""
 
 RUNS = "run"
@@ -118,33 +118,53 @@ def finish(
         ArgumentError: if the stored run is damaged, or the one that it starts from does not fit.
         NonFiniteLossError: if training diverges.
     """
-    config, key = encode(run.config), run.key
+    key = run.key
     payload = None if force else units.load(RUNS, key)
     if payload is not None:
         return _restore(run, payload, units)
-    ended = _ended(run, units, study=study, force=force)
+    ended = started_from(run, units, study=study, force=force)
     saves = Saves(units, key, again=force)
     announce(key)
     with saves.on_termination():
         trained = train(run.config, run.seeds, study=study, report=report, ended=ended, saves=saves)
-    seconds = saves.seconds
+    finished = store(FinishedRun(run, trained, saves.seconds), units, force=force)
+    saves.discard()
+    return finished
+
+
+def store(
+    finished: FinishedRun, units: Units, *, force: bool = False, group: Sequence[Run] = ()
+) -> FinishedRun:
+    """Store a run, unless another process has stored it in the meantime.
+
+    Args:
+        finished: the run.
+        units: where runs are kept.
+        force: store it all the same.
+        group: the runs that trained in one program with it, itself among them; none if it did
+            alone. Sums are added in another order then, so this is part of what is stored.
+
+    Returns:
+        The run, or that of the other process.
+    """
+    run, trained, key = finished.run, finished.trained, finished.run.key
     payload = None if force else units.load(RUNS, key)
     if payload is not None:
         return _restore(run, payload, units)
     record = checkpoints.write(units.directory, f"{RUNS}-{key}", _parameters(trained.encoders))
     payload = {
-        "config": config,
+        "config": encode(run.config),
         "seeds": list(run.seeds),
         "random_bits": random_bits(),
+        "group": [one.key for one in group],
         "losses": trained.losses.tolist(),
         "step_counts": trained.step_counts.tolist(),
-        "seconds": seconds,
+        "seconds": finished.seconds,
         "checkpoint": record,
     }
     units.save(RUNS, key, payload)
     checkpoints.remove_abandoned(units.directory, f"{RUNS}-{key}", record["name"])
-    saves.discard()
-    return FinishedRun(run, trained, seconds)
+    return finished
 
 
 def train_along(run: Run) -> None:
@@ -160,8 +180,21 @@ def train_along(run: Run) -> None:
         train(run.config, run.seeds, ended=ended)
 
 
-def _ended(run: Run, units: Units, *, study: str, force: bool) -> tuple[DualEncoder, ...]:
-    """The encoders of each seed at the end of the run that this one starts from, if it does."""
+def started_from(
+    run: Run, units: Units, *, study: str = "user", force: bool = False
+) -> tuple[DualEncoder, ...]:
+    """The encoders of each seed at the end of the run that this one starts from, if it does.
+
+    Args:
+        run: what is to be trained; what it starts from is loaded, or trained and stored.
+        units: where runs are kept.
+        study: named in errors.
+        force: train that, even if it is stored, unless it was computed here.
+
+    Raises:
+        ArgumentError: if a stored run is damaged, or does not fit.
+        NonFiniteLossError: if training diverges.
+    """
     if run.start is None:
         return ()
     require_start(run.config)

@@ -45,9 +45,9 @@ def test_a_step_is_timed_without_the_chunk_that_compiles(monkeypatch, tiny_confi
     """By a clock that the work itself moves: chunks of five steps take 100, 10, 10 and 40 s."""
     now, asked = [0.0], []
 
-    def chunks(config, seeds, mesh, length):
+    def chunks(group, mesh, length):
         del mesh
-        asked.append((config.steps, seeds, length))
+        asked.append((group[0].config.steps, [member.seed for member in group], length))
         for seconds in (100.0, 10.0, 10.0, 40.0):
             now[0] += seconds
             yield None
@@ -55,7 +55,7 @@ def test_a_step_is_timed_without_the_chunk_that_compiles(monkeypatch, tiny_confi
     monkeypatch.setattr(speed, "chunks", chunks)
     monkeypatch.setattr(speed.time, "perf_counter", lambda: now[0])
     assert speed.step_seconds(tiny_config, (3, 4), length=5, times=3) == 2.0
-    assert asked == [(20, (3, 4), 5)]
+    assert asked == [(20, [3, 4], 5)]
 
 
 @pytest.mark.usefixtures("small")

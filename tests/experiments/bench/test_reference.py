@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import statistics
 
+import jax
 import pytest
 
 from experiments.bench import reference
-from experiments.bench.reference import MATMUL_FLOPS, Pair, fraction_of_peak
+from experiments.bench.reference import MATMUL_FLOPS, Pair, encoder_flops, fraction_of_peak
 from experiments.progress import Output
 
 FLOPS = MATMUL_FLOPS / 2
@@ -66,3 +67,10 @@ def test_what_is_not_measurable_is_null_and_said_in_words(
     assert found["step_seconds"] == statistics.median(pair.step for pair in pairs)
     assert found["peak_flops"] == MATMUL_FLOPS / 2.0
     assert words in capsys.readouterr().out
+
+
+def test_flops_are_those_of_every_matrix(tiny_config):
+    """Of what is built: each weight is multiplied and added once forward and twice backward."""
+    kernels = [leaf for leaf in jax.tree.leaves(tiny_config.build_encoders(0)) if leaf.ndim == 2]
+    weights = sum(leaf.size for leaf in kernels)
+    assert encoder_flops(tiny_config) == 6 * tiny_config.batch_size * weights

@@ -22,7 +22,7 @@ from experiments.objectives import (
     uniformity,
 )
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks
+from experiments.training.loop import chunks, members
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
 from scm import SentenceConfig, named_key
@@ -152,7 +152,7 @@ def test_the_loss_that_training_minimises_is_that_in_float64():
         batch_size=1024,
         steps=20,
     )
-    steps = chunks(config, (0,), device_mesh(), length=19)
+    steps = chunks(members(config, (0,)), device_mesh(), length=19)
     encoders = next(steps).encoders(0)
     loss = next(steps).losses[0, 0]
     key = jax.random.fold_in(named_key(jax.random.key(0), "data"), 19)

@@ -15,7 +15,7 @@ from experiments.results.units import Units
 from experiments.studies import STUDIES
 from experiments.training import ahead
 from experiments.training.ahead import HELD, Ahead
-from experiments.training.loop import train
+from experiments.training.loop import members, told, train
 from experiments.training.programs import prepare
 from experiments.training.run import Run
 from experiments.workers import Team
@@ -38,6 +38,11 @@ def nothing_is_compiled(*_, **__):
     pytest.fail("a chunk is compiled when it is asked for")
 
 
+def first_of(run):
+    """How the group is called that trains first of a run."""
+    return told(members(run.config, run.seeds[:1]))
+
+
 def small(name, setting, **changes):
     run = next(one.run for one in STUDIES[name].settings("quick") if one.name == setting)
     assert run is not None
@@ -47,9 +52,9 @@ def small(name, setting, **changes):
 @pytest.mark.parametrize(
     ("name", "setting", "steps"),
     [
-        # Perceptrons, whose seeds train together, in chunks of two lengths.
+        # Perceptrons, in chunks of two lengths.
         ("tokens", "k = 4", 103),
-        # Transformers, seed by seed, in one shorter than any other.
+        # Transformers, in one shorter than any other.
         ("composition", "SWAP, rho = 0, transformer", 2),
         ("cures", "own-only", 2),
     ],
@@ -57,8 +62,8 @@ def small(name, setting, **changes):
 def test_training_finds_what_was_prepared(own_ahead, monkeypatch, name, setting, steps):
     run = small(name, setting, steps=steps, batch_size=8)
     plain = train(run.config, run.seeds)
-    prepare(run)
-    own_ahead._asked[run.config].result()
+    prepare([run])
+    own_ahead._asked[first_of(run)].result()
     monkeypatch.setattr(ahead, "train_chunk", nothing_is_compiled)
     found = train(run.config, run.seeds)
     np.testing.assert_array_equal(found.losses, plain.losses)
@@ -78,9 +83,9 @@ def test_what_compiling_meets_is_raised_where_the_run_begins(own_ahead):
 
 def test_few_programs_are_held(own_ahead, tiny_config):
     for batch_size in range(2, 2 + HELD + 1):
-        config = dataclasses.replace(tiny_config, batch_size=batch_size)
-        prepare(Run(config, (0,)))
-        own_ahead._asked[config].result()
+        run = Run(dataclasses.replace(tiny_config, batch_size=batch_size), (0,))
+        prepare([run])
+        own_ahead._asked[first_of(run)].result()
     assert len(own_ahead._held) == HELD
 
 
@@ -103,17 +108,19 @@ def test_few_programs_are_held(own_ahead, tiny_config):
     ],
 )
 def test_the_next_program_is_prepared_before_each_setting(tmp_path, monkeypatch, settings, order):
-    told = []
+    done = []
     names = {one.run.key: one.name for one in reversed(SETTINGS) if one.run is not None}
-    monkeypatch.setattr(
-        "experiments.job.prepare", lambda run: told.append(f"prepare {names[run.key]}")
-    )
+
+    def prepared(runs):
+        done.extend(f"prepare {names[run.key]}" for run in runs)
+
+    monkeypatch.setattr("experiments.job.prepare", prepared)
 
     def measured(study, setting, units, **options):
-        told.append(f"measure {setting.name}")
+        done.append(f"measure {setting.name}")
         measure(study, setting, units, **options)
 
     monkeypatch.setattr("experiments.job.measure", measured)
     units = Units.create(tmp_path)
     perform(make_plan(every_setting(STUDY, settings), units), units, Team())
-    assert told == order
+    assert done == order

@@ -16,7 +16,7 @@ from experiments.encoders import BagOfWordsConfig, MLPConfig, TextTransformerCon
 from experiments.objectives import HardNegativeInfoNCE, InfoNCE
 from experiments.studies.shared.blocks import probe_batch
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks, train
+from experiments.training.loop import chunks, members, train
 from experiments.training.mesh import device_mesh
 from proofs_check.quantities.hard_negative_loss import losses_with_negatives
 from scm import (
@@ -67,7 +67,7 @@ def every_leaf(trained):
 @pytest.mark.parametrize("shared", [False, True])
 def test_the_untrained_loss_is_that_of_the_exact_checks(shared):
     config = tiny(shared)
-    found = next(chunks(config, (5,), device_mesh())).losses[0, 0]
+    found = next(chunks(members(config, (5,)), device_mesh())).losses[0, 0]
     key = jax.random.fold_in(named_key(jax.random.key(5), "data"), 0)
     batch = sample(config.build_world(5), key, config.batch_size)
     assert batch.negatives is not None
@@ -99,7 +99,8 @@ def test_training_gives_the_same_bits_again_and_learns(shared):
 
 def test_seeds_trained_together_are_those_trained_alone():
     together, *alone = (
-        next(chunks(TINY, seeds, device_mesh())).losses[:, :20] for seeds in ((0, 1), (0,), (1,))
+        next(chunks(members(TINY, seeds), device_mesh())).losses[:, :20]
+        for seeds in ((0, 1), (0,), (1,))
     )
     np.testing.assert_allclose(together, np.concatenate(alone), atol=ROUNDING)
     assert np.abs(together[0] - together[1]).min() > 2 * ROUNDING

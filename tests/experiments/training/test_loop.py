@@ -28,7 +28,7 @@ from experiments.training.config import TrainingConfig
 from experiments.training.loop import (
     NonFiniteLossError,
     chunks,
-    encoder_flops,
+    members,
     train,
     trains_together,
 )
@@ -52,7 +52,7 @@ def leaves(trained):
 
 def every_loss(config, seeds):
     """The loss of every step of seeds trained together."""
-    steps = chunks(config, seeds, device_mesh(), 1)
+    steps = chunks(members(config, seeds), device_mesh(), 1)
     return np.concatenate([chunk.losses for chunk in steps], axis=1)
 
 
@@ -86,7 +86,7 @@ def test_seeds_trained_together_are_those_trained_alone(tiny_config):
 
 def test_the_untrained_loss_is_that_of_the_initial_encoders(tiny_config):
     config = tiny_config
-    first = next(chunks(config, (5,), device_mesh(), 1)).losses
+    first = next(chunks(members(config, (5,)), device_mesh(), 1)).losses
     key = jax.random.fold_in(named_key(jax.random.key(5), "data"), 0)
     batch = config.build_world(5).sample(key, config.batch_size)
     encoders = config.build_encoders(5)
@@ -150,7 +150,7 @@ def test_settings_of_one_shape_share_one_program(tiny_config):
 DEVICES = """
 import json, jax
 from experiments.configs.encoding import decode
-from experiments.training.loop import chunks, train
+from experiments.training.loop import chunks, members, train
 from experiments.training.mesh import device_mesh
 config = decode(json.loads(input()))
 devices = jax.devices()
@@ -158,7 +158,7 @@ assert len(devices) == 4
 losses = {
     n: [
         float(chunk.losses[0, 0])
-        for chunk in chunks(config, (0,), device_mesh(devices[:n]), 1)
+        for chunk in chunks(members(config, (0,)), device_mesh(devices[:n]), 1)
     ]
     for n in (1, 4)
 }
@@ -220,20 +220,17 @@ def test_a_loss_that_is_not_a_number_names_the_seed_of_several(tiny_config):
     train(config, (0,))
 
 
-def test_flops_are_those_of_every_matrix(tiny_config):
-    """Of what is built; an encoder that is no perceptron counts none."""
-    kernels = [leaf for leaf in jax.tree.leaves(tiny_config.build_encoders(0)) if leaf.ndim == 2]
-    weights = sum(leaf.size for leaf in kernels)
-    assert encoder_flops(tiny_config) == 6 * tiny_config.batch_size * weights
-    words = dataclasses.replace(tiny_config, text_encoder=BagOfWordsConfig())
-    assert encoder_flops(words) is None
-    assert jax.default_backend() != "cpu" or not trains_together(words)
+def test_what_does_not_share_a_program_does_not_train_together(tiny_config):
+    wider = dataclasses.replace(tiny_config, batch_size=2 * tiny_config.batch_size)
+    longer = dataclasses.replace(tiny_config, steps=2 * tiny_config.steps)
+    for other, expected in ((wider, "that share a program"), (longer, "of as many steps")):
+        group = members(tiny_config, (0,)) + members(other, (0,))
+        with pytest.raises(ArgumentError, match=f"group: expected members {expected}, got"):
+            next(chunks(group, device_mesh()))
 
 
-def test_small_steps_are_trained_together_and_large_ones_are_not(tiny_config):
-    assert trains_together(tiny_config)
-    if jax.default_backend() == "cpu":
-        assert not trains_together(dataclasses.replace(tiny_config, batch_size=10**7))
+def test_on_a_cpu_one_is_trained_after_the_other():
+    assert trains_together() == (jax.default_backend() != "cpu")
 
 
 @pytest.mark.parametrize(

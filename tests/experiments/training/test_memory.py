@@ -24,7 +24,7 @@ from experiments.studies import STUDIES
 from experiments.studies.trained.hard_negative_worlds import HARD
 from experiments.training import memory
 from experiments.training.chunk import train_chunk
-from experiments.training.loop import initial_state
+from experiments.training.loop import initial_state, members, worlds_keys_schedules
 from experiments.training.memory import (
     largest_array_bytes,
     memory_bytes,
@@ -96,11 +96,10 @@ def test_no_array_of_a_compiled_step_has_all_pairs_of_a_batch(tiny_config, objec
 
     def step(config):
         mesh = device_mesh()
-        program, state = initial_state(config, (0,), mesh)
-        worlds = jax.tree.map(lambda leaf: leaf[None], config.build_world(0))
-        keys = jax.random.key(0)[None]
+        group = members(config, (0,))
+        program, state = initial_state(group, mesh)
         chunk = partial(train_chunk, program, 1)
-        return largest_array_bytes(chunk, state, worlds, keys, config.optimizer.schedule(1))
+        return largest_array_bytes(chunk, state, *worlds_keys_schedules(group))
 
     assert step(config) <= 4 * batch * TILE
     assert step(dataclasses.replace(config, objective=AllAtOnce())) >= 4 * batch**2

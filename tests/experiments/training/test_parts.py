@@ -12,7 +12,6 @@ from flax import nnx
 from experiments.configs.encoding import decode, encode
 from experiments.encoders import (
     BagOfWordsConfig,
-    DualEncoder,
     LinearMapConfig,
     MLPConfig,
     as_text_encoder,
@@ -24,7 +23,7 @@ from experiments.studies import Setting
 from experiments.studies.trained.selection import SelectionStudy
 from experiments.training import run as run_module
 from experiments.training.config import Start, TrainingConfig, require_start
-from experiments.training.loop import initial_state, train
+from experiments.training.loop import initial_state, members, train
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.parts import frozen, moved
@@ -71,8 +70,7 @@ def ended():
 
 def starting(config, ended):
     """The encoders of the last seed before the first step."""
-    of_seed: dict[int, DualEncoder] = dict(zip(SEEDS, ended, strict=True))
-    program, state = initial_state(config, SEEDS, device_mesh(), of_seed)
+    program, state = initial_state(members(config, SEEDS, ended), device_mesh())
     return nnx.merge(program.graph, jax.tree.map(lambda leaf: leaf[-1], state.parameters))
 
 

@@ -22,6 +22,9 @@ from experiments.training.run import Run, finish, load, require_whole_run
 from scm.arguments import ArgumentError
 from tests.experiments.training.damage import remove, truncate
 
+CHUNKS = {True: [200, 200, 100], False: [100, 100, 50] * 2}
+"""Steps between two visits of the host: both seeds together, or one after the other."""
+
 
 class Ended(BaseException):
     """Ends training where the host looks in, as a kill would."""
@@ -59,10 +62,9 @@ def assert_same(found, wanted):
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_a_run_goes_on_after_any_chunk(run, unbroken, together, tmp_path, monkeypatch):
-    monkeypatch.setattr(loop, "trains_together", lambda _: together)
-    if not together:
-        unbroken = finish(run, Units.create(tmp_path / "apart"))
+def test_a_run_goes_on_after_any_chunk(run, together, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "trains_together", lambda: together)
+    unbroken = finish(run, Units.create(tmp_path / "unbroken"))
     monkeypatch.setattr(saves, "SAVE_EVERY", 0.0)
     # Three chunks a group: 100, 100 and 50 steps.
     for chunks in range(1, 3 if together else 6):
@@ -71,8 +73,7 @@ def test_a_run_goes_on_after_any_chunk(run, unbroken, together, tmp_path, monkey
             finish(run, units, report=end_after(chunks))
         left = []
         found = finish(run, units, report=lambda done, _: left.append(done))  # noqa: B023
-        steps = [200, 200, 100] if together else [100, 100, 50] * 2
-        assert left == steps[chunks:]
+        assert left == CHUNKS[together][chunks:]
         assert_same(found, unbroken)
         assert_same(load(tmp_path / str(chunks), run.key), unbroken)
         assert [path.name for path in units.directory.glob("progress-*")] == []
@@ -80,7 +81,7 @@ def test_a_run_goes_on_after_any_chunk(run, unbroken, together, tmp_path, monkey
 
 def test_seeds_that_have_ended_are_kept(run, tmp_path, monkeypatch):
     """Seeds apart: the first ends before the first save, in the middle of the second."""
-    monkeypatch.setattr(loop, "trains_together", lambda _: False)
+    monkeypatch.setattr(loop, "trains_together", lambda: False)
     wanted = finish(run, Units.create(tmp_path / "apart"))
     units = Units.create(tmp_path)
     chunks = []
@@ -188,5 +189,6 @@ def test_a_killed_process_leaves_what_it_trained(run, unbroken, number, every, t
     assert done.returncode == -number, done.stderr
     left = []
     found = finish(run, Units.create(tmp_path), report=lambda done, _: left.append(done))
-    assert left == ([100] if number == signal.SIGTERM else [200, 100])
+    kept = 2 if number == signal.SIGTERM else 1
+    assert left == CHUNKS[loop.trains_together()][kept:]
     assert_same(found, unbroken)
