@@ -172,6 +172,7 @@ class PixelImages:
             name: jax.random.normal(named_key(key, name), (n, size)) for name, size in sizes.items()
         }
 
+    @jax.jit
     def render(
         self,
         scenes: SceneArrays,

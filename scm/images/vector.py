@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -127,6 +128,7 @@ class VectorImages:
             "z_pr_img": jax.random.normal(named_key(key, "z_pr_img"), (n, self.n_pr)),
         }
 
+    @jax.jit
     def render(
         self, scenes: SceneArrays, z_dp_img: Float[Array, "n dp"], z_pr_img: Float[Array, "n pr"]
     ) -> Float[Array, "n size"]:
@@ -141,6 +143,7 @@ class VectorImages:
         return self.render(scenes, **latents), latents
 
 
+@partial(jax.jit, static_argnames=("sizes", "places"))
 def _of_places(
     codes: Float[Array, "words code"], sizes: tuple[int, ...], places: int
 ) -> Float[Array, "words code"]:

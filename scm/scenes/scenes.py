@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, get_args
 
 import jax
@@ -275,6 +275,7 @@ class SceneSCM:
         said = self.grammar.probability(rows, xp.asarray(self.variation)) > 0
         return xp.where(formed, scene, ABSENT), formed & drawn & said
 
+    @partial(jax.jit, static_argnames="n")
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n independent pairs.
 

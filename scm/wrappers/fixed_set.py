@@ -71,6 +71,7 @@ class FixedSetSCM:
         """See `Wrapper`."""
         return self.world
 
+    @partial(jax.jit, static_argnames="n")
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n distinct pairs of the set, all as likely, as one batch of an epoch is.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 import jax
@@ -108,6 +109,7 @@ class HardNegativesSCM:
         """See `Wrapper`."""
         return self.world
 
+    @partial(jax.jit, static_argnames="n")
     def sample(self, key: Key[Array, ""], n: int) -> Batch:
         """Draw n pairs with their hard negatives, tokens [n, M, length].
 
