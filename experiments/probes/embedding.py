@@ -35,6 +35,8 @@ def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Flo
         encoder: f or g.
         inputs: what it embeds, one a row; at least one.
     """
+    if inputs.shape[0] <= EMBED_ROWS:
+        return _embed(encoder, inputs)
     starts = range(0, inputs.shape[0], EMBED_ROWS)
     return jnp.concatenate([_embed(encoder, inputs[i : i + EMBED_ROWS]) for i in starts])
 

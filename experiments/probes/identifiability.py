@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -35,20 +34,17 @@ def block_r2(
     """
     inputs = split(predictor)
     present = {name: block for name, block in blocks.items() if block.shape[1] > 0}
-    scores: dict[str, dict[str, Any]] = {
-        "kernel": {name: kernel_ridge_r2(inputs, split(block)) for name, block in present.items()}
-    }
+    if not present:
+        return []
+    widths = tuple(block.shape[1] for block in present.values())
+    joint = split(jnp.concatenate(list(present.values()), axis=1))
+    scores = {"kernel": kernel_ridge_r2(inputs, joint, widths)}
     if report:
-        ends = np.cumsum([block.shape[1] for block in present.values()])[:-1]
-        joint = split(jnp.concatenate(list(present.values()), axis=1))
-        for probe, of_columns in (
-            ("linear", linear_r2(inputs, joint)),
-            ("mlp", mlp_r2(key, inputs, joint)),
-        ):
-            parts = np.split(np.asarray(of_columns), ends)
-            scores[probe] = dict(zip(present, parts, strict=True))
+        scores |= {"linear": linear_r2(inputs, joint), "mlp": mlp_r2(key, inputs, joint)}
     return [
-        {"target": name, "probe": probe, "value": float(np.mean(np.asarray(score)))}
-        for probe, of_blocks in scores.items()
-        for name, score in of_blocks.items()
+        {"target": name, "probe": probe, "value": float(np.mean(part))}
+        for probe, of_columns in scores.items()
+        for name, part in zip(
+            present, np.split(np.asarray(of_columns), np.cumsum(widths)[:-1]), strict=True
+        )
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Key, Shaped
 
 from scm import Batch, World
@@ -32,11 +33,11 @@ def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
 
 def split(points: Shaped[Array, " n *d"]) -> Splits:
     """The parts of a `probe_sample` by name."""
-    return {
-        "train": points[:TRAIN],
-        "validation": points[TRAIN : TRAIN + VALIDATION],
-        "test": points[TRAIN + VALIDATION :],
-    }
+    parts = _cut(points, (TRAIN, TRAIN + VALIDATION))
+    return dict(zip(("train", "validation", "test"), parts, strict=True))
+
+
+_cut = jax.jit(jnp.split, static_argnums=1)
 
 
 @partial(jax.jit, static_argnames="points")

@@ -121,6 +121,21 @@ def test_kernel_ridge_is_sklearns_over_the_whole_grid(seed):
     np.testing.assert_allclose(kernel_ridge_r2(inputs, targets), wanted, atol=1e-6)
 
 
+def test_blocks_of_targets_are_tuned_each_by_itself():
+    """Jointly as one by one; their best settings differ, and one setting for all scores less."""
+    inputs, smooth_targets = draw(SIZES, smooth, noise=0.01, seed=0)
+    _, noisy = draw(SIZES, smooth, noise=3.0, seed=1)
+    rough = jax.random.normal(jax.random.key(5), noisy["train"].shape)
+    blocks = [smooth_targets, noisy, noisy | {"train": rough}]
+    joint = {part: jnp.concatenate([block[part] for block in blocks], axis=1) for part in SIZES}
+    widths = tuple(block["train"].shape[1] for block in blocks)
+    apart = jnp.concatenate([kernel_ridge_r2(inputs, block) for block in blocks])
+    # Returned as float32, of sums in float64.
+    np.testing.assert_allclose(kernel_ridge_r2(inputs, joint, widths), apart, atol=1e-6)
+    together = kernel_ridge_r2(inputs, joint)
+    assert np.abs(np.asarray(together - apart)).max() > 1e-3
+
+
 def sectors(z):
     """Three classes of unequal size."""
     return (z[:, 0] + z[:, 1] ** 2 > 0).astype(int) + (z[:, 2] > 0.5).astype(int)
