@@ -79,12 +79,12 @@ def finish_groups(
     for group, following in zip_longest(found, found[1:]):
         if following is not None:
             prepare(following)
-        if len(group) > 1:
+        if len(group) == 1:
+            run = group[0]
+            alone = partial(_report_alone, report, run)
+            finish(run, units, study=study[run.key], force=force, report=alone)
+        else:
             _finish_group(group, study, units, force=force, report=report)
-            continue
-        run = group[0]
-        alone = partial(_report_alone, report, run)
-        finish(run, units, study=study[run.key], force=force, report=alone)
 
 
 def _report_alone(report: Callable[[Run, int], None], run: Run, steps: int, _: float) -> None:

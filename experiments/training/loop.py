@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -297,6 +298,7 @@ def worlds_keys_schedules(group: Sequence[Member]) -> tuple[World, Key[Array, " 
     return stack(worlds), *keys_schedules(group)
 
 
+@partial(jax.jit, static_argnames="method")
 def fresh_state(method: Method, parameters: Sequence[Any]) -> TrainingState:
     """The state before the first step, members stacked.
 
@@ -343,6 +345,7 @@ def _started(member: Member) -> DualEncoder:
     return encoders
 
 
+@jax.jit
 def stack(trees: Sequence[Any]) -> Any:
     """Trees of arrays as one, with a leading axis of trees.
 
