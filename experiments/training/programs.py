@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from flax import nnx
 
 from experiments.objectives import without_starts
 from experiments.training.ahead import AHEAD, Chunks
-from experiments.training.config import encoder_shapes, world_shapes
+from experiments.training.config import encoder_shapes, one_pair, world_shapes
 from experiments.training.loop import (
     CHUNK,
     Member,
@@ -85,6 +86,16 @@ def _chunks(group: Sequence[Member]) -> Iterator[Chunks]:
 def _lengths(steps: int) -> tuple[int, ...]:
     """The lengths of the chunks of a training, each once."""
     return tuple(sorted({min(CHUNK, steps), steps % CHUNK} - {0}, reverse=True))
+
+
+@lru_cache(maxsize=1024)
+def numbers_an_image(config: WorldConfig) -> int:
+    """How many numbers an image of a world has.
+
+    Args:
+        config: of the world.
+    """
+    return math.prod(one_pair(world_shapes(config, 0)).image.shape[1:])
 
 
 @lru_cache(maxsize=1024)

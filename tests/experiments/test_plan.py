@@ -136,6 +136,15 @@ def test_weights_are_seconds_where_some_are_known(units):
     assert weights[BY_NAME["exact"].key] == pytest.approx(1000 * 52.0 / 5240)
 
 
+def test_steps_on_images_of_pixels_weigh_more(units):
+    """57 ms a step against 1.4 ms: forty times, within a factor of two."""
+    asked = every_setting(STUDIES["scenes"], [STUDIES["scenes"].base()])
+    (work,) = make_plan(asked, units).work
+    assert 20 < work.default_steps / work.steps < 80
+    (work,) = make_plan([BY_NAME["one"]], units).work
+    assert work.default_steps == work.steps
+
+
 def test_a_plan_is_printed(units, capsys):
     store_rows(units, "one", seconds=60.0)
     print_plan(make_plan(ASKED, units))

@@ -45,6 +45,13 @@ CLASS_PROBES = (
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
     ),
     Mutant(
+        "blocks: all are fitted as the first is best",
+        "experiments/probes/kernel_ridge.py",
+        "best = jnp.argmax(tuned, axis=0)[of_column]",
+        "best = jnp.argmax(tuned, axis=0)[0 * of_column]",
+        (f"{PROBES}::test_blocks_of_targets_are_tuned_each_by_itself",),
+    ),
+    Mutant(
         "classes: scored on the sample they are tuned on",
         "experiments/probes/kernel_ridge.py",
         'score(targets["test"], predicted + offset)',

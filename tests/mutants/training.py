@@ -7,6 +7,9 @@ from tests.mutants.mutant import Mutant
 SAVES = "experiments/training/saves.py"
 TEST_SAVES = "tests/experiments/training/test_saves.py"
 
+GROUPS = "experiments/training/groups.py"
+TEST_GROUPS = "tests/experiments/training/test_groups.py"
+
 TRAINED = (
     Mutant(
         "saves: seeds that have ended are trained again",
@@ -21,6 +24,27 @@ TRAINED = (
         "    saves.discard()\n",
         "",
         (f"{TEST_SAVES}::test_a_run_goes_on_after_any_chunk",),
+    ),
+    Mutant(
+        "groups: all runs get what the first trained",
+        GROUPS,
+        "own = slice(start, start + len(run.seeds))",
+        "own = slice(len(run.seeds))",
+        (f"{TEST_GROUPS}::test_runs_are_those_trained_alone",),
+    ),
+    Mutant(
+        "groups: a run takes the memory of one seed",
+        GROUPS,
+        "(member_bytes(runs[0].config) * len(runs[0].seeds))",
+        "member_bytes(runs[0].config)",
+        (f"{TEST_GROUPS}::test_a_group_fits_in_memory",),
+    ),
+    Mutant(
+        "groups: a run trains before what it starts from",
+        GROUPS,
+        "if run.start is None or run.start.key not in left]",
+        "if run]",
+        (f"{TEST_GROUPS}::test_those_of_one_program_are_a_group_and_a_start_comes_before",),
     ),
     Mutant(
         "loop: losses of before are lost",

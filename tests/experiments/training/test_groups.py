@@ -60,7 +60,7 @@ def leaves(finished):
     return [np.asarray(leaf) for one in encoders for leaf in jax.tree.leaves(nnx.state(one))]
 
 
-def test_those_of_one_program_are_a_group_and_a_start_comes_before_what_starts_there():
+def test_those_of_one_program_are_a_group_and_a_start_comes_before():
     assert groups([FURTHER, WIDE, ONE, FASTER, WARMER, ONE]) == [
         (WIDE,),
         (ONE, FASTER, WARMER),
