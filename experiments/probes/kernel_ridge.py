@@ -114,7 +114,7 @@ def _score_of_best(
         def of_ridge(ridge: Array) -> Float[Array, " blocks"]:
             predicted = across @ _weights(gram, ridge, few_targets)
             scores = r2_score(targets["validation"], predicted + offset)
-            return jax.ops.segment_sum(scores, of_column, len(widths)) / np.asarray(widths)
+            return jax.ops.segment_sum(scores, of_column, len(widths)) / np.asarray(widths, float)
 
         return jax.lax.map(of_ridge, ridges)
 
