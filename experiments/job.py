@@ -141,18 +141,14 @@ def _compiled_ahead(works: Sequence[Work]) -> dict[str, list[Run]]:
 
 def _train_groups(task: Task, units: Units, collected: Collected, *, force: bool) -> None:
     """What of a task trains together, with the bar moved for each setting that it is for."""
-    runs: dict[str, list[Run]] = {}
-    wanted_by: dict[str, list[Work]] = {}
-    for work in task:
-        runs.setdefault(work.asked.study.name, []).extend(work.runs)
-        for run in work.runs:
-            wanted_by.setdefault(run.key, []).append(work)
 
     def report(run: Run, done: int) -> None:
-        for work in wanted_by[run.key]:
-            collected.within(work, done)
+        for work in task:
+            if run in work.runs:
+                collected.within(work, done)
 
-    finish_groups(runs, units, force=force, report=report)
+    named = ((work.asked.study.name, run) for work in task for run in work.runs)
+    finish_groups(named, units, force=force, report=report)
 
 
 def _measure(work: Work, units: Units, collected: Collected, *, force: bool) -> None:
@@ -237,20 +233,16 @@ def obey(order: bytes) -> Done:
                     "workers: expected the version, the settings of JAX and the sources that the "
                     f"job was planned with, got others, by which {one.label} is another setting"
                 )
-        finish_groups(_runs_left(found), units, force=found.force)
+        named = (
+            (one.study.name, run)
+            for one in found.asked
+            for run in runs_left(one.setting.run, units, force=found.force)
+        )
+        finish_groups(named, units, force=found.force)
         for one in found.asked:
             measure(one.study, one.setting, units, force=found.force)
         drop_programs()
         return Done(units.used, compilations() - before)
-
-
-def _runs_left(order: Order) -> dict[str, list[Run]]:
-    """What is to be trained for an order, by study."""
-    runs: dict[str, list[Run]] = {}
-    for one in order.asked:
-        left = runs_left(one.setting.run, order.units, force=order.force)
-        runs.setdefault(one.study.name, []).extend(left)
-    return runs
 
 
 _ONE_AT_A_TIME = threading.Lock()

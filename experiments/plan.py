@@ -10,7 +10,6 @@ from experiments.expected import earlier, expected_seconds
 from experiments.measuring import ROWS, unit_key
 from experiments.results.units import Units
 from experiments.studies import Setting, Study
-from experiments.training.config import TrainingConfig
 from experiments.training.programs import numbers_an_image, program_of
 from experiments.training.run import RUNS, Run, lineage
 
@@ -82,7 +81,7 @@ class Work:
     @property
     def default_steps(self) -> float:
         """As many steps of the default perceptrons as take about as long, by the images read."""
-        return sum((run.steps * _default_steps_a_step(run.config) for run in self.runs), 0.0)
+        return sum((run.steps * _default_steps_a_step(run) for run in self.runs), 0.0)
 
 
 Task = tuple[Work, ...]
@@ -184,8 +183,8 @@ def runs_left(run: Run | None, units: Units, *, force: bool) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def _default_steps_a_step(config: TrainingConfig) -> float:
-    return max(1.0, config.batch_size * numbers_an_image(config.world) / NUMBERS)
+def _default_steps_a_step(run: Run) -> float:
+    return max(1.0, run.config.batch_size * numbers_an_image(run) / NUMBERS)
 
 
 def _programs(work: Work) -> Collection[Hashable]:

@@ -7,6 +7,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import jaxtyping
@@ -49,28 +50,16 @@ def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
     within = by(decorated)
     if within is decorated:
         return decorated
-    if not _has_shapes(list(hints.values())):
-        return _plainly_checked(decorated, within)
+    # What has no shapes among its types needs no place to remember them by.
+    place = _jaxtyped if _has_shapes(list(hints.values())) else nullcontext
 
     @functools.wraps(decorated)
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         if jaxtyping.config.jaxtyping_disable:
             return decorated(*args, **kwargs)
-        with _jaxtyped("context"):
+        with place("context"):
             return within(*args, **kwargs)
-
-    return call
-
-
-def _plainly_checked(decorated: Callable[..., Any], within: Callable[..., Any]) -> Any:
-    """What has no shapes among its types needs no place to remember them by."""
-
-    @functools.wraps(decorated)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        __tracebackhide__ = True
-        chosen = decorated if jaxtyping.config.jaxtyping_disable else within
-        return chosen(*args, **kwargs)
 
     return call
 

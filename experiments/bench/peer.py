@@ -15,7 +15,8 @@ from experiments.encoders import MLPConfig
 from experiments.encoders.mlp import LEAKY_SLOPE
 from experiments.progress import Output
 from experiments.training.config import one_pair, world_shapes
-from experiments.training.loop import chunks, members
+from experiments.training.loop import chunks
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from experiments.workers import cores_a_process
 from scm.arguments import require

@@ -15,7 +15,8 @@ from experiments.probes.sample import probe_sample
 from experiments.progress import Output
 from experiments.studies import STUDIES
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks, members
+from experiments.training.loop import chunks
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from scm import named_key
 

@@ -15,7 +15,8 @@ from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.progress import Output
 from experiments.training.config import TrainingConfig, encoder_shapes, world_shapes
-from experiments.training.loop import chunks, members
+from experiments.training.loop import chunks
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
 from scm import SentenceConfig

@@ -12,7 +12,8 @@ from typing import Any
 
 from experiments.progress import Output
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks, members
+from experiments.training.loop import chunks
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 
 

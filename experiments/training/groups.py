@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 import jax
 
 from experiments.configs.encoding import config_hash
 from experiments.results.units import Units
-from experiments.training.loop import Trained, members, step_counts, train_group, trains_together
+from experiments.training.loop import Trained, step_counts, train_group, trains_together
+from experiments.training.members import members
 from experiments.training.memory import member_bytes, memory_bytes
 from experiments.training.mesh import device_mesh
 from experiments.training.programs import prepare, shared_by
@@ -48,7 +48,7 @@ def groups(runs: Sequence[Run]) -> list[Group]:
 
 
 def finish_groups(
-    runs: Mapping[str, Sequence[Run]],
+    runs: Iterable[tuple[str, Run]],
     units: Units,
     *,
     force: bool = False,
@@ -60,7 +60,8 @@ def finish_groups(
     faster one by one, see `trains_together`, or where several hosts share each of them.
 
     Args:
-        runs: what is not stored of each study, by its name, which errors tell.
+        runs: what is not stored, each with the name of its study, which errors tell; one may come
+            several times. Not looked at where nothing is trained.
         units: where runs are kept.
         force: train them even if they are stored, unless they were computed here.
         report: called after every chunk of steps, with each run and its steps, summed over seeds.
@@ -71,24 +72,26 @@ def finish_groups(
     """
     if not trains_together() or jax.process_count() > 1:
         return
-    study = {run.key: name for name, of_study in runs.items() for run in of_study}
-    wanted = [run for of_study in runs.values() for run in of_study]
-    if force:
-        wanted = [run for run in wanted if not units.computed(RUNS, run.key)]
-    found = groups(wanted)
+    named = [(name, run) for name, run in runs if not (force and units.computed(RUNS, run.key))]
+    study = {run.key: name for name, run in named}
+    found = groups([run for _, run in named])
     for group, following in zip_longest(found, found[1:]):
         if following is not None:
             prepare(following)
-        if len(group) == 1:
-            run = group[0]
-            alone = partial(_report_alone, report, run)
-            finish(run, units, study=study[run.key], force=force, report=alone)
-        else:
-            _finish_group(group, study, units, force=force, report=report)
+        finish_one = _finish_alone if len(group) == 1 else _finish_group
+        finish_one(group, study, units, force=force, report=report)
 
 
-def _report_alone(report: Callable[[Run, int], None], run: Run, steps: int, _: float) -> None:
-    report(run, steps)
+def _finish_alone(
+    group: Group,
+    study: Mapping[str, str],
+    units: Units,
+    *,
+    force: bool,
+    report: Callable[[Run, int], None],
+) -> None:
+    (run,) = group
+    finish(run, units, study=study[run.key], force=force, report=lambda n, _: report(run, n))
 
 
 def _finish_group(

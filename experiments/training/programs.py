@@ -13,15 +13,14 @@ from flax import nnx
 from experiments.objectives import without_starts
 from experiments.training.ahead import AHEAD, Chunks
 from experiments.training.config import encoder_shapes, one_pair, world_shapes
-from experiments.training.loop import (
-    CHUNK,
+from experiments.training.loop import CHUNK, trains_together
+from experiments.training.members import (
     Member,
     fresh_state,
     keys_schedules,
     program_of_graph,
     stack,
     told,
-    trains_together,
 )
 from experiments.training.mesh import device_mesh
 from experiments.training.run import Run
@@ -49,7 +48,7 @@ def shared_by(run: Run) -> tuple[Hashable, ...]:
     """
     config = run.config
     return (
-        _shapes(config.world, run.seeds[0]),
+        _shapes(config.world, run.seeds[0])[0],
         (config.image_encoder, config.text_encoder, config.embedding_size, config.frozen),
         (without_starts(config.objective), config.optimizer.method, config.batch_size),
         _lengths(config.steps),
@@ -88,18 +87,19 @@ def _lengths(steps: int) -> tuple[int, ...]:
     return tuple(sorted({min(CHUNK, steps), steps % CHUNK} - {0}, reverse=True))
 
 
-@lru_cache(maxsize=1024)
-def numbers_an_image(config: WorldConfig) -> int:
-    """How many numbers an image of a world has.
+def numbers_an_image(run: Run) -> int:
+    """How many numbers an image has that a run trains on.
 
     Args:
-        config: of the world.
+        run: config and seeds; nothing is trained.
     """
-    return math.prod(one_pair(world_shapes(config, 0)).image.shape[1:])
+    return _shapes(run.config.world, run.seeds[0])[1]
 
 
 @lru_cache(maxsize=1024)
-def _shapes(config: WorldConfig, seed: int) -> Hashable:
-    """Structure, shapes and dtypes of a world, which many runs share."""
-    leaves, structure = jax.tree.flatten(world_shapes(config, seed))
-    return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)
+def _shapes(config: WorldConfig, seed: int) -> tuple[Hashable, int]:
+    """Structure, shapes and dtypes of a world, which many runs share, and numbers of an image."""
+    world = world_shapes(config, seed)
+    leaves, structure = jax.tree.flatten(world)
+    numbers = math.prod(one_pair(world).image.shape[1:])
+    return (structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)), numbers

@@ -17,7 +17,7 @@ CURES = (
     ),
     Mutant(
         "a start that is another seed's",
-        "experiments/training/loop.py",
+        "experiments/training/members.py",
         "zip(seeds, ends, strict=True)",
         "zip(seeds, ends[:1] * len(seeds), strict=True)",
         (f"{PARTS}::test_parts_start_at_the_end_of_the_same_seed",),

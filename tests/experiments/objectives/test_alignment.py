@@ -22,7 +22,8 @@ from experiments.objectives import (
     uniformity,
 )
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks, members
+from experiments.training.loop import chunks
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
 from scm import SentenceConfig, named_key

@@ -15,7 +15,8 @@ from experiments.results.units import Units
 from experiments.studies import STUDIES
 from experiments.training import ahead
 from experiments.training.ahead import HELD, Ahead
-from experiments.training.loop import members, told, train
+from experiments.training.loop import train
+from experiments.training.members import members, told
 from experiments.training.programs import prepare
 from experiments.training.run import Run
 from experiments.workers import Team

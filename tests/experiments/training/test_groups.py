@@ -96,7 +96,7 @@ def test_runs_are_those_trained_alone(tmp_path, trained):
     def report(run, done):
         steps[run.key] = steps.get(run.key, 0) + done
 
-    finish_groups({"flocks": [ONE, WARMER], "herds": [FASTER]}, units, report=report)
+    finish_groups([("flocks", ONE), ("flocks", WARMER), ("herds", FASTER)], units, report=report)
     assert trained == [[0, 1, 2, 0, 1]]
     keys = [run.key for run in (ONE, WARMER, FASTER)]
     assert steps == {run.key: run.steps for run in (ONE, WARMER, FASTER)}
@@ -119,7 +119,8 @@ def test_runs_are_those_trained_alone(tmp_path, trained):
 
 def test_a_group_that_is_killed_goes_on_to_the_same_bits(tmp_path, monkeypatch):
     runs = [Run(dataclasses.replace(one.config, steps=250), one.seeds) for one in (ONE, FASTER)]
-    finish_groups({"flocks": runs}, Units.create(tmp_path / "unbroken"))
+    named = [("flocks", run) for run in runs]
+    finish_groups(named, Units.create(tmp_path / "unbroken"))
     monkeypatch.setattr(saves, "SAVE_EVERY", 0.0)
 
     class Killed(BaseException):
@@ -131,9 +132,9 @@ def test_a_group_that_is_killed_goes_on_to_the_same_bits(tmp_path, monkeypatch):
 
     units = Units.create(tmp_path / "killed")
     with pytest.raises(Killed):
-        finish_groups({"flocks": runs}, units, report=kill)
+        finish_groups(named, units, report=kill)
     left = []
-    finish_groups({"flocks": runs}, units, report=lambda _, done: left.append(done))
+    finish_groups(named, units, report=lambda _, done: left.append(done))
     assert left == [100, 100]
     for run in runs:
         found, wanted = (load(tmp_path / name, run.key) for name in ("killed", "unbroken"))
@@ -144,10 +145,10 @@ def test_a_group_that_is_killed_goes_on_to_the_same_bits(tmp_path, monkeypatch):
 
 
 def test_what_was_computed_here_is_trained_no_more(tmp_path, trained):
-    finish_groups({"flocks": [ONE, FASTER]}, Units.create(tmp_path))
+    finish_groups([("flocks", ONE), ("flocks", FASTER)], Units.create(tmp_path))
     units = Units.create(tmp_path)
-    finish_groups({"flocks": [ONE, FASTER]}, units, force=True)
-    finish_groups({"flocks": [ONE, FASTER, WARMER]}, units, force=True)
+    finish_groups([("flocks", ONE), ("flocks", FASTER)], units, force=True)
+    finish_groups([("flocks", run) for run in (ONE, FASTER, WARMER)], units, force=True)
     assert trained == [[0, 1, 0, 1], [0, 1, 0, 1], [2]]
 
 
@@ -155,7 +156,7 @@ def test_a_loss_that_diverges_names_the_study_and_the_seed(tmp_path):
     wild = Run(replace(TINY, "optimizer.learning_rate", 1e30), (3,))
     units = Units.create(tmp_path)
     with pytest.raises(NonFiniteLossError, match="in study volcano, seed 3, step"):
-        finish_groups({"flocks": [ONE], "volcano": [wild]}, units)
+        finish_groups([("flocks", ONE), ("volcano", wild)], units)
     assert list(units.directory.glob("run-*.json")) == []
 
 
@@ -171,5 +172,5 @@ def test_a_job_trains_groups_and_measures_each_setting(tmp_path, trained):
 
 def test_seed_by_seed_no_group_is_trained(tmp_path, trained, monkeypatch):
     monkeypatch.setattr(module, "trains_together", lambda: False)
-    finish_groups({"flocks": [ONE, FASTER]}, Units.create(tmp_path))
+    finish_groups([("flocks", ONE), ("flocks", FASTER)], Units.create(tmp_path))
     assert trained == []

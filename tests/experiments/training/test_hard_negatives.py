@@ -16,7 +16,8 @@ from experiments.encoders import BagOfWordsConfig, MLPConfig, TextTransformerCon
 from experiments.objectives import HardNegativeInfoNCE, InfoNCE
 from experiments.studies.shared.blocks import probe_batch
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import chunks, members, train
+from experiments.training.loop import chunks, train
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from proofs_check.quantities.hard_negative_loss import losses_with_negatives
 from scm import (

@@ -25,13 +25,8 @@ from experiments.encoders import (
 )
 from experiments.training.chunk import train_chunk
 from experiments.training.config import TrainingConfig
-from experiments.training.loop import (
-    NonFiniteLossError,
-    chunks,
-    members,
-    train,
-    trains_together,
-)
+from experiments.training.loop import NonFiniteLossError, chunks, train, trains_together
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from scm import FixedSetConfig, SceneConfig, SentenceConfig, named_key
 from scm.arguments import ArgumentError
@@ -150,7 +145,8 @@ def test_settings_of_one_shape_share_one_program(tiny_config):
 DEVICES = """
 import json, jax
 from experiments.configs.encoding import decode
-from experiments.training.loop import chunks, members, train
+from experiments.training.loop import chunks, train
+from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 config = decode(json.loads(input()))
 devices = jax.devices()

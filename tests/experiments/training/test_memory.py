@@ -24,7 +24,7 @@ from experiments.studies import STUDIES
 from experiments.studies.trained.hard_negative_worlds import HARD
 from experiments.training import memory
 from experiments.training.chunk import train_chunk
-from experiments.training.loop import initial_state, members, worlds_keys_schedules
+from experiments.training.members import initial_state, members, worlds_keys_schedules
 from experiments.training.memory import (
     largest_array_bytes,
     memory_bytes,

@@ -23,7 +23,8 @@ from experiments.studies import Setting
 from experiments.studies.trained.selection import SelectionStudy
 from experiments.training import run as run_module
 from experiments.training.config import Start, TrainingConfig, require_start
-from experiments.training.loop import initial_state, members, train
+from experiments.training.loop import train
+from experiments.training.members import initial_state, members
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
 from experiments.training.parts import frozen, moved
