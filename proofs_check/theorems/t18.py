@@ -39,9 +39,11 @@ from proofs_check.theorems.linear_training import (
 from proofs_check.theorems.pseudo_optimality import ROUNDING
 from proofs_check.theorems.worded_features import line, ring, words_in_places
 
-_MULTIPLE = 10.0
-"""How far weights that are to vanish may grow while others are learned, to the fourth power: up to
-2.5 in random worlds."""
+_UNLEARNED = 1e-4
+"""Of the square of the least canonical correlation, which is what the loss is above the least where
+its mode is not learned at all: all modes are learned to a hundredth. Weights that vanish together
+leave some 1e-8 of it in random worlds: of fourth order in the start, times how far they grow while
+others are learned, which was up to ninefold."""
 
 
 def _is_learned_in_time(world: FeatureWorld) -> bool:
@@ -80,26 +82,13 @@ def _measure(world: FeatureWorld) -> list[Comparison]:
             "~=",
             0.0,
             lost,
-            _left(moments, trained) + ROUNDING,
+            _UNLEARNED * float(moments.canonical_correlations[-1]) ** 2,
             chosen=True,
         ),
         *_scores(world, moments, trained, lost),
         *(_novel_halves(world, moments, trained) if one_feature(world) else ()),
         *world.closed_forms(world),
     ]
-
-
-def _left(moments: SecondMoments, trained: Trained) -> float:
-    """Some multiple of E |f|^2 E |g|^2 at the start, of fourth order in the initial weights.
-
-    Where features are drawn but do not correlate the loss is of fourth order in weights that vanish
-    together: descent lowers it, but ever more slowly.
-    """
-    f, g = (
-        float(np.trace(weights @ moment @ weights.T))
-        for weights, moment in zip(trained.start, moments[:2], strict=True)
-    )
-    return _MULTIPLE * f * g
 
 
 def _scores(

@@ -24,6 +24,27 @@ def test_t18_in_random_worlds(world):
     assert_claim(T18, world)
 
 
+def test_what_is_to_vanish_may_grow_first():
+    """Found by search: the loss ends above the least by thousands of times what the start has."""
+    law = np.array([2, 1, 1, 2]) / 6
+    drawn = {"shown": [0, 0, 1, 1], "said": [0, 1, 0, 0], "image": [0, 2, 3, 0]}
+    drawn |= {"scene": [0, 1, 1, 0], "caption": [0, 1, 1, 3]}
+    tables = {name: np.array(table) for name, table in drawn.items()}
+    finite = FiniteWorld(scenes=2, **tables, probability=law, operators={}, words=None)
+    images = np.array([[0.0, -1.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+    captions = np.array([[0.0, 1.0], [1.0, -1.0], [0.0, 0.0], [0.0, 0.0]])
+    world = FeatureWorld(finite, images, captions)
+    moments, trained = SecondMoments.of(world), linear_training.train(world)
+    lost = trained.end.loss(world) - moments.least_loss
+    laws = world.image_law, world.caption_law
+    started = [
+        law @ np.sum(part**2, 1)
+        for law, part in zip(laws, trained.start.embeddings(world), strict=True)
+    ]
+    assert lost > 1000 * np.prod(started)
+    assert_claim(T18, world)
+
+
 def test_conditions_are_named():
     both = np.array([0, 1])
     world = FiniteWorld.from_tables(np.array([0.5, 0.5]), both, np.ones(2), {})
