@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import jax
@@ -24,11 +24,14 @@ RIDGES = (1e-4, 1e-2, 1.0, 100.0)
 TUNING_POINTS = 512
 """Points that a pair of bandwidth and ridge is fitted on while tuning."""
 
+Widths = tuple[int, ...]
+"""Numbers of columns of blocks, in order."""
+
 
 def kernel_ridge_r2(
     inputs: dict[str, Float[Array, "_ d"]],
     targets: dict[str, Float[Array, "_ t"]],
-    widths: tuple[int, ...] | None = None,
+    widths: Widths | None = None,
 ) -> Float[Array, " t"]:
     r"""R^2 per target coordinate of kernel ridge regression on a fresh sample.
 
@@ -46,47 +49,78 @@ def kernel_ridge_r2(
             all are one block.
     """
     widths = (targets["train"].shape[1],) if widths is None else widths
-    return _fit_and_score(r2_score, widths, inputs, targets)
+    return _fit_and_score(_r2, widths, inputs, targets)
 
 
 def kernel_ridge_accuracy(
-    inputs: dict[str, Float[Array, "_ d"]], classes: dict[str, Int[Array, " _"]], n_classes: int
-) -> Float[Array, ""]:
-    """The fraction of a fresh sample's classes that kernel ridge regression tells.
+    inputs: dict[str, Float[Array, "_ d"]],
+    classes: dict[str, Int[Array, "_ concepts"]],
+    n_classes: tuple[int, ...],
+) -> Float[Array, " concepts"]:
+    """The fraction of a fresh sample whose class kernel ridge regression tells, of each concept.
 
     It regresses on a column for each class, 1 in that class and 0 elsewhere, just as
-    `kernel_ridge_r2`, and tells the class of the largest.
+    `kernel_ridge_r2` on a block for each concept, and tells the class of the largest.
 
     Args:
         inputs: under ``train``, ``validation`` and ``test``, one row a point.
-        classes: likewise, the class of each point, in [0, n_classes); what has no class, such as a
-            concept that a scene lacks, needs a class of its own.
-        n_classes: number of classes.
+        classes: likewise, the class that a point has by each concept, in [0, n) of its n; what has
+            no class, such as a concept that a scene lacks, needs a class of its own.
+        n_classes: number of classes of each concept.
 
     Raises:
-        ArgumentError: if a class is not in [0, n_classes).
+        ArgumentError: if a class is not in its range.
     """
     for those in classes.values():
-        wrong = those[(those < 0) | (those >= n_classes)]
-        expected = f"integers in [0, {n_classes})"
-        require(wrong.size == 0, "classes", expected, wrong[:1].tolist())
-    columns = {part: jax.nn.one_hot(those, n_classes) for part, those in classes.items()}
-    return _fit_and_score(_accuracy, (n_classes,), inputs, columns)
+        for of_concept, n in zip(those.T, n_classes, strict=True):
+            wrong = of_concept[(of_concept < 0) | (of_concept >= n)]
+            require(wrong.size == 0, "classes", f"integers in [0, {n})", wrong[:1].tolist())
+    columns = {part: one_hot(those, n_classes) for part, those in classes.items()}
+    return _fit_and_score(_accuracy, n_classes, inputs, columns)
 
 
-Score = Callable[[Float[Array, "n t"], Float[Array, "n t"]], Float[Array, "*score"]]
+def one_hot(
+    classes: Int[Array, "n concepts"], n_classes: Sequence[int]
+) -> Float[Array, "n columns"]:
+    """A column for each class of each concept, 1 in that class and 0 elsewhere.
+
+    Args:
+        classes: the class of each row, a column a concept.
+        n_classes: number of classes of each concept.
+    """
+    blocks = zip(classes.T, n_classes, strict=True)
+    return jnp.concatenate([jax.nn.one_hot(those, n) for those, n in blocks], axis=1)
 
 
-def _accuracy(target: Float[Array, "n t"], predicted: Float[Array, "n t"]) -> Float[Array, ""]:
-    return jnp.mean(jnp.argmax(target, axis=1) == jnp.argmax(predicted, axis=1))
+Score = Callable[[Float[Array, "n t"], Float[Array, "n t"], Widths], Float[Array, " scores"]]
+"""Of targets, what is predicted, and widths of blocks."""
+
+
+def _r2(
+    target: Float[Array, "n t"],
+    predicted: Float[Array, "n t"],
+    widths: Widths,  # noqa: ARG001
+) -> Float[Array, " t"]:
+    return r2_score(target, predicted)
+
+
+def _accuracy(
+    target: Float[Array, "n t"], predicted: Float[Array, "n t"], widths: Widths
+) -> Float[Array, " concepts"]:
+    ends = np.cumsum(widths)[:-1]
+    blocks = zip(
+        *(jnp.split(columns, ends, axis=1) for columns in (target, predicted)), strict=True
+    )
+    told = [jnp.argmax(true, axis=1) == jnp.argmax(said, axis=1) for true, said in blocks]
+    return jnp.mean(jnp.stack(told), axis=1)
 
 
 def _fit_and_score(
     score: Score,
-    widths: tuple[int, ...],
+    widths: Widths,
     inputs: dict[str, Float[Array, "_ d"]],
     targets: dict[str, Float[Array, "_ t"]],
-) -> Float[Array, "*score"]:
+) -> Float[Array, " scores"]:
     # Two thread pools on the same cores, XLA's and LAPACK's, slow each other fortyfold.
     with jax.enable_x64(True), threadpool_limits(1, user_api="blas"):
         return _score_of_best(score, widths, inputs, targets).block_until_ready()
@@ -95,10 +129,10 @@ def _fit_and_score(
 @partial(jax.jit, static_argnums=(0, 1))
 def _score_of_best(
     score: Score,
-    widths: tuple[int, ...],
+    widths: Widths,
     inputs: dict[str, Float[Array, "_ d"]],
     targets: dict[str, Float[Array, "_ t"]],
-) -> Float[Array, "*score"]:
+) -> Float[Array, " scores"]:
     inputs, targets = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), (inputs, targets))
     points, mean, scale = standardized(inputs["train"])
     validation, test = ((inputs[part] - mean) / scale for part in ("validation", "test"))
@@ -133,7 +167,7 @@ def _score_of_best(
         return jax.lax.cond(jnp.any(best == index), fitted, lambda: predicted)
 
     predicted = jax.lax.fori_loop(0, tuned.shape[0], fit_if_best, jnp.zeros_like(targets["test"]))
-    return score(targets["test"], predicted + offset).astype(jnp.float32)
+    return score(targets["test"], predicted + offset, widths).astype(jnp.float32)
 
 
 def _kernel(

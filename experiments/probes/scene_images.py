@@ -87,6 +87,7 @@ def told_within_orbits(
     """
     points = probe_points()
     drawn = jax.random.randint(named_key(key, "scenes"), (points,), 0, members.size)
-    scenes, place = members.reshape(-1)[drawn], drawn % members.shape[1]
+    scenes, place = members.reshape(-1)[drawn], drawn[:, None] % members.shape[1]
     images = jnp.asarray(encoded.images_of(scenes, named_key(key, "images of scenes")))
-    return float(kernel_ridge_accuracy(split(images), split(place), members.shape[1]))
+    (told,) = kernel_ridge_accuracy(split(images), split(place), (members.shape[1],))
+    return float(told)

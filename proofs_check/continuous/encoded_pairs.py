@@ -32,7 +32,7 @@ STEP = 2.0**-20
 CHANGED = 512
 """Inputs that are changed for it; `OPERATIONS` leaves room for those that are not."""
 
-COMPILER = {"xla_backend_optimization_level": 0}
+COMPILER = {"xla_backend_optimization_level": 1}
 """The programs run once or a few times; most of their time is compilation."""
 
 ArrayMap = Callable[[Array], Array]

@@ -11,7 +11,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
@@ -24,7 +23,7 @@ from experiments.encoders import (
 from experiments.objectives import InfoNCE
 from experiments.probes.embedding import embed, shuffled
 from experiments.probes.identifiability import block_r2
-from experiments.probes.kernel_ridge import kernel_ridge_accuracy
+from experiments.probes.kernel_ridge import kernel_ridge_accuracy, one_hot
 from experiments.probes.sample import split
 from experiments.results.record import Measurement
 from experiments.studies.shared.block_study import ProbingStudy
@@ -144,21 +143,17 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     """
     key, batch = seed.key, probe_batch(seed)
     space = scene_config_within(seed.config.world).grammar.space
-    concepts = space.classes(batch.latents["z_inv"])
-    classes = dict(zip(space.concept_names, concepts.T, strict=True))
-    counts = dict(zip(space.concept_names, space.class_counts, strict=True))
-    one_hot = [jax.nn.one_hot(values, counts[name]) for name, values in classes.items()]
-    scene = jnp.concatenate(one_hot, axis=1)
+    concepts, counts = space.classes(batch.latents["z_inv"]), tuple(space.class_counts)
+    classes = split(concepts)
+    scene = one_hot(concepts, counts)
     nuisances = {
         block: _varying(batch.latents[block]) for blocks in NUISANCES.values() for block in blocks
     }
     found: list[Measurement] = []
 
     def measure_accuracy(role: str, predictor: str, points: Array) -> None:
-        scores = {
-            name: float(kernel_ridge_accuracy(split(points), split(values), counts[name]))
-            for name, values in classes.items()
-        }
+        found_each = kernel_ridge_accuracy(split(points), classes, counts)
+        scores = dict(zip(space.concept_names, found_each.tolist(), strict=True))
         for name, score in (scores | {LEAST: min(scores.values())}).items():
             labels = {"predictor": predictor, "target": name, "probe": "kernel"}
             found.append(Measurement(metrics.ACCURACY, score, role, labels, seed.seed))

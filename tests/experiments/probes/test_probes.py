@@ -22,7 +22,7 @@ from experiments.probes import (
 )
 from experiments.probes.embedding import shuffled
 from experiments.probes.identifiability import block_r2
-from experiments.probes.kernel_ridge import BANDWIDTHS, RIDGES, TUNING_POINTS
+from experiments.probes.kernel_ridge import BANDWIDTHS, RIDGES, TUNING_POINTS, one_hot
 from experiments.probes.sample import probe_sample, split
 from scm import SentenceConfig, named_key
 
@@ -143,34 +143,52 @@ def sectors(z):
 
 def draw_classes(noise):
     inputs, values = draw(SIZES, lambda z: sectors(z)[:, None], noise)
-    return inputs, {part: jnp.round(v[:, 0]).astype(int).clip(0, 2) for part, v in values.items()}
+    return inputs, {part: jnp.round(v).astype(int).clip(0, 2) for part, v in values.items()}
+
+
+def accuracy(inputs, classes, n_classes=3):
+    """Of one concept."""
+    (told,) = kernel_ridge_accuracy(inputs, classes, (n_classes,))
+    return float(told)
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.5])
 def test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns(noise):
     inputs, classes = draw_classes(noise)
-    columns = {part: np.eye(3)[np.asarray(those)] for part, those in classes.items()}
+    columns = {part: np.eye(3)[np.asarray(those[:, 0])] for part, those in classes.items()}
     predicted, _ = _grid_search(inputs, columns)
-    wanted = sklearn.metrics.accuracy_score(classes["test"], predicted.argmax(axis=1))
+    wanted = sklearn.metrics.accuracy_score(classes["test"][:, 0], predicted.argmax(axis=1))
     assert 0.5 < wanted < 1.0
-    assert float(kernel_ridge_accuracy(inputs, classes, 3)) == pytest.approx(wanted, abs=1e-6)
+    assert accuracy(inputs, classes) == pytest.approx(wanted, abs=1e-6)
 
 
 def test_accuracy_of_what_the_inputs_hold_is_1_and_of_what_they_do_not_chance():
     inputs, classes = draw_classes(0.0)
-    told = {part: jax.nn.one_hot(those, 3) for part, those in classes.items()}
-    assert float(kernel_ridge_accuracy(told, classes, 3)) == 1.0
+    told = {part: one_hot(those, (3,)) for part, those in classes.items()}
+    assert accuracy(told, classes) == 1.0
     blind = {part: jnp.zeros_like(those) for part, those in inputs.items()}
-    largest = np.bincount(classes["train"]).argmax()
+    largest = np.bincount(classes["train"][:, 0]).argmax()
     wanted = np.mean(np.asarray(classes["test"]) == largest)
-    assert float(kernel_ridge_accuracy(blind, classes, 3)) == pytest.approx(wanted, abs=1e-6)
+    assert accuracy(blind, classes) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_concepts_are_told_jointly_as_one_by_one():
+    inputs, classes = draw_classes(0.5)
+    few = {part: those // 2 for part, those in classes.items()}
+    scrambled = {part: those[::-1] for part, those in classes.items()}
+    joint = {
+        part: jnp.concatenate([classes[part], few[part], scrambled[part]], axis=1) for part in SIZES
+    }
+    apart = [accuracy(inputs, classes), accuracy(inputs, few, 2), accuracy(inputs, scrambled)]
+    assert len(set(apart)) == 3
+    np.testing.assert_allclose(kernel_ridge_accuracy(inputs, joint, (3, 2, 3)), apart, atol=1e-6)
 
 
 def test_a_class_that_never_occurs_is_allowed():
     inputs, classes = draw_classes(0.0)
-    wanted = float(kernel_ridge_accuracy(inputs, classes, 3))
+    wanted = accuracy(inputs, classes)
     # A column of zeros is predicted as zeros; it moves the mean of R^2 alike in every setting.
-    assert float(kernel_ridge_accuracy(inputs, classes, 4)) == pytest.approx(wanted, abs=1e-6)
+    assert accuracy(inputs, classes, 4) == pytest.approx(wanted, abs=1e-6)
 
 
 def test_kernel_ridge_does_not_read_the_test_sample_to_tune(noisy):
