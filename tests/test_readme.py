@@ -84,14 +84,14 @@ def plain_folder(tmp_path):
     return tmp_path
 
 
-def run(*command, cwd, **variables):
+def run(*command, cwd):
     # As a user has it: under CI Hypothesis would have no deadline.
     hidden = ("PYTHONPATH", "CI")
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,
-        env=kept | variables,
+        env=kept,
         capture_output=True,
         text=True,
         check=False,
@@ -100,23 +100,25 @@ def run(*command, cwd, **variables):
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    """Variables by which processes share what JAX compiles."""
-    return {
-        "JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("compiled")),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-    }
-
-
-def test_snippets_run_beside_plain_folders(environment, plain_folder, compiled):
-    _, directory = environment
+def test_snippets_run_beside_plain_folders(environment, plain_folder):
+    """All where the wheel is installed; where the source is, one: the modules are the same."""
+    kind, directory = environment
     snippets = code_blocks("python") + code_blocks("python", EXAMPLES)
-    command = (directory / "bin" / "python", "-c", RUN, json.dumps(snippets), LINE)
-    outputs = run(*command, cwd=plain_folder, **compiled).split(LINE)
-    assert len(outputs) == len(snippets) + 1
-    for output, printed in zip(outputs[:-1], PRINTED, strict=True):
+    wanted = PRINTED if kind == "wheel" else PRINTED[:1]
+    command = (directory / "bin" / "python", "-c", RUN, json.dumps(snippets[: len(wanted)]), LINE)
+    outputs = run(*command, cwd=plain_folder).split(LINE)
+    assert len(PRINTED) == len(snippets)
+    for output, printed in zip(outputs[:-1], wanted, strict=True):
         assert printed in output
+
+
+def test_packages_are_ours_beside_plain_folders(environment, plain_folder):
+    kind, directory = environment
+    (installed,) = directory.glob("lib/python*/site-packages")
+    program = "import sys; [print(__import__(name).__file__) for name in sys.argv[1:]]"
+    found = run(directory / "bin" / "python", "-c", program, *PACKAGES, cwd=plain_folder)
+    folder = installed if kind == "wheel" else ROOT
+    assert found.splitlines() == [str(folder / name / "__init__.py") for name in PACKAGES]
 
 
 def test_the_command_runs_beside_plain_folders(environment, plain_folder):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from experiments.probes.composition import HardPairs
 from experiments.probes.unimodal import one_hot_concepts
@@ -92,5 +92,5 @@ def _means(
 def _rate(margin: Float[np.ndarray, " n"], spread: Float[np.ndarray, " n"]) -> float:
     moved = spread > TIE
     certain = np.where(np.abs(margin) <= TIE, 0.5, margin > 0)
-    likely = norm.cdf(margin / np.where(moved, spread, 1.0))
+    likely = ndtr(margin / np.where(moved, spread, 1.0))
     return float(np.mean(np.where(moved, likely, certain)))
