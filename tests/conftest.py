@@ -122,9 +122,16 @@ def programs_stay():
 
 @pytest.fixture(scope="session", autouse=True)
 def programs_are_found(tmp_path_factory):
-    """What one test compiled is found by others of its process: a third of 12,000 programs."""
-    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("programs")))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    """What one test compiled is found by others of its process, and by processes they start."""
+    directory = str(tmp_path_factory.mktemp("programs"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (
+            ("jax_compilation_cache_dir", directory),
+            ("jax_persistent_cache_min_compile_time_secs", 0.0),
+        ):
+            jax.config.update(name, value)
+            patch.setenv(name.upper(), str(value))
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
