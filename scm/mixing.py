@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -82,17 +83,14 @@ class Mixing:
             size: dimension n, at least 1.
             key: random key.
         """
-        shape = (config.depth, size, size)
-        raw = jax.random.uniform(named_key(key, "weights"), shape, minval=-1.0, maxval=1.0)
-        unit = raw / jnp.linalg.norm(raw, axis=-1, keepdims=True)
-        left, singular, right = jnp.linalg.svd(unit)
-        lifted = jnp.maximum(singular, singular[:, :1] / config.condition)
+        weights = _matrices(named_key(key, "weights"), config.condition, (config.depth, size, size))
         return cls(
-            weights=(left * lifted[:, None, :]) @ right,
-            slope=jnp.asarray(config.slope, raw.dtype),
-            corner=jnp.asarray(config.corner, raw.dtype),
+            weights=weights,
+            slope=jnp.asarray(config.slope, weights.dtype),
+            corner=jnp.asarray(config.corner, weights.dtype),
         )
 
+    @jax.jit
     def forward(self, latent: Float[Array, "*batch n"]) -> Float[Array, "*batch n"]:
         """F(latent)."""
         hidden = latent @ self.weights[0]
@@ -100,6 +98,7 @@ class Mixing:
             hidden = self._activation(hidden) @ weight
         return hidden
 
+    @jax.jit
     def inverse(self, observed: Float[Array, "*batch n"]) -> Float[Array, "*batch n"]:
         """The latent with ``forward(latent) = observed``, in closed form."""
         hidden = _solve_right(observed, self.weights[-1])
@@ -107,6 +106,7 @@ class Mixing:
             hidden = _solve_right(self._inverse_activation(hidden), weight)
         return hidden
 
+    @jax.jit
     def log_abs_det_jacobian(self, latent: Float[Array, "*batch n"]) -> Float[Array, "*batch"]:
         """The value of log |det dF/dz| at ``latent``, in nats."""
         log_det_weights = jnp.sum(jnp.linalg.slogdet(self.weights)[1])
@@ -126,6 +126,16 @@ class Mixing:
 
     def _activation_slope(self, u: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
         return 0.5 * ((1 + self.slope) + (1 - self.slope) * u / jnp.sqrt(u**2 + self.corner**2))
+
+
+@partial(jax.jit, static_argnames="shape")
+def _matrices(
+    key: Key[Array, ""], condition: Float[Array, ""] | float, shape: tuple[int, int, int]
+) -> Float[Array, "depth n n"]:
+    raw = jax.random.uniform(key, shape, minval=-1.0, maxval=1.0)
+    left, singular, right = jnp.linalg.svd(raw / jnp.linalg.norm(raw, axis=-1, keepdims=True))
+    lifted = jnp.maximum(singular, singular[:, :1] / condition)
+    return (left * lifted[:, None, :]) @ right
 
 
 def _solve_right(

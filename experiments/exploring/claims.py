@@ -195,7 +195,7 @@ def small_failure(claim: Claim, dropped: Condition, seed_: int) -> Trial | None:
 
     worlds = st.one_of(finite_worlds(names), noisy_worlds(names))
     random = Random(require_seed("seed_", seed_))
-    limits = settings(max_examples=SEARCHED, **_QUIET)
+    limits = settings(max_examples=SEARCHED, phases=[Phase.generate, Phase.shrink], **_QUIET)
     try:
         found = find(worlds, fails, settings=limits, random=random)
     except NoSuchExample:

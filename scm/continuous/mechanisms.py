@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
@@ -13,6 +15,7 @@ HIDDEN_UNITS = 8
 """tanh units in the mechanism of one coordinate of a DAG."""
 
 
+@partial(jax.jit, static_argnames="size")
 def wishart_factor(key: Key[Array, ""], size: int) -> Float[Array, "n n"]:
     """L such that L L^T is Wishart(n, I / n) distributed, a random covariance of mean I.
 
@@ -50,6 +53,7 @@ class DagMechanism:
     outer: Float[Array, "n hidden"]
 
     @classmethod
+    @partial(jax.jit, static_argnames=("cls", "size"))
     def create(
         cls,
         key: Key[Array, ""],
@@ -75,6 +79,7 @@ class DagMechanism:
         outer = outer * strength * (2.0 / HIDDEN_UNITS) ** 0.5
         return cls(adjacency, inner, bias, jnp.where(has_parents[:, None], outer, 0.0))
 
+    @jax.jit
     def __call__(
         self, noise: Float[Array, "*b n"], mask: Float[Array, " n"], value: Float[Array, "*b n"]
     ) -> Float[Array, "*b n"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -53,6 +55,7 @@ class TokenMechanism:
     outer_shift: Float[Array, "k hidden m"]
 
     @classmethod
+    @partial(jax.jit, static_argnames=("cls", "n_inv", "n_tokens", "width", "mixed"))
     def create(
         cls,
         key: Key[Array, ""],
@@ -61,7 +64,7 @@ class TokenMechanism:
         width: int,
         *,
         mixed: bool,
-        dependence: float,
+        dependence: float | Float[Array, ""],
     ) -> TokenMechanism:
         """Draw a mechanism.
 
@@ -98,6 +101,7 @@ class TokenMechanism:
         """Number of noises of all tokens together, k m - n."""
         return self.noise_shift.shape[1]
 
+    @jax.jit
     def forward(
         self, content: Float[Array, "b inv"], noise: Float[Array, "b noise"]
     ) -> Float[Array, "b k m"]:
@@ -118,6 +122,7 @@ class TokenMechanism:
             tokens = jnp.concatenate([tokens, token[:, None, :]], axis=1)
         return tokens
 
+    @jax.jit
     def inverse(
         self, tokens: Float[Array, "b k m"]
     ) -> tuple[Float[Array, "b inv"], Float[Array, "b noise"]]:

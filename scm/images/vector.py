@@ -62,12 +62,9 @@ class VectorImagesConfig:
     ) -> VectorImages:
         """See `ImagesConfig.build`; any vocabulary can be shown."""
         words = max_objects * (n_nouns + sum(attribute_sizes)) + n_relations
-        square = (max(words, self.code_size),) * 2
-        rotation = jnp.linalg.qr(jax.random.normal(named_key(key, "codes"), square))[0]
-        codes = rotation[:words, : self.code_size]
+        codes = _codes(named_key(key, "codes"), words, self.code_size)
         drive = jax.random.normal(named_key(key, "style"), (self.code_size, self.n_dp))
         size = self.code_size + self.n_dp + self.n_pr
-        codes = codes / jnp.linalg.norm(codes, axis=-1, keepdims=True) * self.code_size**0.5
         sizes = (n_nouns, *attribute_sizes)
         return VectorImages(
             codes=codes + (self.salience - 1.0) * _of_places(codes, sizes, max_objects),
@@ -141,6 +138,14 @@ class VectorImages:
         """Draw latents and render: the images, and the latents by name."""
         latents = self.latents(key, scenes)
         return self.render(scenes, **latents), latents
+
+
+@partial(jax.jit, static_argnames=("words", "size"))
+def _codes(key: Key[Array, ""], words: int, size: int) -> Float[Array, "words code"]:
+    """Rows of a random rotation, of length ``sqrt(size)`` once cut to their size."""
+    square = (max(words, size),) * 2
+    codes = jnp.linalg.qr(jax.random.normal(key, square))[0][:words, :size]
+    return codes / jnp.linalg.norm(codes, axis=-1, keepdims=True) * size**0.5
 
 
 @partial(jax.jit, static_argnames=("sizes", "places"))
