@@ -160,8 +160,8 @@ def test_sums_of_other_numbers_of_rows_and_columns(tile):
     u, v = random.normal(size=(5, 2)), random.normal(size=(11, 2))
     exponentials = np.exp(u @ v.T)
     with jax.enable_x64(True):
-        sums = log_sums(jnp.asarray(u), jnp.asarray(v), tile)
-        rows = log_row_sums(jnp.asarray(u), jnp.asarray(v), tile)
+        sums = jax.jit(partial(log_sums, tile=tile))(u, v)
+        rows = jax.jit(partial(log_row_sums, tile=tile))(u, v)
     for got, axis in zip((*sums, rows), (1, 0, 1), strict=True):
         np.testing.assert_allclose(got, np.log(exponentials.sum(axis)), rtol=1e-13)
 
@@ -171,16 +171,16 @@ def test_neighbours_in_tiles_are_those_of_a_tree(tile):
     """More neighbours than a tile of 1, 2 or 3 holds."""
     points = np.random.default_rng(4).normal(size=(23, 2))
     with jax.enable_x64(True):
-        found = nearest_neighbours(jnp.asarray(points), 5, tile)
-        spread = entropy(jnp.asarray(points), 5, tile)
-        at_once = entropy(jnp.asarray(points), 5)
+        found = jax.jit(lambda points: nearest_neighbours(points, 5, tile))(points)
+        spread = jax.jit(lambda points: entropy(points, 5, tile))(points)
+        at_once = jax.jit(lambda points: entropy(points, 5))(points)
     np.testing.assert_array_equal(found, np.asarray(KDTree(points).query(points, 6)[1])[:, 1:])
     np.testing.assert_allclose(spread, at_once, rtol=1e-13)
 
 
 @pytest.mark.parametrize("tile", TILES)
 def test_of_points_equally_near_the_first_are_neighbours(tile):
-    found = nearest_neighbours(jnp.ones((6, 2)), 3, tile)
+    found = jax.jit(lambda points: nearest_neighbours(points, 3, tile))(jnp.ones((6, 2)))
     np.testing.assert_array_equal(found[0], [1, 2, 3])
     np.testing.assert_array_equal(found[2], [0, 1, 3])
     np.testing.assert_array_equal(found[5], [0, 1, 2])
