@@ -17,8 +17,8 @@ CLASS_PROBES = (
     Mutant(
         "classes: an absent one is none of them",
         "experiments/probes/kernel_ridge.py",
-        "(those < 0) | (those >= n_classes)",
-        "those >= n_classes",
+        "(of_concept < 0) | (of_concept >= n)",
+        "of_concept >= n",
         (f"{CLASSES}::test_an_index_that_is_no_class_is_refused_in_one_sentence",),
     ),
     Mutant(
@@ -40,9 +40,16 @@ CLASS_PROBES = (
     Mutant(
         "classes: the least likely one is told",
         "experiments/probes/kernel_ridge.py",
-        "== jnp.argmax(predicted, axis=1)",
-        "== jnp.argmin(predicted, axis=1)",
+        "== jnp.argmax(said, axis=1)",
+        "== jnp.argmin(said, axis=1)",
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
+    ),
+    Mutant(
+        "classes: all concepts are told as one",
+        "experiments/probes/kernel_ridge.py",
+        "ends = np.cumsum(widths)[:-1]",
+        "ends = np.cumsum(widths)[-1:]",
+        (f"{PROBES}::test_concepts_are_told_jointly_as_one_by_one",),
     ),
     Mutant(
         "blocks: all are fitted as the first is best",
@@ -54,8 +61,8 @@ CLASS_PROBES = (
     Mutant(
         "classes: scored on the sample they are tuned on",
         "experiments/probes/kernel_ridge.py",
-        'score(targets["test"], predicted + offset)',
-        'score(targets["train"][: len(predicted)], predicted + offset)',
+        'score(targets["test"], predicted + offset, widths)',
+        'score(targets["train"][: len(predicted)], predicted + offset, widths)',
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
     ),
 )
