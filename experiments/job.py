@@ -254,9 +254,9 @@ _left = 0
 
 
 def drop_programs() -> None:
-    """Forget the program that a task trained in, for no later one does, and all where memory asks.
+    """Forget what was traced of a task's training, and all programs where memory asks.
 
-    Seven programs that are kept take 143 MB, and 44 MB if each is forgotten. To forget all others
+    No later task asks for it. Seven programs that are kept take 143 MB, and 44 MB if each is forgotten. To forget all others
     as well saves 20 MB more, and to trace, lower and find them again takes seconds a task.
     """
     global _left

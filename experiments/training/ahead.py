@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -25,7 +25,7 @@ Chunks = tuple[Program, int, tuple[Any, ...]]
 
 
 class Ahead:
-    """Programs compiled ahead, the last few of them."""
+    """Training programs, the last few of them."""
 
     def __init__(self) -> None:
         self._asked: dict[Hashable, Future[None]] = {}
@@ -49,17 +49,14 @@ class Ahead:
                     ),
                     arguments,
                 )
-                compiled = train_chunk.lower(program, length, *shapes).compile()
-                self._held[_signature(program, length, shapes)] = compiled
-                while len(self._held) > HELD:
-                    del self._held[next(iter(self._held))]
+                self._compile(program, length, shapes)
 
         self._asked[owner] = self._thread.submit(compile_all)
 
     def chunk(
         self, owner: Hashable, program: Program, length: int, arguments: tuple[Any, ...]
     ) -> Callable[..., Any]:
-        """`train_chunk` of a program and length: what was compiled ahead, if it was.
+        """`train_chunk` of a program and length, compiled now if it was not ahead.
 
         Args:
             owner: who asks; what is being compiled for it is waited for.
@@ -71,12 +68,22 @@ class Ahead:
             A function of those arguments, or of others of the same shapes.
 
         Raises:
-            Exception: what compiling ahead met.
+            Exception: what compiling met.
         """
         if (asked := self._asked.pop(owner, None)) is not None:
             asked.result()
         found = self._held.get(_signature(program, length, arguments))
-        return partial(train_chunk, program, length) if found is None else found
+        return self._compile(program, length, arguments) if found is None else found
+
+    def _compile(
+        self, program: Program, length: int, arguments: tuple[Any, ...]
+    ) -> Callable[..., Any]:
+        lowered = train_chunk.lower(program, length, *arguments)
+        compiled = lowered.compile(compiler_options=program.compiler_options)
+        self._held[_signature(program, length, arguments)] = compiled
+        while len(self._held) > HELD:
+            del self._held[next(iter(self._held))]
+        return compiled
 
     @cached_property
     def _thread(self) -> ThreadPoolExecutor:

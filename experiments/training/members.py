@@ -15,7 +15,7 @@ from jaxtyping import Array, Key
 
 from experiments.encoders import DualEncoder
 from experiments.objectives import without_starts
-from experiments.training.chunk import Program, TrainingState
+from experiments.training.chunk import LONG, Program, TrainingState
 from experiments.training.config import TrainingConfig
 from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import start_from
@@ -135,8 +135,15 @@ def program_of_graph(
         graph: the structure of its encoders.
         mesh: devices that batches are sharded over.
     """
-    method, batch_size, frozen = config.optimizer.method, config.batch_size, config.frozen
-    return Program(graph, without_starts(config.objective), method, batch_size, mesh, frozen)
+    return Program(
+        graph,
+        without_starts(config.objective),
+        config.optimizer.method,
+        config.batch_size,
+        mesh,
+        frozen=config.frozen,
+        long=config.steps >= LONG,
+    )
 
 
 def _started(member: Member) -> DualEncoder:
