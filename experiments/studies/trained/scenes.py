@@ -2,7 +2,7 @@
 
 Command: ``tokenscm reproduce --only T5``. Two coloured objects of six shapes side by side or one
 above the other, 24 x 24 pixels, captions from either viewpoint. Expect every concept at an accuracy
-of 0.99 or so from either embedding, after a minute and a half of training.
+of 0.99 or so from either embedding, after a minute of training.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ RECIPE = TrainingConfig(
     objective=InfoNCE(similarity="cosine", temperature=0.05, learn_temperature=True),
     optimizer=OptimizerConfig(learning_rate=0.02),
     batch_size=256,
-    steps=1500,
+    steps=1000,
 )
 
 NUISANCES = {IMAGE: ("z_dp_img", "z_pr_img"), TEXT: ("z_dp_txt",)}
