@@ -6,6 +6,7 @@ What is trained, on which seeds and devices, and when the host looks in stands i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +37,8 @@ LONG = 5_000
 """Steps from which on a program for the CPU is optimised as far as XLA goes. With perceptrons a
 step takes 1.5 ms for 1.75, with transformers it gains nothing; compiling takes a second longer."""
 
+_LEVEL = "xla_backend_optimization_level"
+
 
 @dataclass(frozen=True)
 class Program:
@@ -53,9 +56,10 @@ class Program:
 
     @property
     def compiler_options(self) -> dict[str, Any]:
-        """What the compiler is told."""
-        quickly = not self.long and jax.default_backend() == "cpu"
-        return {"xla_backend_optimization_level": 2} if quickly else {}
+        """What the compiler is told, unless the user's XLA_FLAGS say how far to go."""
+        said = _LEVEL in os.environ.get("XLA_FLAGS", "")
+        quickly = not (self.long or said) and jax.default_backend() == "cpu"
+        return {_LEVEL: 2} if quickly else {}
 
 
 @partial(jax.jit, static_argnames=("program", "length"), donate_argnames=("state",))

@@ -15,8 +15,10 @@ from experiments.results.units import Units
 from experiments.studies import STUDIES
 from experiments.training import ahead
 from experiments.training.ahead import HELD, Ahead
+from experiments.training.chunk import LONG
 from experiments.training.loop import train
-from experiments.training.members import members, told
+from experiments.training.members import initial_state, members, told
+from experiments.training.mesh import device_mesh
 from experiments.training.programs import prepare
 from experiments.training.run import Run
 from experiments.workers import Team
@@ -80,6 +82,19 @@ def test_what_compiling_meets_is_raised_where_the_run_begins(own_ahead):
     own_ahead.compile("owner", wanted)
     with pytest.raises(ArithmeticError, match="met"):
         own_ahead.chunk("owner", None, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("steps", "flags", "level"),
+    [(LONG - 1, "", 2), (LONG, "", None), (1, "--xla_backend_optimization_level=0", None)],
+)
+def test_few_steps_compile_quickly_unless_a_user_says_how(
+    monkeypatch, tiny_config, steps, flags, level
+):
+    monkeypatch.setenv("XLA_FLAGS", flags)
+    config = dataclasses.replace(tiny_config, steps=steps)
+    program, _ = initial_state(members(config, (0,)), device_mesh())
+    assert program.compiler_options.get("xla_backend_optimization_level") == level
 
 
 def test_few_programs_are_held(own_ahead, tiny_config):
