@@ -36,6 +36,8 @@ SEARCHED = 1000
 _QUIET: dict[str, Any] = {
     # A world is drawn to be shown, not to be kept for the next time.
     "database": None,
+    # Nor is it asked what in a world makes the claim fail.
+    "phases": (Phase.generate, Phase.shrink),
     "deadline": None,
     "suppress_health_check": list(HealthCheck),
 }
@@ -108,7 +110,7 @@ def put_to_random_worlds(
     smallest: list[Trial] = []
 
     @seed(require_seed("seed_", seed_))
-    @settings(max_examples=n, phases=[Phase.generate, Phase.shrink], **_QUIET)
+    @settings(max_examples=n, **_QUIET)
     @given(random_worlds(claim, words))
     def each(world: FiniteWorld) -> None:
         trial = put(claim, world)
@@ -195,7 +197,7 @@ def small_failure(claim: Claim, dropped: Condition, seed_: int) -> Trial | None:
 
     worlds = st.one_of(finite_worlds(names), noisy_worlds(names))
     random = Random(require_seed("seed_", seed_))
-    limits = settings(max_examples=SEARCHED, phases=[Phase.generate, Phase.shrink], **_QUIET)
+    limits = settings(max_examples=SEARCHED, **_QUIET)
     try:
         found = find(worlds, fails, settings=limits, random=random)
     except NoSuchExample:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import jax
@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Int
 from threadpoolctl import threadpool_limits
 
 from experiments.objectives import squared_distances
+from experiments.probes.one_hot import one_hot
 from experiments.probes.r2 import r2_score, standardized
 from scm.arguments import require
 
@@ -49,7 +50,7 @@ def kernel_ridge_r2(
             all are one block.
     """
     widths = (targets["train"].shape[1],) if widths is None else widths
-    return _fit_and_score(_r2, widths, inputs, targets)
+    return _fit_and_score(r2_score, widths, inputs, targets)
 
 
 def kernel_ridge_accuracy(
@@ -71,48 +72,20 @@ def kernel_ridge_accuracy(
     Raises:
         ArgumentError: if a class is not in its range.
     """
-    for those in classes.values():
+    for those in map(np.asarray, classes.values()):
         for of_concept, n in zip(those.T, n_classes, strict=True):
             wrong = of_concept[(of_concept < 0) | (of_concept >= n)]
             require(wrong.size == 0, "classes", f"integers in [0, {n})", wrong[:1].tolist())
-    columns = {part: one_hot(those, n_classes) for part, those in classes.items()}
+    columns = {part: jnp.asarray(one_hot(those, n_classes)) for part, those in classes.items()}
     return _fit_and_score(_accuracy, n_classes, inputs, columns)
 
 
-def one_hot(
-    classes: Int[Array, "n concepts"], n_classes: Sequence[int]
-) -> Float[Array, "n columns"]:
-    """A column for each class of each concept, 1 in that class and 0 elsewhere.
-
-    Args:
-        classes: the class of each row, a column a concept.
-        n_classes: number of classes of each concept.
-    """
-    blocks = zip(classes.T, n_classes, strict=True)
-    return jnp.concatenate([jax.nn.one_hot(those, n) for those, n in blocks], axis=1)
+Score = Callable[[Float[Array, "n t"], Float[Array, "n t"]], Float[Array, "*score"]]
+"""Of the targets of a block and what is predicted."""
 
 
-Score = Callable[[Float[Array, "n t"], Float[Array, "n t"], Widths], Float[Array, " scores"]]
-"""Of targets, what is predicted, and widths of blocks."""
-
-
-def _r2(
-    target: Float[Array, "n t"],
-    predicted: Float[Array, "n t"],
-    widths: Widths,  # noqa: ARG001
-) -> Float[Array, " t"]:
-    return r2_score(target, predicted)
-
-
-def _accuracy(
-    target: Float[Array, "n t"], predicted: Float[Array, "n t"], widths: Widths
-) -> Float[Array, " concepts"]:
-    ends = np.cumsum(widths)[:-1]
-    blocks = zip(
-        *(jnp.split(columns, ends, axis=1) for columns in (target, predicted)), strict=True
-    )
-    told = [jnp.argmax(true, axis=1) == jnp.argmax(said, axis=1) for true, said in blocks]
-    return jnp.mean(jnp.stack(told), axis=1)
+def _accuracy(target: Float[Array, "n t"], predicted: Float[Array, "n t"]) -> Float[Array, ""]:
+    return jnp.mean(jnp.argmax(target, axis=1) == jnp.argmax(predicted, axis=1))
 
 
 def _fit_and_score(
@@ -167,7 +140,10 @@ def _score_of_best(
         return jax.lax.cond(jnp.any(best == index), fitted, lambda: predicted)
 
     predicted = jax.lax.fori_loop(0, tuned.shape[0], fit_if_best, jnp.zeros_like(targets["test"]))
-    return score(targets["test"], predicted + offset, widths).astype(jnp.float32)
+    ends = np.cumsum(widths)[:-1]
+    blocks = (jnp.split(all_, ends, axis=1) for all_ in (targets["test"], predicted + offset))
+    scores = [jnp.atleast_1d(score(*block)) for block in zip(*blocks, strict=True)]
+    return jnp.concatenate(scores).astype(jnp.float32)
 
 
 def _kernel(

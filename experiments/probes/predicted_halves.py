@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from scipy.special import ndtr
 
 from experiments.probes.composition import HardPairs
-from experiments.probes.unimodal import one_hot_concepts
+from experiments.probes.one_hot import one_hot
 from experiments.vocabulary import metrics
 from proofs_check.quantities.directions import TIE, unit
 from proofs_check.quantities.displacements import Displacements
@@ -69,8 +69,8 @@ def linear_text_score(pairs: HardPairs) -> float:
 
     Source: THEORY.md, T18.
     """
-    table = pairs.encoded.table
-    phi = one_hot_concepts(pairs.encoded.world.grammar.space)
+    table, space = pairs.encoded.table, pairs.encoded.world.grammar.space
+    phi = one_hot(space.classes(space.concepts), space.class_counts)
     law = np.bincount(table.said[table.caption], table.probability, table.scenes)
     drawn = phi[law > 0]
     directions = np.linalg.svd(drawn - law[law > 0] @ drawn, full_matrices=False)

@@ -7,11 +7,11 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
 from experiments.probes.encoded_world import EncodedWorld
+from experiments.probes.one_hot import one_hot
 from experiments.vocabulary import metrics
 from proofs_check.quantities.directions import unit
 from scm import named_key
 from scm.arguments import require
-from scm.language.scene_space import SceneSpace
 
 IMAGES = 16
 """Fresh images of each scene: some 2,000 in an operator's world, so a rate errs by some 0.01."""
@@ -47,7 +47,8 @@ def told_alone(
     scenes = np.repeat(members.reshape(-1), IMAGES)
     images = encoded.images_of(scenes, named_key(key, "images"))
     captions = np.flatnonzero(np.isin(encoded.table.said, members))
-    phi = one_hot_concepts(encoded.world.grammar.space)
+    space = encoded.world.grammar.space
+    phi = one_hot(space.classes(space.concepts), space.class_counts)
     rivals = np.full((len(phi), V), -1)
     rivals[members] = members[:, None, :]
     return {
@@ -56,17 +57,6 @@ def told_alone(
             unit(encoded.text[captions]), encoded.table.said[captions], phi, rivals, fitted
         ),
     }
-
-
-def one_hot_concepts(space: SceneSpace) -> Float[np.ndarray, "scenes m"]:
-    """The vector phi(z) of each scene: a one-hot class for each concept, absence a class too.
-
-    Args:
-        space: the scenes.
-    """
-    classes = space.classes(space.concepts)
-    columns = zip(classes.T, space.class_counts, strict=True)
-    return np.concatenate([np.eye(count)[column] for column, count in columns], axis=1)
 
 
 def _told(

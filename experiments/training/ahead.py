@@ -1,4 +1,4 @@
-"""Training programs that a thread compiles while others train.
+"""Training programs, which a thread compiles while others train.
 
 A program takes seconds to trace and compile, in which the device has nothing to do. Shapes alone
 decide which it is, so it can be had before its run begins; see `experiments.training.programs`. No
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import jax
@@ -30,6 +31,7 @@ class Ahead:
     def __init__(self) -> None:
         self._asked: dict[Hashable, Future[None]] = {}
         self._held: dict[Hashable, Callable[..., Any]] = {}
+        self._holding = Lock()
 
     def compile(self, owner: Hashable, wanted: Callable[[], Iterable[Chunks]]) -> None:
         """Have a thread compile programs, after what it was asked for before.
@@ -80,9 +82,11 @@ class Ahead:
     ) -> Callable[..., Any]:
         lowered = train_chunk.lower(program, length, *arguments)
         compiled = lowered.compile(compiler_options=program.compiler_options)
-        self._held[_signature(program, length, arguments)] = compiled
-        while len(self._held) > HELD:
-            del self._held[next(iter(self._held))]
+        # The thread and who trains may both have compiled one.
+        with self._holding:
+            self._held[_signature(program, length, arguments)] = compiled
+            while len(self._held) > HELD:
+                del self._held[next(iter(self._held))]
         return compiled
 
     @cached_property
@@ -91,7 +95,7 @@ class Ahead:
 
 
 AHEAD = Ahead()
-"""What this process compiles ahead."""
+"""The training programs of this process."""
 
 
 def _signature(program: Program, length: int, arguments: tuple[Any, ...]) -> Hashable:

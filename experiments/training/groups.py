@@ -78,20 +78,12 @@ def finish_groups(
     for group, following in zip_longest(found, found[1:]):
         if following is not None:
             prepare(following)
-        finish_one = _finish_alone if len(group) == 1 else _finish_group
-        finish_one(group, study, units, force=force, report=report)
-
-
-def _finish_alone(
-    group: Group,
-    study: Mapping[str, str],
-    units: Units,
-    *,
-    force: bool,
-    report: Callable[[Run, int], None],
-) -> None:
-    (run,) = group
-    finish(run, units, study=study[run.key], force=force, report=lambda n, _: report(run, n))
+        if len(group) == 1:
+            (run,) = group
+            name = study[run.key]
+            finish(run, units, study=name, force=force, report=lambda n, _, r=run: report(r, n))
+        else:
+            _finish_group(group, study, units, force=force, report=report)
 
 
 def _finish_group(

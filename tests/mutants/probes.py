@@ -40,8 +40,8 @@ CLASS_PROBES = (
     Mutant(
         "classes: the least likely one is told",
         "experiments/probes/kernel_ridge.py",
-        "== jnp.argmax(said, axis=1)",
-        "== jnp.argmin(said, axis=1)",
+        "== jnp.argmax(predicted, axis=1)",
+        "== jnp.argmin(predicted, axis=1)",
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
     ),
     Mutant(
@@ -61,8 +61,8 @@ CLASS_PROBES = (
     Mutant(
         "classes: scored on the sample they are tuned on",
         "experiments/probes/kernel_ridge.py",
-        'score(targets["test"], predicted + offset, widths)',
-        'score(targets["train"][: len(predicted)], predicted + offset, widths)',
+        '(targets["test"], predicted + offset)',
+        '(targets["train"][: len(predicted)], predicted + offset)',
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
     ),
 )

@@ -23,7 +23,8 @@ from experiments.encoders import (
 from experiments.objectives import InfoNCE
 from experiments.probes.embedding import embed, shuffled
 from experiments.probes.identifiability import block_r2
-from experiments.probes.kernel_ridge import kernel_ridge_accuracy, one_hot
+from experiments.probes.kernel_ridge import kernel_ridge_accuracy
+from experiments.probes.one_hot import one_hot
 from experiments.probes.sample import split
 from experiments.results.record import Measurement
 from experiments.studies.shared.block_study import ProbingStudy
@@ -145,15 +146,15 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     space = scene_config_within(seed.config.world).grammar.space
     concepts, counts = space.classes(batch.latents["z_inv"]), tuple(space.class_counts)
     classes = split(concepts)
-    scene = one_hot(concepts, counts)
+    scene = jnp.asarray(one_hot(concepts, counts))
     nuisances = {
         block: _varying(batch.latents[block]) for blocks in NUISANCES.values() for block in blocks
     }
     found: list[Measurement] = []
 
     def measure_accuracy(role: str, predictor: str, points: Array) -> None:
-        found_each = kernel_ridge_accuracy(split(points), classes, counts)
-        scores = dict(zip(space.concept_names, found_each.tolist(), strict=True))
+        told = kernel_ridge_accuracy(split(points), classes, counts)
+        scores = dict(zip(space.concept_names, told.tolist(), strict=True))
         for name, score in (scores | {LEAST: min(scores.values())}).items():
             labels = {"predictor": predictor, "target": name, "probe": "kernel"}
             found.append(Measurement(metrics.ACCURACY, score, role, labels, seed.seed))

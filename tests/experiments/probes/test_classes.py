@@ -9,7 +9,7 @@ import pytest
 from experiments.encoders import BagOfWordsConfig, MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.probes import identifiability, kernel_ridge_accuracy, linear_r2, sample
-from experiments.probes.kernel_ridge import one_hot
+from experiments.probes.one_hot import one_hot
 from experiments.studies.shared.blocks import probe_batch
 from experiments.studies.trained import scenes
 from experiments.training.config import TrainingConfig
@@ -41,7 +41,7 @@ CONFIG = TrainingConfig(
 @pytest.mark.parametrize("part", list(SIZES))
 def test_an_index_that_is_no_class_is_refused_in_one_sentence(wrong, part):
     classes = {name: jnp.arange(n)[:, None] % 3 for name, n in SIZES.items()}
-    inputs = {name: one_hot(those, (3,)) for name, those in classes.items()}
+    inputs = {name: jnp.asarray(one_hot(those, (3,))) for name, those in classes.items()}
     classes[part] = classes[part].at[7].set(wrong)
     text = rf"^classes: expected integers in \[0, 3\), got \[{wrong}\]$"
     with pytest.raises(ArgumentError, match=text):

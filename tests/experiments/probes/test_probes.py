@@ -22,7 +22,8 @@ from experiments.probes import (
 )
 from experiments.probes.embedding import shuffled
 from experiments.probes.identifiability import block_r2
-from experiments.probes.kernel_ridge import BANDWIDTHS, RIDGES, TUNING_POINTS, one_hot
+from experiments.probes.kernel_ridge import BANDWIDTHS, RIDGES, TUNING_POINTS
+from experiments.probes.one_hot import one_hot
 from experiments.probes.sample import probe_sample, split
 from scm import SentenceConfig, named_key
 
@@ -164,7 +165,7 @@ def test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns(noise):
 
 def test_accuracy_of_what_the_inputs_hold_is_1_and_of_what_they_do_not_chance():
     inputs, classes = draw_classes(0.0)
-    told = {part: one_hot(those, (3,)) for part, those in classes.items()}
+    told = {part: jnp.asarray(one_hot(those, (3,))) for part, those in classes.items()}
     assert accuracy(told, classes) == 1.0
     blind = {part: jnp.zeros_like(those) for part, those in inputs.items()}
     largest = np.bincount(classes["train"][:, 0]).argmax()
