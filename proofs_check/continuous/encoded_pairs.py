@@ -33,7 +33,8 @@ CHANGED = 512
 """Inputs that are changed for it; `OPERATIONS` leaves room for those that are not."""
 
 COMPILER = {"xla_backend_optimization_level": 1}
-"""The programs run once or a few times; most of their time is compilation."""
+"""The programs run once or a few times; most of their time is compilation. At level 0 as much of it
+is running them: T5 in a world of known shapes takes 0.25 s there, and 0.15 s at this level."""
 
 ArrayMap = Callable[[Array], Array]
 
