@@ -23,6 +23,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "Coding. arXiv 1807.03748, 2018.",
     "radford2021": "Radford et al. Learning Transferable Visual Models From Natural Language "
     "Supervision. ICML 2021, arXiv 2103.00020.",
+    "salmon2011": "Salmon, Moraes, Dror, Shaw. Parallel Random Numbers: As Easy as 1, 2, 3. "
+    "SC 2011.",
     "thrush2022": "Thrush, Jiang, Bartolo, Singh, Williams, Kiela, Ross. Winoground: Probing "
     "Vision and Language Models for Visio-Linguistic Compositionality. CVPR 2022, "
     "arXiv 2204.03162.",

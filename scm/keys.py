@@ -8,6 +8,10 @@ import jax
 import numpy as np
 from jaxtyping import Array, Key
 
+from scm.threefry import unroll_on_cpu
+
+unroll_on_cpu()
+
 
 def named_key(key: Key[Array, ""], name: str) -> Key[Array, ""]:
     """The child of ``key`` called ``name``.

@@ -120,17 +120,23 @@ def programs_stay():
         yield
 
 
+@pytest.fixture(scope="session")
+def of_all_processes(tmp_path_factory):
+    """A folder that all processes of tests have in common."""
+    of_one = tmp_path_factory.getbasetemp()
+    return of_one.parent if "PYTEST_XDIST_WORKER" in os.environ else of_one
+
+
 @pytest.fixture(scope="session", autouse=True)
-def programs_are_found(tmp_path_factory):
-    """What one test compiled is found by others of its process, and by processes they start."""
-    directory = str(tmp_path_factory.mktemp("programs"))
+def programs_are_found(of_all_processes):
+    """What one test compiled is found by all others, and by processes they start."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (
-            ("jax_compilation_cache_dir", directory),
+            ("jax_compilation_cache_dir", str(of_all_processes / "programs")),
             ("jax_persistent_cache_min_compile_time_secs", 0.0),
         ):
-            jax.config.update(name, value)
             patch.setenv(name.upper(), str(value))
+            jax.config.update(name, value)
         yield
 
 
@@ -173,20 +179,16 @@ def as_users_run():
 
 
 @pytest.fixture(scope="session")
-def measured(tmp_path_factory):
+def measured(of_all_processes):
     """A function from a study to what it measures, see `tests.experiments.study_rows`.
 
     Once for all tests: processes that share them find it in a file.
     """
     from tests.experiments.study_rows import Measured, measure
 
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-
     @cache
     def of(name):
-        kept = shared / f"{name}.json"
+        kept = of_all_processes / f"{name}.json"
         if not kept.exists():
             written = kept.with_suffix(f".{os.getpid()}")
             written.write_text(json.dumps(measure(name).to_json()), encoding="utf-8")

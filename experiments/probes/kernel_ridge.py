@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -33,7 +30,7 @@ def kernel_ridge_r2(
     inputs: dict[str, Float[Array, "_ d"]],
     targets: dict[str, Float[Array, "_ t"]],
     widths: Widths | None = None,
-) -> Float[Array, " t"]:
+) -> Float[np.ndarray, " t"]:
     r"""R^2 per target coordinate of kernel ridge regression on a fresh sample.
 
     .. math:: \hat y(x) = k(x)^T (K + \lambda I)^{-1} Y, \qquad
@@ -50,14 +47,15 @@ def kernel_ridge_r2(
             all are one block.
     """
     widths = (targets["train"].shape[1],) if widths is None else widths
-    return _fit_and_score(r2_score, widths, inputs, targets)
+    scores, _ = _fit_and_score(inputs, targets, widths)
+    return scores.astype(np.float32)
 
 
 def kernel_ridge_accuracy(
     inputs: dict[str, Float[Array, "_ d"]],
     classes: dict[str, Int[Array, "_ concepts"]],
     n_classes: tuple[int, ...],
-) -> Float[Array, " concepts"]:
+) -> Float[np.ndarray, " concepts"]:
     """The fraction of a fresh sample whose class kernel ridge regression tells, of each concept.
 
     It regresses on a column for each class, 1 in that class and 0 elsewhere, just as
@@ -76,62 +74,93 @@ def kernel_ridge_accuracy(
         for of_concept, n in zip(those.T, n_classes, strict=True):
             wrong = of_concept[(of_concept < 0) | (of_concept >= n)]
             require(wrong.size == 0, "classes", f"integers in [0, {n})", wrong[:1].tolist())
-    columns = {part: jnp.asarray(one_hot(those, n_classes)) for part, those in classes.items()}
-    return _fit_and_score(_accuracy, n_classes, inputs, columns)
-
-
-Score = Callable[[Float[Array, "n t"], Float[Array, "n t"]], Float[Array, "*score"]]
-"""Of the targets of a block and what is predicted."""
-
-
-def _accuracy(target: Float[Array, "n t"], predicted: Float[Array, "n t"]) -> Float[Array, ""]:
-    return jnp.mean(jnp.argmax(target, axis=1) == jnp.argmax(predicted, axis=1))
+    columns = {part: one_hot(those, n_classes) for part, those in classes.items()}
+    _, predicted = _fit_and_score(inputs, columns, n_classes)
+    blocks = np.split(predicted, np.cumsum(n_classes)[:-1], axis=1)
+    told = np.stack([np.argmax(block, axis=1) for block in blocks], axis=1)
+    return np.mean(told == np.asarray(classes["test"]), axis=0)
 
 
 def _fit_and_score(
-    score: Score,
-    widths: Widths,
     inputs: dict[str, Float[Array, "_ d"]],
-    targets: dict[str, Float[Array, "_ t"]],
-) -> Float[Array, " scores"]:
+    targets: dict[str, Float[Array, "_ t"]] | dict[str, Float[np.ndarray, "_ t"]],
+    widths: Widths,
+) -> tuple[Float[np.ndarray, " t"], Float[np.ndarray, "m t"]]:
+    """R^2 on the test sample, and what is predicted of it."""
+    size, columns = inputs["train"].shape[1], sum(widths)
+    of_column = np.repeat(np.arange(len(widths)), widths)
+    padded = _columns(columns)
     # Two thread pools on the same cores, XLA's and LAPACK's, slow each other fortyfold.
     with jax.enable_x64(True), threadpool_limits(1, user_api="blas"):
-        return _score_of_best(score, widths, inputs, targets).block_until_ready()
+        scores, predicted = _score_of_best(
+            {part: _padded(points, _columns(size)) for part, points in inputs.items()},
+            {part: _padded(of, padded) for part, of in targets.items()},
+            jnp.asarray(float(size)),
+            jnp.asarray(np.pad(of_column, (0, padded - columns))),
+            jnp.asarray(np.pad(widths, (0, padded - len(widths)), constant_values=1), float),
+        )
+        return np.asarray(scores)[:columns], np.asarray(predicted)[:, :columns]
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+def _columns(needed: int) -> int:
+    """To how many columns arrays are padded, so that few programs are compiled: a power of two."""
+    return max(8, 1 << (needed - 1).bit_length())
+
+
+def _padded(
+    points: Float[Array, "n d"] | Float[np.ndarray, "n d"], columns: int
+) -> Float[Array, "n columns"]:
+    """With columns of zeros after its own."""
+    own = np.asarray(points, float)
+    return jnp.asarray(np.pad(own, ((0, 0), (0, columns - own.shape[1]))))
+
+
+@jax.jit
 def _score_of_best(
-    score: Score,
-    widths: Widths,
     inputs: dict[str, Float[Array, "_ d"]],
     targets: dict[str, Float[Array, "_ t"]],
-) -> Float[Array, " scores"]:
-    inputs, targets = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), (inputs, targets))
+    size: Float[Array, ""],
+    of_column: Int[Array, " t"],
+    widths: Float[Array, " t"],
+) -> tuple[Float[Array, " t"], Float[Array, "m t"]]:
+    """R^2 on the test sample, and what is predicted of it; see `kernel_ridge_r2`.
+
+    Args:
+        inputs: of each part of the sample, with columns of zeros at the end.
+        targets: likewise; what does not vary scores 0.
+        size: the number of the inputs' own columns.
+        of_column: the block of each column; 0 for columns of zeros.
+        widths: numbers of columns of the blocks, and 1 up to as many as there are columns.
+    """
     points, mean, scale = standardized(inputs["train"])
     validation, test = ((inputs[part] - mean) / scale for part in ("validation", "test"))
     offset = jnp.mean(targets["train"], axis=0)
     centred = targets["train"] - offset
     few, few_targets = points[:TUNING_POINTS], centred[:TUNING_POINTS]
     bandwidths, ridges = jnp.asarray(BANDWIDTHS), jnp.asarray(RIDGES)
-    of_column = np.repeat(np.arange(len(widths)), widths)
 
-    def validate(bandwidth: Array) -> Float[Array, "ridges blocks"]:
-        gram, across = (_kernel(bandwidth, left, few) for left in (few, validation))
+    def kernel(
+        bandwidth: Array, left: Float[Array, "k d"], right: Float[Array, "n d"]
+    ) -> Float[Array, "k n"]:
+        return jnp.exp(-squared_distances(left, right) / (2 * bandwidth**2 * size))
 
-        def of_ridge(ridge: Array) -> Float[Array, " blocks"]:
+    def validate(bandwidth: Array) -> Float[Array, "ridges t"]:
+        gram, across = (kernel(bandwidth, left, few) for left in (few, validation))
+
+        def of_ridge(ridge: Array) -> Float[Array, " t"]:
             predicted = across @ _weights(gram, ridge, few_targets)
             scores = r2_score(targets["validation"], predicted + offset)
-            return jax.ops.segment_sum(scores, of_column, len(widths)) / np.asarray(widths, float)
+            return jax.ops.segment_sum(scores, of_column, scores.shape[0]) / widths
 
         return jax.lax.map(of_ridge, ridges)
 
-    tuned = jax.lax.map(validate, bandwidths).reshape(-1, len(widths))
+    tuned = jax.lax.map(validate, bandwidths).reshape(-1, widths.shape[0])
     best = jnp.argmax(tuned, axis=0)[of_column]
 
     def fit(index: Array) -> Float[Array, "m t"]:
         bandwidth, ridge = bandwidths[index // len(RIDGES)], ridges[index % len(RIDGES)]
-        weights = _weights(_kernel(bandwidth, points, points), ridge, centred)
-        return _kernel(bandwidth, test, points) @ weights
+        weights = _weights(kernel(bandwidth, points, points), ridge, centred)
+        return kernel(bandwidth, test, points) @ weights
 
     def fit_if_best(index: Array, predicted: Float[Array, "m t"]) -> Float[Array, "m t"]:
         def fitted() -> Float[Array, "m t"]:
@@ -140,16 +169,8 @@ def _score_of_best(
         return jax.lax.cond(jnp.any(best == index), fitted, lambda: predicted)
 
     predicted = jax.lax.fori_loop(0, tuned.shape[0], fit_if_best, jnp.zeros_like(targets["test"]))
-    ends = np.cumsum(widths)[:-1]
-    blocks = (jnp.split(all_, ends, axis=1) for all_ in (targets["test"], predicted + offset))
-    scores = [jnp.atleast_1d(score(*block)) for block in zip(*blocks, strict=True)]
-    return jnp.concatenate(scores).astype(jnp.float32)
-
-
-def _kernel(
-    bandwidth: Float[Array, ""], left: Float[Array, "k d"], right: Float[Array, "n d"]
-) -> Float[Array, "k n"]:
-    return jnp.exp(-squared_distances(left, right) / (2 * bandwidth**2 * right.shape[1]))
+    predicted += offset
+    return r2_score(targets["test"], predicted), predicted
 
 
 def _weights(

@@ -12,10 +12,6 @@ from proofs_check.continuous.darmois import Darmois
 from scm import ContentSCM, SentenceConfig, TokenConfig, named_key
 from scm.arguments import require_integer
 
-GENERATOR = "rbg"
-"""Programs that draw with it compile in less than half the time of the default's. Bits may differ
-from device to device; every check holds at any."""
-
 
 @dataclass(frozen=True)
 class SampledWorld:
@@ -44,4 +40,4 @@ class SampledWorld:
 
     def key(self, name: str) -> Key[Array, ""]:
         """The random key of this name."""
-        return named_key(jax.random.key(self.seed, impl=GENERATOR), name)
+        return named_key(jax.random.key(self.seed), name)

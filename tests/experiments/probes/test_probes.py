@@ -12,6 +12,7 @@ import sklearn.metrics
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression
 
+from experiments.compilation import compilations
 from experiments.probes import (
     kernel_ridge,
     kernel_ridge_accuracy,
@@ -151,6 +152,19 @@ def accuracy(inputs, classes, n_classes=3):
     """Of one concept."""
     (told,) = kernel_ridge_accuracy(inputs, classes, (n_classes,))
     return float(told)
+
+
+def test_samples_of_many_widths_share_a_program():
+    def sample(inputs, targets):
+        return [
+            {part: jnp.ones((48, columns)) for part in ("train", "validation", "test")}
+            for columns in (inputs, targets)
+        ]
+
+    kernel_ridge_r2(*sample(2, 3))
+    before = compilations()
+    kernel_ridge_r2(*sample(5, 7), widths=(4, 2, 1))
+    assert (compilations() - before).programs == 0
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.5])

@@ -18,14 +18,6 @@ from scm.pytree import pytree_dataclass
 WORLDS = 200
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _quick_keys():
-    """The default generator: slower to compile, quicker to draw hundreds of worlds with."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("proofs_check.continuous.sampled_world.GENERATOR", "threefry2x32")
-        yield
-
-
 def failing(comparisons):
     return [comparison for comparison in comparisons if not comparison.holds]
 
