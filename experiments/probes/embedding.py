@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,6 +13,7 @@ from jaxtyping import Array, Float, Key, Shaped
 
 from experiments.encoders import DualEncoder, Encoder
 from scm import Batch
+from scm.compiler import quickly
 
 EMBED_ROWS = 1024
 """Inputs that are embedded at once, to bound memory: transformers hold some 0.2 MB for each."""
@@ -41,9 +45,13 @@ def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Flo
     return jnp.concatenate([_embed(encoder, inputs[i : i + EMBED_ROWS]) for i in starts])
 
 
-@nnx.jit
 def _embed(encoder: Encoder, inputs: Array) -> Array:
-    return encoder(inputs)
+    return _embed_by(*nnx.split(encoder), inputs)
+
+
+@partial(jax.jit, static_argnames="graph", compiler_options=quickly())
+def _embed_by(graph: nnx.GraphDef[Encoder], state: Any, inputs: Array) -> Array:
+    return nnx.merge(graph, state)(inputs)
 
 
 def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:

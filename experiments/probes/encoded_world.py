@@ -14,9 +14,11 @@ from jaxtyping import Array, Float, Int, Key
 from experiments.encoders import DualEncoder
 from experiments.objectives import BiasedObjective, Objective
 from experiments.probes.embedding import embed_in_pieces
+from experiments.probes.sample import sample_pairs
 from proofs_check import FiniteWorld
 from scm import CaptionTable, FixedSetSCM, SceneWorld, World, named_key, nested, scenes_within
 from scm.arguments import require
+from scm.compiler import quickly
 from scm.operators.operator import Operator
 
 PAIRS = 8192
@@ -80,7 +82,7 @@ class FreshPairs:
         """
         world = scenes_within(training)
         table = world.caption_table()
-        batch = _sample(world, key, pairs)
+        batch = sample_pairs(world, key, pairs)
         return cls(
             table=FiniteWorld.from_captions(table, operators),
             world=world,
@@ -233,19 +235,14 @@ def _familiarity(training: World, table: CaptionTable) -> Float[np.ndarray, " ca
     return table.joint
 
 
-@partial(jax.jit, static_argnames="pairs")
-def _sample(world: SceneWorld, key: Key[Array, ""], pairs: int):
-    return world.sample(key, pairs)
-
-
-@jax.jit
+@partial(jax.jit, compiler_options=quickly())
 def _render(world: SceneWorld, scenes: Int[Array, " n"], key: Key[Array, ""]):
     space = world.grammar.space
     arrays = space.arrays(jnp.asarray(space.concepts)[scenes])
     return world.images.sample(named_key(key, "images"), arrays)[0]
 
 
-@partial(jax.jit, static_argnames="objective")
+@partial(jax.jit, static_argnames="objective", compiler_options=quickly())
 def _mean_loss(
     objective: Callable[..., Float[Array, ""]],
     embedded: tuple[Float[Array, "batches K ..."], ...],

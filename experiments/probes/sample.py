@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Key, Shaped
 
 from scm import Batch, World
+from scm.compiler import quickly
 
 TRAIN, VALIDATION, TEST = 2048, 1024, 4096
 """Points that probes are fitted on, tuned on, and scored on."""
@@ -28,7 +29,7 @@ def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
         world: what is sampled.
         key: random key of the pairs.
     """
-    return _sample(world, key, probe_points())
+    return sample_pairs(world, key, probe_points())
 
 
 def split(points: Shaped[Array, " n *d"]) -> Splits:
@@ -40,6 +41,13 @@ def split(points: Shaped[Array, " n *d"]) -> Splits:
 _cut = jax.jit(jnp.split, static_argnums=1)
 
 
-@partial(jax.jit, static_argnames="points")
-def _sample(world: World, key: Key[Array, ""], points: int) -> Batch:
-    return world.sample(key, points)
+@partial(jax.jit, static_argnames="pairs", compiler_options=quickly())
+def sample_pairs(world: World, key: Key[Array, ""], pairs: int) -> Batch:
+    """Draw pairs of a world in one program.
+
+    Args:
+        world: draws them.
+        key: random key.
+        pairs: how many.
+    """
+    return world.sample(key, pairs)

@@ -6,7 +6,6 @@ What is trained, on which seeds and devices, and when the host looks in stands i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from experiments.encoders import DualEncoder
 from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import Part, frozen, moved
 from scm import World
+from scm.compiler import quickly
 from scm.pytree import pytree_dataclass
 
 
@@ -31,13 +31,6 @@ class TrainingState:
     parameters: Any
     optimizer: Any
     step: Int[Array, "*members"]
-
-
-LONG = 5_000
-"""Steps from which on a program for the CPU is optimised as far as XLA goes. With perceptrons a
-step takes 1.5 ms for 1.75, with transformers it gains nothing; compiling takes a second longer."""
-
-_LEVEL = "xla_backend_optimization_level"
 
 
 @dataclass(frozen=True)
@@ -51,15 +44,13 @@ class Program:
     batch_size: int
     mesh: Mesh
     frozen: tuple[Part, ...] = ()
-    # Whether it does as many steps as `LONG`.
-    long: bool = False
+    # Whether it runs long on a CPU, see `runs_long`.
+    long: bool = True
 
     @property
     def compiler_options(self) -> dict[str, Any]:
-        """What the compiler is told, unless the user's XLA_FLAGS say how far to go."""
-        said = _LEVEL in os.environ.get("XLA_FLAGS", "")
-        quickly = not (self.long or said) and jax.default_backend() == "cpu"
-        return {_LEVEL: 2} if quickly else {}
+        """What the compiler is told of it."""
+        return quickly() if jax.default_backend() == "cpu" and not self.long else {}
 
 
 @partial(jax.jit, static_argnames=("program", "length"), donate_argnames=("state",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -192,6 +193,24 @@ def scale_initially(module: nnx.Module, scale: float) -> None:
     for path, parameter in nnx.to_flat_state(nnx.state(module, nnx.Param)):
         if path[-1] in SCALED:
             parameter.set_value(parameter.get_value() * scale)
+
+
+LONG = 2_000
+"""Steps from which on quicker ones are worth a second or two of compilation."""
+
+
+def runs_long(config: TrainingConfig) -> bool:
+    """Whether steps that are quicker by a sixth are worth two seconds of compilation on a CPU.
+
+    Args:
+        config: has as many steps as `LONG`, or images of pixels, of which each step takes long.
+    """
+    return config.steps >= LONG or _draws_pixels(config.world)
+
+
+@lru_cache(maxsize=1024)
+def _draws_pixels(config: WorldConfig) -> bool:
+    return one_pair(world_shapes(config, 0)).image.ndim > 2
 
 
 def world_shapes(config: WorldConfig, seed: int) -> World:

@@ -15,8 +15,8 @@ from jaxtyping import Array, Key
 
 from experiments.encoders import DualEncoder
 from experiments.objectives import without_starts
-from experiments.training.chunk import LONG, Program, TrainingState
-from experiments.training.config import TrainingConfig
+from experiments.training.chunk import Program, TrainingState
+from experiments.training.config import TrainingConfig, runs_long
 from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import start_from
 from scm import World, named_key
@@ -142,7 +142,7 @@ def program_of_graph(
         config.batch_size,
         mesh,
         frozen=config.frozen,
-        long=config.steps >= LONG,
+        long=runs_long(config),
     )
 
 

@@ -12,8 +12,7 @@ from flax import nnx
 
 from experiments.objectives import without_starts
 from experiments.training.ahead import AHEAD, Chunks
-from experiments.training.chunk import LONG
-from experiments.training.config import encoder_shapes, one_pair, world_shapes
+from experiments.training.config import encoder_shapes, one_pair, runs_long, world_shapes
 from experiments.training.loop import CHUNK, trains_together
 from experiments.training.members import (
     Member,
@@ -52,7 +51,7 @@ def shared_by(run: Run) -> tuple[Hashable, ...]:
         _shapes(config.world, run.seeds[0])[0],
         (config.image_encoder, config.text_encoder, config.embedding_size, config.frozen),
         (without_starts(config.objective), config.optimizer.method, config.batch_size),
-        (_lengths(config.steps), config.steps >= LONG),
+        (_lengths(config.steps), runs_long(config)),
     )
 
 

@@ -14,12 +14,13 @@ from jaxtyping import Array, Float
 
 from proofs_check.comparison import Comparison
 from proofs_check.continuous.darmois import Darmois
-from proofs_check.continuous.encoded_pairs import COMPILER, EncodedPairs, encode_pairs
+from proofs_check.continuous.encoded_pairs import EncodedPairs, encode_pairs
 from proofs_check.continuous.encoders import ImageEncoder, TextEncoder
 from proofs_check.continuous.sampled_world import SampledWorld
 from proofs_check.continuous.style_readers import style_does_not_pay
 from proofs_check.quantities.alignment_entropy import MAX_CORRELATION, style_reading_loss
 from scm import ContentSCM
+from scm.compiler import quickly
 
 POINTS = 256
 """Points at which Jacobians are taken."""
@@ -70,7 +71,7 @@ def block_identified(world: SampledWorld) -> Sequence[Comparison]:
     return comparisons
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _local(
     code: Any,
     darmois: Darmois,

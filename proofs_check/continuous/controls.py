@@ -17,13 +17,14 @@ from scipy.special import ndtri
 from proofs_check.comparison import Comparison
 from proofs_check.continuous.block_identifiability import encode
 from proofs_check.continuous.darmois import Darmois
-from proofs_check.continuous.encoded_pairs import COMPILER, LEVEL, PAIRS, EncodedPairs, encode_pairs
+from proofs_check.continuous.encoded_pairs import LEVEL, PAIRS, EncodedPairs, encode_pairs
 from proofs_check.continuous.encoders import ImageEncoder, TextEncoder
 from proofs_check.continuous.fold import Fold, fold_r2
 from proofs_check.continuous.sampled_world import SampledWorld
 from proofs_check.continuous.style_readers import ANGLES, DEVIATIONS, turn
 from proofs_check.quantities.uniformity import uniformity_p_value
 from scm import ContentSCM, SentenceSCM
+from scm.compiler import quickly
 
 UNSAID = 1e-9
 """Content below this is content that is not said: read as 0 but for rounding. Of `PAIRS` pairs
@@ -140,14 +141,14 @@ def concept_is_hidden(
     return comparisons
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _partner(fold: Fold, z: Array | np.ndarray) -> tuple[Array, Array]:
     """The other point with the code of z, and its code."""
     partner = fold.partner(jnp.asarray(z))
     return partner, fold(partner)
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _inverse(darmois: Darmois, code: Array | np.ndarray) -> Array:
     return darmois.inverse(jnp.asarray(code))
 

@@ -14,6 +14,7 @@ from jaxtyping import Array, Float, Key
 from proofs_check.comparison import Comparison
 from proofs_check.quantities.uniformity import uniformity_p_value
 from scm import Batch, ContentSCM, named_key
+from scm.compiler import quickly
 
 PAIRS = 4096
 """Pairs that are drawn. At `LEVEL`, codes 0.05 away from uniform are seen."""
@@ -31,10 +32,6 @@ STEP = 2.0**-20
 
 CHANGED = 512
 """Inputs that are changed for it; `OPERATIONS` leaves room for those that are not."""
-
-COMPILER = {"xla_backend_optimization_level": 1}
-"""The programs run once or a few times; most of their time is compilation. At level 0 as much of it
-is running them: T5 in a world of known shapes takes 0.25 s there, and 0.15 s at this level."""
 
 ArrayMap = Callable[[Array], Array]
 
@@ -118,13 +115,13 @@ def draw_pairs(world: ContentSCM, key: Key[Array, ""]) -> Batch:
     return _draw(world, named_key(key, "pairs"))
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _draw(world: ContentSCM, key: Key[Array, ""]) -> Batch:
     noise = world.noise(key, 2 * PAIRS)
     return world.generate(noise | {"z_inv": jnp.tile(noise["z_inv"][:PAIRS], (2, 1))})
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _code(encoder: ArrayMap, inputs: Array, key: Key[Array, ""]) -> tuple[Array, Array]:
     """The codes, and their largest change as inputs change by their size, with random signs."""
     some = inputs[:CHANGED]

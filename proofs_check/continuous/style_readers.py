@@ -34,10 +34,11 @@ from scipy.special import ndtr
 
 from proofs_check.comparison import Comparison
 from proofs_check.continuous.darmois import Darmois
-from proofs_check.continuous.encoded_pairs import COMPILER, LEVEL, PAIRS, draw_pairs
+from proofs_check.continuous.encoded_pairs import LEVEL, PAIRS, draw_pairs
 from proofs_check.quantities.estimate import Estimate
 from proofs_check.quantities.uniformity import uniformity_p_value
 from scm import Batch, ContentSCM
+from scm.compiler import quickly
 
 ANGLES = (0.1, 0.7)
 """How far encoders are turned towards style. At the smaller a coordinate loses 1e-3, six times
@@ -119,7 +120,7 @@ def turned_loss(correlation: float) -> float:
     return float(1 / 6 - np.arcsin(correlation / 2) / np.pi)
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _read(scm: ContentSCM, batch: Batch) -> tuple[Array, Array, Array, Array]:
     """The `Normals` of pairs."""
     darmois = Darmois.of(scm)

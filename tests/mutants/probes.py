@@ -40,15 +40,15 @@ CLASS_PROBES = (
     Mutant(
         "classes: the least likely one is told",
         "experiments/probes/kernel_ridge.py",
-        "== jnp.argmax(predicted, axis=1)",
-        "== jnp.argmin(predicted, axis=1)",
+        "np.argmax(block, axis=1)",
+        "np.argmin(block, axis=1)",
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
     ),
     Mutant(
         "classes: all concepts are told as one",
         "experiments/probes/kernel_ridge.py",
-        "ends = np.cumsum(widths)[:-1]",
-        "ends = np.cumsum(widths)[-1:]",
+        "np.argmax(block, axis=1)",
+        "np.argmax(predicted, axis=1)",
         (f"{PROBES}::test_concepts_are_told_jointly_as_one_by_one",),
     ),
     Mutant(
@@ -61,8 +61,8 @@ CLASS_PROBES = (
     Mutant(
         "classes: scored on the sample they are tuned on",
         "experiments/probes/kernel_ridge.py",
-        '(targets["test"], predicted + offset)',
-        '(targets["train"][: len(predicted)], predicted + offset)',
+        'np.asarray(classes["test"])',
+        'np.asarray(classes["train"])[: len(predicted)]',
         (f"{PROBES}::test_accuracy_is_that_of_sklearns_predictions_of_one_hot_columns",),
     ),
 )

@@ -23,9 +23,9 @@ from experiments.studies.shared.verdicts import exact_verdicts
 from experiments.vocabulary import metrics
 from experiments.vocabulary.settings import BIJECTION, FOLD, LOWER, UPPER
 from proofs_check import Comparison, Darmois, Fold, Verdict
-from proofs_check.continuous.encoded_pairs import COMPILER
 from proofs_check.continuous.fold import fold_r2
 from scm import DagMechanism
+from scm.compiler import quickly
 
 ROUNDING = 1e-9
 """How far double precision moves a determinant or a code: normal quantiles and their derivatives of
@@ -129,12 +129,12 @@ def _codes(
             yield Measurement(metric, float(code), None, labels)
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _code(fold: Fold, z: Float[Array, "b 2"]) -> Float[Array, "b 2"]:
     return fold(z)
 
 
-@partial(jax.jit, compiler_options=COMPILER)
+@partial(jax.jit, compiler_options=quickly())
 def _volumes(code: Darmois | Fold, z: Float[Array, "b 2"]) -> Float[Array, " b"]:
     jacobians = jax.vmap(jax.jacfwd(lambda row: code(row[None, :])[0]))(z)
     return jnp.abs(

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 import pytest
 
+from experiments.encoders import BagOfWordsConfig, PatchTransformerConfig
 from experiments.job import perform
 from experiments.measuring import measure
 from experiments.plan import every_setting, make_plan
@@ -15,17 +16,24 @@ from experiments.results.units import Units
 from experiments.studies import STUDIES
 from experiments.training import ahead
 from experiments.training.ahead import HELD, Ahead
-from experiments.training.chunk import LONG
+from experiments.training.config import LONG
 from experiments.training.loop import train
 from experiments.training.members import initial_state, members, told
 from experiments.training.mesh import device_mesh
 from experiments.training.programs import prepare
 from experiments.training.run import Run
 from experiments.workers import Team
+from scm import PixelImagesConfig, SceneConfig
+from scm.compiler import quickly
 from tests.experiments.worker_studies import Embeddings
 
 STUDY = Embeddings()
 SETTINGS = STUDY.settings("full")
+PIXELS = {
+    "world": SceneConfig(nouns=("disc", "ring"), images=PixelImagesConfig()),
+    "image_encoder": PatchTransformerConfig(),
+    "text_encoder": BagOfWordsConfig(),
+}
 
 
 @pytest.fixture
@@ -85,16 +93,32 @@ def test_what_compiling_meets_is_raised_where_the_run_begins(own_ahead):
 
 
 @pytest.mark.parametrize(
-    ("steps", "flags", "level"),
-    [(LONG - 1, "", 2), (LONG, "", None), (1, "--xla_backend_optimization_level=0", None)],
+    ("changes", "flags", "named"),
+    [
+        (
+            {"steps": LONG - 1},
+            "",
+            {"xla_backend_optimization_level", "xla_cpu_use_fusion_emitters"},
+        ),
+        ({"steps": LONG}, "", set()),
+        (PIXELS, "", set()),
+        ({}, "--xla_backend_optimization_level=0", {"xla_cpu_use_fusion_emitters"}),
+    ],
 )
-def test_few_steps_compile_quickly_unless_a_user_says_how(
-    monkeypatch, tiny_config, steps, flags, level
+def test_what_runs_briefly_compiles_quickly_unless_a_user_says_how(
+    monkeypatch, tiny_config, changes, flags, named
 ):
     monkeypatch.setenv("XLA_FLAGS", flags)
-    config = dataclasses.replace(tiny_config, steps=steps)
+    config = dataclasses.replace(tiny_config, **changes)
     program, _ = initial_state(members(config, (0,)), device_mesh())
-    assert program.compiler_options.get("xla_backend_optimization_level") == level
+    assert program.compiler_options.keys() == named
+
+
+def test_options_of_the_compiler_are_such_as_it_knows(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "")
+    assert quickly()
+    twice = jax.jit(lambda x: 2 * x, compiler_options=quickly())
+    assert twice(1.0) == 2.0
 
 
 def test_few_programs_are_held(own_ahead, tiny_config):
