@@ -103,6 +103,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.fast)
 
 
+def pytest_collection_finish():
+    """Look for garbage seldom, and not in what is there before tests: it took 6 % of their time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
@@ -138,13 +145,6 @@ def programs_are_found(of_all_processes):
             patch.setenv(name.upper(), str(value))
             jax.config.update(name, value)
         yield
-
-
-@pytest.fixture(scope="module", autouse=True)
-def programs_stay_uncollected():
-    """What is there before a file is no garbage: to look for some in it took 6 % of the time."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="module", autouse=True)
