@@ -155,13 +155,10 @@ def accuracy(inputs, classes, n_classes=3):
 
 
 def test_samples_of_many_widths_share_a_program():
-    def sample(inputs, targets):
-        return [
-            {part: jnp.ones((48, columns)) for part in ("train", "validation", "test")}
-            for columns in (inputs, targets)
-        ]
+    def sample(columns):
+        return {part: jnp.ones((48, columns)) for part in ("train", "validation", "test")}
 
-    narrow, wide = sample(2, 3), sample(5, 7)
+    narrow, wide = (sample(2), sample(3)), (sample(5), sample(7))
     kernel_ridge_r2(*narrow)
     before = compilations()
     kernel_ridge_r2(*wide, widths=(4, 2, 1))
