@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from experiments.bench.reference import REFERENCE
+from experiments.bench.reference import REFERENCE, STEPS
 from experiments.encoders import MLPConfig
 from experiments.encoders.mlp import LEAKY_SLOPE
 from experiments.progress import Output
@@ -52,7 +52,7 @@ def peer_step(console: Output) -> dict[str, Any]:
     same, own = torch_step(same_work), torch_step(as_published)
     seconds: dict[str, list[float]] = {"ours": [], "same work": [], "as published": []}
     start = time.perf_counter()
-    for _ in chunks(members(REFERENCE, (0,)), device_mesh(), length=1):
+    for _ in itertools.islice(chunks(members(REFERENCE, (0,)), device_mesh(), length=1), STEPS):
         seconds["ours"].append(time.perf_counter() - start)
         for name, step in (("same work", same), ("as published", own)):
             start = time.perf_counter()

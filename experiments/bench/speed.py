@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from experiments.progress import Output
@@ -23,14 +24,15 @@ def step_seconds(
     """Seconds of a step of all seeds in one program, the median over chunks but for the first.
 
     Args:
-        config: what is trained; for as many steps as are timed.
+        config: what is trained, compiled for as many steps as it has, of which some are done.
         seeds: trained together.
         length: number of steps of a chunk, at least 1.
         times: how many chunks are timed, at least 1.
     """
-    timed = dataclasses.replace(config, steps=length * (times + 1))
+    done = length * (times + 1)
+    timed = dataclasses.replace(config, steps=max(done, config.steps))
     taken, start = [], time.perf_counter()
-    for _ in chunks(members(timed, seeds), device_mesh(), length=length):
+    for _ in islice(chunks(members(timed, seeds), device_mesh(), length=length), times + 1):
         taken.append(time.perf_counter() - start)
         start = time.perf_counter()
     # The first compiles.
