@@ -72,11 +72,12 @@ def test_a_number_of_cores_that_is_none_is_one_sentence(monkeypatch, said):
 
 
 @pytest.mark.parametrize("said", [None, "3"])
-def test_one_core_a_process_unless_somebody_says_otherwise(said):
-    environment = {name: value for name, value in os.environ.items() if name != "NPROC"}
+@pytest.mark.parametrize("name", ["NPROC", "OPENBLAS_NUM_THREADS"])
+def test_one_core_a_process_unless_somebody_says_otherwise(name, said):
+    environment = {other: value for other, value in os.environ.items() if other != name}
     if said is not None:
-        environment["NPROC"] = said
-    program = "import os, experiments; print(os.environ['NPROC'])"
+        environment[name] = said
+    program = f"import os, experiments; print(os.environ['{name}'])"
     assert _printed(program, environment) == (said or "1")
 
 
