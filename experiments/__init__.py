@@ -5,10 +5,10 @@ through this package without loading what trains.
 
 Where nobody says otherwise by the environment variable NPROC, XLA then computes on one core. Few
 steps of training gain from a second one, while two processes gain all of it, and the last bits of a
-step depend on how many cores share it, so that those of a run would depend on the machine. OpenBLAS,
-whose threads wait for each other longer than they work on matrices as small as ours, is told so by
-OPENBLAS_NUM_THREADS. It must be said before JAX computes anything, and before NumPy is imported:
-import this package first.
+step depend on how many cores share it, so that those of a run would depend on the machine. By
+OPENBLAS_NUM_THREADS the same is said to OpenBLAS, whose threads wait for each other longer than
+they work on matrices as small as ours. It must be said before JAX computes anything and before
+NumPy is imported: import this package first.
 """
 
 from __future__ import annotations
