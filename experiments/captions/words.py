@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 from typing import NamedTuple
 
-import simplemma
 from rapidfuzz.distance import Indel
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -77,13 +77,21 @@ def words_of(caption: str) -> tuple[Word, ...]:
     return tuple(_word(token) for token in _TOKEN.findall(plain))
 
 
+@cache
+def _dictionary() -> ModuleType:
+    # Its import takes a twentieth of the time that a command takes to start.
+    import simplemma
+
+    return simplemma
+
+
 @lru_cache(maxsize=1 << 16)
 def _word(token: str) -> Word:
     if token in FUNCTION_WORDS:
         return Word(token, _SAME.get(token, token), Part.FUNCTION)
     if token in RELATION_WORDS:
         return Word(token, token, Part.RELATION)
-    lemma = simplemma.lemmatize(token, lang="en").lower()
+    lemma = _dictionary().lemmatize(token, lang="en").lower()
     if token.endswith("ing") and (lemma == token or lemma.endswith("ye")):
         lemma = _participle(token) or lemma
     return Word(token, _SAME.get(lemma, lemma), Part.CONTENT)
@@ -105,7 +113,7 @@ def known(word: str) -> bool:
     Args:
         word: in lower case.
     """
-    return len(word) > 1 and simplemma.is_known(word, lang="en")
+    return len(word) > 1 and _dictionary().is_known(word, lang="en")
 
 
 ALIKE = 0.8

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from jaxtyping import Array, Float
-from scipy.integrate import quad
 from scipy.special import ndtri
 
 from proofs_check.continuous.darmois import Darmois
@@ -94,4 +94,4 @@ def fold_r2() -> float:
     def integrand(v: float) -> float:
         return float(np.square(ndtri(v) + ndtri(v + 0.5)))
 
-    return 0.5 * quad(integrand, 0.0, 0.5, epsabs=1e-10)[0]
+    return 0.5 * scipy.integrate.quad(integrand, 0.0, 0.5, epsabs=1e-10)[0]

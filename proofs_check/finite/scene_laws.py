@@ -14,8 +14,8 @@ leaves a constant free for each image.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
-from scipy.spatial.distance import pdist, squareform
 
 from proofs_check.finite.finite_world import FiniteWorld
 from proofs_check.finite.labels import label_of_entries
@@ -59,7 +59,8 @@ def tied_scenes(laws: SceneLaws) -> Int[np.ndarray, " scenes"]:
     """The first scene with the same law as each; itself where it is never drawn."""
     # By logarithms: p(q | z) may differ where it is small, and is 0 nowhere but where it is 0.
     logs = np.log(laws, out=np.ones_like(laws), where=laws > 0)
-    same = squareform(pdist(logs, "chebyshev")) <= _SAME
+    distances = scipy.spatial.distance.pdist(logs, "chebyshev")
+    same = scipy.spatial.distance.squareform(distances) <= _SAME
     return np.where(laws.any(axis=1), np.argmax(same, axis=1), np.arange(len(laws)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from jaxtyping import Float
 
 _RARE = 1e-100
@@ -20,9 +21,6 @@ def binomial_mean(
         values: of the function at 0 ... t successes in t trials.
         p: the chances.
     """
-    # Its import takes a fifth of the time that a command takes to start.
-    from scipy.stats import binom
-
     chances, place = np.unique(np.minimum(p, 1.0), return_inverse=True)
     trials = len(values) - 1
     means = []
@@ -31,7 +29,7 @@ def binomial_mean(
             means.append(values[0] + trials * chance * (values[min(1, trials)] - values[0]))
             continue
         likely = values[: _likely(trials, chance)]
-        means.append(likely @ binom.pmf(np.arange(len(likely)), trials, chance))
+        means.append(likely @ scipy.stats.binom.pmf(np.arange(len(likely)), trials, chance))
     return np.array(means)[place]
 
 

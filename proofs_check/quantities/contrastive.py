@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
-from scipy.sparse import csr_array
 
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.binomial import binomial_mean
@@ -93,7 +93,9 @@ def optimal_loss(pairs: Pairs, K: int, *, batches: int, seed: int) -> Estimate:
         return Estimate(exact_loss(pairs, K))
     # Above 0, which stands for pairs that are never drawn; densities themselves might overflow.
     least = pairs.pointwise_information.min() - 1.0
-    table = csr_array((pairs.pointwise_information - least, (pairs.image, pairs.label)))
+    table = scipy.sparse.csr_array(
+        (pairs.pointwise_information - least, (pairs.image, pairs.label))
+    )
 
     def critic(image: Int[np.ndarray, " K"], label: Int[np.ndarray, " K"]):
         above = table[image][:, label].toarray()

@@ -15,8 +15,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.optimize import minimize
 
 from proofs_check.finite.pairs import Pairs
 from proofs_check.quantities.minimise import limit_loss_and_gradient
@@ -77,7 +77,7 @@ def minimise_by_cosine(
         along -= np.sum(along * unit, axis=1, keepdims=True) * unit
         return loss, (along / length).ravel()
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         loss_and_gradient,
         start[drawn].ravel(),
         jac=True,

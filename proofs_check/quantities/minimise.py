@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.optimize import minimize
 from scipy.special import xlogy
 
 from scm.arguments import require, require_law
@@ -85,7 +85,7 @@ def minimise_limit_loss(
         loss, slope = limit_loss_and_gradient(law, scores_of(free), negatives)
         return loss, slope[drawn]
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         loss_and_gradient,
         np.zeros(drawn.sum()) if start is None else start[drawn],
         jac=True,
