@@ -24,6 +24,8 @@ os.environ.setdefault(
 
 from tests import type_checks
 
+# Until all tests are found: imports leave no garbage.
+gc.disable()
 type_checks.install(["scm", "proofs_check", "experiments", "figures"])
 
 import hypothesis
@@ -106,9 +108,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_collection_finish():
     """Look for garbage seldom, and not in what is there before tests: it took 6 % of their time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    gc.enable()
 
 
 hypothesis.settings.register_profile("local", deadline=None)

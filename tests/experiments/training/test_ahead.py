@@ -31,7 +31,7 @@ STUDY = Embeddings()
 SETTINGS = STUDY.settings("full")
 PIXELS = {
     "world": SceneConfig(nouns=("disc", "ring"), images=PixelImagesConfig()),
-    "image_encoder": PatchTransformerConfig(),
+    "image_encoder": PatchTransformerConfig(patch=6, width=8, depth=1, heads=2),
     "text_encoder": BagOfWordsConfig(),
 }
 
