@@ -17,8 +17,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-for of_threads in ("NPROC", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(of_threads, "1")
+os.environ.setdefault("NPROC", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from experiments.objectives import AlignmentMinusEntropy as AlignmentMinusEntropy

@@ -13,8 +13,8 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Nothing is left where a user works.
 os.environ["TOKENSCM_CACHE"] = ""
 # As `experiments` has it, also where a test computes before that is imported.
-for of_threads in ("NPROC", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(of_threads, "1")
+os.environ.setdefault("NPROC", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Most of the suite's time is compiling small programs that run once: as fast as it goes.
 os.environ.setdefault(
     "XLA_FLAGS",

@@ -10,14 +10,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from experiments.bench.reference import REFERENCE, STEPS
+from experiments.bench.reference import REFERENCE, reference_steps
 from experiments.encoders import MLPConfig
 from experiments.encoders.mlp import LEAKY_SLOPE
 from experiments.progress import Output
 from experiments.training.config import one_pair, world_shapes
-from experiments.training.loop import chunks
-from experiments.training.members import members
-from experiments.training.mesh import device_mesh
 from experiments.workers import cores_a_process
 from scm.arguments import require
 
@@ -52,7 +49,7 @@ def peer_step(console: Output) -> dict[str, Any]:
     same, own = torch_step(same_work), torch_step(as_published)
     seconds: dict[str, list[float]] = {"ours": [], "same work": [], "as published": []}
     start = time.perf_counter()
-    for _ in itertools.islice(chunks(members(REFERENCE, (0,)), device_mesh(), length=1), STEPS):
+    for _ in reference_steps():
         seconds["ours"].append(time.perf_counter() - start)
         for name, step in (("same work", same), ("as published", own)):
             start = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from experiments.encoders import MLPConfig
 from experiments.objectives import InfoNCE
 from experiments.progress import Output
 from experiments.training.config import TrainingConfig, encoder_shapes, world_shapes
-from experiments.training.loop import chunks
+from experiments.training.loop import Chunk, chunks
 from experiments.training.members import members
 from experiments.training.mesh import device_mesh
 from experiments.training.optimizer import OptimizerConfig
@@ -82,6 +82,11 @@ class Pair(NamedTuple):
     multiplication: float
 
 
+def reference_steps() -> Iterator[Chunk]:
+    """The first `STEPS` steps of `REFERENCE`, one after the other."""
+    return islice(chunks(members(REFERENCE, (0,)), device_mesh(), length=1), STEPS)
+
+
 def steps_and_multiplications() -> list[Pair]:
     """A training step of `REFERENCE` and a square float32 matmul in turn, but for the first step.
 
@@ -92,7 +97,7 @@ def steps_and_multiplications() -> list[Pair]:
     multiply(square, square).block_until_ready()
     pairs = []
     start = time.perf_counter()
-    for _ in islice(chunks(members(REFERENCE, (0,)), device_mesh(), length=1), STEPS):
+    for _ in reference_steps():
         between = time.perf_counter()
         multiply(square, square).block_until_ready()
         end = time.perf_counter()

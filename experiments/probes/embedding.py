@@ -39,18 +39,15 @@ def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Flo
         encoder: f or g.
         inputs: what it embeds, one a row; at least one.
     """
+    graph, state = nnx.split(encoder)
     if inputs.shape[0] <= EMBED_ROWS:
-        return _embed(encoder, inputs)
+        return _embed(graph, state, inputs)
     starts = range(0, inputs.shape[0], EMBED_ROWS)
-    return jnp.concatenate([_embed(encoder, inputs[i : i + EMBED_ROWS]) for i in starts])
-
-
-def _embed(encoder: Encoder, inputs: Array) -> Array:
-    return _embed_by(*nnx.split(encoder), inputs)
+    return jnp.concatenate([_embed(graph, state, inputs[i : i + EMBED_ROWS]) for i in starts])
 
 
 @partial(jax.jit, static_argnames="graph", compiler_options=quickly())
-def _embed_by(graph: nnx.GraphDef[Encoder], state: Any, inputs: Array) -> Array:
+def _embed(graph: nnx.GraphDef[Encoder], state: Any, inputs: Array) -> Array:
     return nnx.merge(graph, state)(inputs)
 
 

@@ -205,12 +205,17 @@ def runs_long(config: TrainingConfig) -> bool:
     Args:
         config: has as many steps as `LONG`, or images of pixels, of which each step takes long.
     """
-    return config.steps >= LONG or _draws_pixels(config.world)
+    return config.steps >= LONG or len(image_shape(config.world)) > 1
 
 
 @lru_cache(maxsize=1024)
-def _draws_pixels(config: WorldConfig) -> bool:
-    return one_pair(world_shapes(config, 0)).image.ndim > 2
+def image_shape(config: WorldConfig) -> tuple[int, ...]:
+    """The shape of an image: one size of vectors, and three of pixels.
+
+    Args:
+        config: of a world.
+    """
+    return one_pair(world_shapes(config, 0)).image.shape[1:]
 
 
 def world_shapes(config: WorldConfig, seed: int) -> World:

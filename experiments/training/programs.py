@@ -12,7 +12,7 @@ from flax import nnx
 
 from experiments.objectives import without_starts
 from experiments.training.ahead import AHEAD, Chunks
-from experiments.training.config import encoder_shapes, one_pair, runs_long, world_shapes
+from experiments.training.config import encoder_shapes, image_shape, runs_long, world_shapes
 from experiments.training.loop import CHUNK, trains_together
 from experiments.training.members import (
     Member,
@@ -48,7 +48,7 @@ def shared_by(run: Run) -> tuple[Hashable, ...]:
     """
     config = run.config
     return (
-        _shapes(config.world, run.seeds[0])[0],
+        _shapes(config.world, run.seeds[0]),
         (config.image_encoder, config.text_encoder, config.embedding_size, config.frozen),
         (without_starts(config.objective), config.optimizer.method, config.batch_size),
         (_lengths(config.steps), runs_long(config)),
@@ -93,13 +93,11 @@ def numbers_an_image(run: Run) -> int:
     Args:
         run: config and seeds; nothing is trained.
     """
-    return _shapes(run.config.world, run.seeds[0])[1]
+    return math.prod(image_shape(run.config.world))
 
 
 @lru_cache(maxsize=1024)
-def _shapes(config: WorldConfig, seed: int) -> tuple[Hashable, int]:
-    """Structure, shapes and dtypes of a world, which many runs share, and numbers of an image."""
-    world = world_shapes(config, seed)
-    leaves, structure = jax.tree.flatten(world)
-    numbers = math.prod(one_pair(world).image.shape[1:])
-    return (structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)), numbers
+def _shapes(config: WorldConfig, seed: int) -> Hashable:
+    """Structure, shapes and dtypes of a world, which many runs share."""
+    leaves, structure = jax.tree.flatten(world_shapes(config, seed))
+    return structure, tuple((leaf.shape, str(leaf.dtype)) for leaf in leaves)

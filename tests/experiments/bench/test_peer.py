@@ -12,7 +12,7 @@ import pytest
 import scipy.special
 
 from experiments import bench
-from experiments.bench import peer
+from experiments.bench import peer, reference
 from experiments.bench.peer import as_published, same_work
 from experiments.objectives import InfoNCE
 from scm.arguments import ArgumentError
@@ -72,7 +72,7 @@ def test_both_are_timed_in_turn_with_ours(monkeypatch, capsys):
             yield None
 
     steps = {same_work: lambda: work(6.0), as_published: lambda: work(20.0)}
-    monkeypatch.setattr(peer, "chunks", chunks)
+    monkeypatch.setattr(reference, "chunks", chunks)
     monkeypatch.setattr(peer, "torch_step", steps.get)
     monkeypatch.setattr(peer.time, "perf_counter", lambda: now[0])
     found = peer.peer_step(bench.Output())["peer"]
