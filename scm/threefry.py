@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import numpy as np
 from jax.extend.random import threefry2x32_p
 from jax.interpreters import mlir
@@ -47,6 +48,7 @@ def unroll_on_cpu() -> None:
     JAX's own is a loop over the rounds there. XLA fuses the unrolled one to a single loop over the
     words, which compiles in a quarter of the time and takes half of it to run.
     """
-    rule = mlir.lower_fun(threefry2x32, multiple_results=True)
+    # Traced once for each shape, and not once for each program.
+    rule = mlir.lower_fun(jax.jit(threefry2x32), multiple_results=True)
     # Out of line, so that programs with several draws of a shape hold it once.
     mlir.register_lowering(threefry2x32_p, rule, platform="cpu", inline=False)

@@ -33,6 +33,7 @@ from scm import (
 from scm.arguments import ArgumentError, require, require_integer, require_seed
 from scm.images.images import ImagesConfig
 from scm.images.vector import VectorImages
+from scm.keys import numbered_key
 from scm.operators.operator import apply_to_rows
 
 SETTINGS: Mapping[str, WorldConfig] = MappingProxyType(
@@ -254,7 +255,7 @@ def _scene_pairs(
             found = [negative for negative in negatives if negative.operators == (name,)]
             examples[name] = None
             if found:
-                child = jax.random.fold_in(named_key(key, name), i)
+                child = numbered_key(named_key(key, name), i)
                 chosen = found[int(jax.random.randint(child, (), 0, len(found)))]
                 examples[name] = _counterfactual(world, batch, i, chosen)
         picture = Picture(np.asarray(batch.image[i]), caption)

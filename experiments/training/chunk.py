@@ -21,6 +21,7 @@ from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import Part, frozen, moved
 from scm import World
 from scm.compiler import quickly
+from scm.keys import numbered_key
 from scm.pytree import pytree_dataclass
 
 
@@ -82,7 +83,7 @@ def train_chunk(
         state: TrainingState, world: World, key: Key[Array, ""], schedule: Schedule
     ) -> tuple[TrainingState, Float[Array, " length"]]:
         def step(state: TrainingState, _: None) -> tuple[TrainingState, Float[Array, ""]]:
-            batch = world.sample(jax.random.fold_in(key, state.step), program.batch_size)
+            batch = world.sample(numbered_key(key, state.step), program.batch_size)
             batch = jax.lax.with_sharding_constraint(batch, rows)
 
             def loss_of(parameters: Any) -> Float[Array, ""]:
