@@ -23,7 +23,8 @@ GALLERY = (ROOT / "figures" / "gallery" / "README.md").read_text(encoding="utf-8
 PACKAGES = tuple(path.parent.name for path in ROOT.glob("*/py.typed"))
 """Ours say that they are typed."""
 
-INSTALL = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation")
+PIP = ("-m", "pip", "--quiet")
+INSTALL = ("install", "--no-deps", "--no-index", "--no-build-isolation")
 """Offline: the build backend and what we depend on are those of this environment."""
 
 PRINTED = (
@@ -66,12 +67,12 @@ def sentences(text: str) -> list[str]:
 def environment(request, tmp_path_factory):
     """A fresh environment where the package is installed, and nothing that hides how."""
     directory = tmp_path_factory.mktemp(request.param)
-    venv.create(directory, with_pip=True)
+    venv.create(directory)
     (packages,) = directory.glob("lib/python*/site-packages")
     ours = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     (packages / "dependencies.pth").write_text("\n".join(ours) + "\n")
     source = ("--editable", ROOT) if request.param == "editable" else (ROOT,)
-    run(directory / "bin" / "python", *INSTALL, *source, cwd=directory)
+    run(sys.executable, *PIP, "--python", directory / "bin" / "python", *INSTALL, *source, cwd=ROOT)
     return request.param, directory
 
 

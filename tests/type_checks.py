@@ -7,7 +7,6 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 import jaxtyping
@@ -50,15 +49,17 @@ def checked(decorated: Any, by: Callable[..., Any] = beartype) -> Any:
     within = by(decorated)
     if within is decorated:
         return decorated
-    # What has no shapes among its types needs no place to remember them by.
-    place = _jaxtyped if _has_shapes(list(hints.values())) else nullcontext
+    shaped = _has_shapes(list(hints.values()))
 
     @functools.wraps(decorated)
     def call(*args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
         if jaxtyping.config.jaxtyping_disable:
             return decorated(*args, **kwargs)
-        with place("context"):
+        # What has no shapes among its types needs no place to remember them by.
+        if not shaped:
+            return within(*args, **kwargs)
+        with _jaxtyped("context"):
             return within(*args, **kwargs)
 
     return call

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from experiments.objectives import squared_distances
 from experiments.probes.one_hot import one_hot
@@ -91,7 +93,7 @@ def _fit_and_score(
     of_column = np.repeat(np.arange(len(widths)), widths)
     padded = _columns(columns)
     # Two thread pools on the same cores, XLA's and LAPACK's, slow each other fortyfold.
-    with jax.enable_x64(True), threadpool_limits(1, user_api="blas"):
+    with jax.enable_x64(True), _thread_pools().limit(limits=1, user_api="blas"):
         scores, predicted = _score_of_best(
             {part: _padded(points, _columns(size)) for part, points in inputs.items()},
             {part: _padded(of, padded) for part, of in targets.items()},
@@ -100,6 +102,12 @@ def _fit_and_score(
             jnp.asarray(np.pad(widths, (0, padded - len(widths)), constant_values=1), float),
         )
         return np.asarray(scores)[:columns], np.asarray(predicted)[:, :columns]
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Those of the libraries there are; to look for them takes as long as a small fit."""
+    return ThreadpoolController()
 
 
 def _columns(needed: int) -> int:
