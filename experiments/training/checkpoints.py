@@ -9,11 +9,13 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
+
+if TYPE_CHECKING:
+    import orbax.checkpoint as ocp
 
 from scm.arguments import ArgumentError
 
@@ -70,7 +72,7 @@ def read(path: Path, like: Tree) -> dict[str, dict[str, Any]]:
         path: the folder.
         like: arrays, or shapes and dtypes, under the names to be read.
     """
-    template = jax.tree.map(ocp.utils.to_shape_dtype_struct, dict(like))
+    template = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype), dict(like))
     with _checkpointer() as checkpointer:
         return checkpointer.restore(path, template)
 
@@ -100,7 +102,12 @@ def remove_abandoned(directory: Path, stem: str, kept: str | None) -> None:
 
 
 def _checkpointer() -> ocp.StandardCheckpointer:
-    """Orbax, which is not to wait for processes that follow: they neither read nor write."""
+    """Orbax, which is not to wait for processes that follow: they neither read nor write.
+
+    It is imported here: that takes as long as half of JAX, and most commands save nothing.
+    """
+    import orbax.checkpoint as ocp
+
     here = jax.process_index()
     alone = ocp.options.MultiprocessingOptions(
         primary_host=here, active_processes={here}, barrier_sync_key_prefix=str(here)
