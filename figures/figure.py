@@ -105,7 +105,7 @@ def _rendered(draw: Draw, rows: Sequence[Row], suffixes: Sequence[str]) -> dict[
         return {}
     with house_style():
         figure = draw(rows)
-    return {} if figure is None else render(figure, suffixes)
+    return {} if figure is None else {suffix: render(figure, suffix) for suffix in suffixes}
 
 
 def remove_all(directory: Path, keep: Collection[str] = ()) -> None:

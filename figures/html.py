@@ -235,7 +235,7 @@ def figure_image(figure: Figure, alternative: str) -> str:
         figure: what to show.
         alternative: what it says, for who does not see it.
     """
-    code = base64.b64encode(render(figure, ["svg"])["svg"]).decode()
+    code = base64.b64encode(render(figure, "svg")).decode()
     source = f"data:image/svg+xml;base64,{code}"
     width = round(PIXELS * figure.get_figwidth())
     return f'<img class="ts-figure" width="{width}" src="{source}" alt="{escape(alternative)}">'

@@ -8,10 +8,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from matplotlib import rcParams, style
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import BboxBase
 
 from experiments.results.files import writable_directory, write_atomically
 
@@ -38,6 +37,7 @@ STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.titlesize": 10,
     "figure.dpi": 110,
+    "savefig.bbox": "tight",
     "pdf.fonttype": 42,
     # Names inside a drawing follow from what is drawn, not from chance.
     "svg.hashsalt": "token-scm",
@@ -74,23 +74,16 @@ def axis_legend(axis: Axes, **look: Any) -> None:
         axis.legend(**look)
 
 
-def render(figure: Figure, suffixes: Sequence[str]) -> dict[str, bytes]:
-    """The contents of a figure's files. They hold no date: the same rows give the same files.
+def render(figure: Figure, suffix: str) -> bytes:
+    """The content of a figure's file. It holds no date: the same rows give the same file.
 
     Args:
         figure: what to draw.
-        suffixes: the kinds of file: ``png``, ``pdf`` or ``svg``.
+        suffix: the kind of file: ``png``, ``pdf`` or ``svg``.
     """
-    with house_style():
-        # Each kind of file would lay it out once more to find what is empty around it.
-        figure.draw_without_rendering()
-        filled = figure.get_tightbbox().padded(rcParams["savefig.pad_inches"])
-        return {suffix: _content(figure, suffix, filled) for suffix in suffixes}
-
-
-def _content(figure: Figure, suffix: str, shown: BboxBase) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, metadata=_UNDATED[suffix], bbox_inches=shown)
+    with house_style():
+        figure.savefig(buffer, format=suffix, metadata=_UNDATED[suffix])
     return buffer.getvalue()
 
 
@@ -108,8 +101,9 @@ def save(
     Returns:
         The paths of the files, in the order of their suffixes.
     """
-    rendered = render(figure, suffixes)
-    return write_files(directory, {f"{name}.{suffix}": of for suffix, of in rendered.items()})
+    return write_files(
+        directory, {f"{name}.{suffix}": render(figure, suffix) for suffix in suffixes}
+    )
 
 
 def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:

@@ -83,7 +83,7 @@ def sweep_drawing(rows: Sequence[Row], names: Sequence[str]) -> Markup | None:
     """
     with drawing("sweep"):
         figure = sweep_figure(rows, names)
-        return None if figure is None else inline(render(figure, ["svg"])["svg"].decode(), "sweep")
+        return None if figure is None else inline(render(figure, "svg").decode(), "sweep")
 
 
 def inline(svg: str, name: str) -> Markup:

@@ -49,7 +49,7 @@ def test_what_is_missing_is_said_and_nothing_written(name, rows_of, tmp_path, mo
     rows = rows_of(name)
     hold(FIGURES, {name: FIGURES[name]})
     # What is read of rows decides, not how the figure is laid out and saved.
-    monkeypatch.setattr("figures.figure.render", lambda _, suffixes: dict.fromkeys(suffixes, b""))
+    monkeypatch.setattr("figures.figure.render", lambda _, suffix: suffix.encode())
     monkeypatch.setattr(Figure, "tight_layout", lambda *_, **__: None)
     said = {}
     for index, (what, some) in enumerate(without_a_part(rows)):
