@@ -34,6 +34,7 @@ import jaxtyping
 import matplotlib as mpl
 import psutil
 import pytest
+from matplotlib.figure import Figure
 
 from tests.browser import chromium as chromium
 
@@ -170,6 +171,19 @@ def hold():
     """A function from a registry and entries, or none, to its scope, which ends with the test."""
     with ExitStack() as stack:
         yield lambda registry, entries=None: stack.enter_context(registry.scope(entries))
+
+
+@pytest.fixture
+def blank_figures(monkeypatch):
+    """Figures are drawn, and empty ones saved: how they look is tested where they stand."""
+    monkeypatch.setattr("figures.figure.render", lambda _, suffix: _blank(suffix))
+
+
+@cache
+def _blank(suffix):
+    from figures.style import render
+
+    return render(Figure(figsize=(1, 1)), suffix)
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ def test_help_names_every_option(tokenscm, command, options):
         assert option in out
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_a_report_that_fails_exits_with_1(tokenscm, report, monkeypatch):  # noqa: ARG001
     monkeypatch.setattr(sentence, "EMBEDDING_BOUND", 2.0)
     code, out, _ = tokenscm("reproduce")

@@ -43,13 +43,12 @@ def without_a_part(rows):
             yield f"no {column} {value}", [row for row in rows if row.column(column) != value]
 
 
-@pytest.mark.usefixtures("as_users_run")
+@pytest.mark.usefixtures("as_users_run", "blank_figures")
 @pytest.mark.parametrize("name", STUDIES)
 def test_what_is_missing_is_said_and_nothing_written(name, rows_of, tmp_path, monkeypatch, hold):
     rows = rows_of(name)
     hold(FIGURES, {name: FIGURES[name]})
     # What is read of rows decides, not how the figure is laid out and saved.
-    monkeypatch.setattr("figures.figure.render", lambda _, suffix: suffix.encode())
     monkeypatch.setattr(Figure, "tight_layout", lambda *_, **__: None)
     said = {}
     for index, (what, some) in enumerate(without_a_part(rows)):
@@ -67,6 +66,7 @@ def test_what_is_missing_is_said_and_nothing_written(name, rows_of, tmp_path, mo
     assert said
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_a_figure_that_fails_leaves_all_as_they_were(tmp_path, rows_of):
     whole = [*rows_of("depth"), *rows_of("price")]
     before = {path: path.read_bytes() for path in draw_all(whole, tmp_path)}
@@ -77,6 +77,7 @@ def test_a_figure_that_fails_leaves_all_as_they_were(tmp_path, rows_of):
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_figures_of_other_rows_are_removed_and_what_is_a_users_stays(tmp_path, rows_of):
     draw_all([*rows_of("depth"), *rows_of("price")], tmp_path)
     own = ["notes.txt", "depth.svg", "mine.png"]

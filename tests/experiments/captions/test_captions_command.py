@@ -37,6 +37,7 @@ def test_a_file_of_pairs_becomes_a_report(run_command, tmp_path):
     assert (tmp_path / "found" / "figures" / "captions.png").is_file()
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_settings_of_the_definition_count(run_command, tmp_path):
     write(tmp_path / "pairs.jsonl", [*made(6)])
     shares = []

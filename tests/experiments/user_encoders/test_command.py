@@ -71,7 +71,7 @@ def photos(tmp_path):
     return lambda place: {"image": f"{place}a.png", "negative_image": f"{place}b.png"}
 
 
-@pytest.mark.usefixtures("by_category")
+@pytest.mark.usefixtures("by_category", "blank_figures")
 def test_text_alone(tokenscm, pairs_file, tmp_path):
     pairs_file(each=lambda place: {"positive": f"a paraphrase of {place}"})
     code, out, err = tokenscm("probe", "pairs.jsonl", "--text", "own_encoder:encode")
@@ -105,6 +105,7 @@ def test_two_runs_give_the_same_bits(tokenscm, pairs_file, tmp_path, photos, sna
     assert first != other
 
 
+@pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize("taken", [("own_encoder:look",), ("own_encoder:see", "images")])
 def test_images_with_both_halves(tokenscm, pairs_file, tmp_path, photos, taken):
     pairs_file(each=photos)
@@ -120,6 +121,7 @@ def test_images_with_both_halves(tokenscm, pairs_file, tmp_path, photos, taken):
     assert group.value == 1 / 6
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_the_familiar_half_alone_comes_with_what_it_cannot_show(tokenscm, pairs_file, photos):
     pairs_file(each=lambda place: {"image": photos(place)["image"]})
     options = ("--image", "own_encoder:look", "--images", "photos")
@@ -130,6 +132,7 @@ def test_the_familiar_half_alone_comes_with_what_it_cannot_show(tokenscm, pairs_
     assert metrics.GROUP_SCORE not in out
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_hostile_captions_crash_nothing(tokenscm, pairs_file):
     hostile = ["🦄🦄", "שלום עולם", "\x00\x07\u202e", "word " * 10_000, "...", "[red]é[/red]"]
     pairs = [("[bold]", text, f"{text} {text}") for text in hostile]
@@ -138,6 +141,7 @@ def test_hostile_captions_crash_nothing(tokenscm, pairs_file):
     assert (code, err) == (0, "")
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_several_files_are_data_sets_of_their_own(tokenscm, pairs_file):
     pairs_file("one.jsonl")
     pairs_file("two.jsonl")

@@ -44,6 +44,7 @@ def test_what_is_alike_is_near_and_company_does_not_matter():
     np.testing.assert_allclose(again[:3:-1], found, atol=1e-6)
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_delta_by_operator_with_intervals(tokenscm, pairs_file, tmp_path):
     """SWAP moves captions by hundredths of what unrelated ones are apart; REPLACE moves more."""
     pairs_file(pairs=PAIRS + MORE)
