@@ -8,6 +8,7 @@ SURCHARGE = "tests/proofs_check/quantities/test_surcharge.py"
 TRANSFER = "tests/proofs_check/quantities/test_transfer.py"
 OBJECTIVE = "tests/experiments/objectives/test_hard_negatives.py"
 STUDY = "tests/experiments/studies/trained/test_hard_negatives.py"
+MEASURED = "tests/experiments/studies/trained/test_measured_hard_negatives.py"
 PAIRS = "tests/scm/wrappers/test_hard_negative_pairs.py"
 
 HARD_NEGATIVES = (
@@ -95,14 +96,14 @@ HARD_NEGATIVES = (
         "experiments/studies/trained/hard_negative_measures.py",
         "yield DRAWN, pairs.where(~pairs.novel).measure()",
         "yield DRAWN, pairs.where(pairs.novel).measure()",
-        (f"{STUDY}::test_a_tiny_transfer_measures_every_operator_and_depth",),
+        (f"{MEASURED}::test_a_tiny_transfer_measures_every_operator_and_depth",),
     ),
     Mutant(
         "hard negatives in training: the cost of blindness at one batch size",
         "experiments/studies/trained/hard_negative_measures.py",
         "trained_on, label, config.batch_size)",
         "trained_on, label, K)",
-        (f"{STUDY}::test_blindness_costs_what_it_does_in_batches_of_training",),
+        (f"{MEASURED}::test_blindness_costs_what_it_does_in_batches_of_training",),
     ),
     Mutant(
         "hard negatives in training: rounding taken for a cost",
