@@ -17,6 +17,7 @@ from scm.continuous.sentence import SentenceSCM as SentenceSCM
 from scm.continuous.tokens import TokenConfig as TokenConfig
 from scm.continuous.tokens import TokenSCM as TokenSCM
 from scm.keys import named_key as named_key
+from scm.keys import numbered_key as numbered_key
 from scm.mixing import Mixing as Mixing
 from scm.mixing import MixingConfig as MixingConfig
 from scm.plugins import load_plugins as load_plugins

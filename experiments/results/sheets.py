@@ -29,11 +29,11 @@ from scm import (
     hard_negatives,
     innermost,
     named_key,
+    numbered_key,
 )
 from scm.arguments import ArgumentError, require, require_integer, require_seed
 from scm.images.images import ImagesConfig
 from scm.images.vector import VectorImages
-from scm.keys import numbered_key
 from scm.operators.operator import apply_to_rows
 
 SETTINGS: Mapping[str, WorldConfig] = MappingProxyType(

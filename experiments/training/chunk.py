@@ -19,9 +19,8 @@ from jaxtyping import Array, Float, Int, Key
 from experiments.encoders import DualEncoder
 from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import Part, frozen, moved
-from scm import World
+from scm import World, numbered_key
 from scm.compiler import quickly
-from scm.keys import numbered_key
 from scm.pytree import pytree_dataclass
 
 

@@ -10,6 +10,15 @@ SCENES = "tests/scm/scenes/test_scenes.py"
 
 WORLDS = (
     Mutant(
+        "keys without a barrier",
+        "scm/keys.py",
+        "lax.optimization_barrier(jax.random.fold_in(key, number))",
+        "jax.random.fold_in(key, number)",
+        (
+            "tests/scm/test_keys.py::test_a_key_is_computed_once_and_not_for_each_number_drawn_with_it",
+        ),
+    ),
+    Mutant(
         "orbits follow edges one way only",
         "scm/operators/orbits.py",
         "        np.minimum.at(lower, label[source], label[target])\n",

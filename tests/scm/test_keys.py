@@ -9,8 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scm import named_key
-from scm.keys import numbered_key
+from scm import named_key, numbered_key
 
 KEY = jax.random.key(7)
 
