@@ -13,7 +13,7 @@ import matplotlib as mpl
 from experiments.results.table import read_rows
 from figures import draw_all
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_an_interrupt_is_exit_130_without_a_traceback(tokenscm, monkeypatch):

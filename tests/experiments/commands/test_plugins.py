@@ -13,7 +13,7 @@ from figures import FIGURES
 from proofs_check import CLAIMS
 from scm import CONFIGS, OPERATORS, Registry, load_plugins
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 METADATA = """\
 Metadata-Version: 2.1
