@@ -34,7 +34,6 @@ import jaxtyping
 import matplotlib as mpl
 import psutil
 import pytest
-from matplotlib.figure import Figure
 
 from tests.browser import chromium as chromium
 
@@ -181,6 +180,8 @@ def blank_figures(monkeypatch):
 
 @cache
 def _blank(suffix):
+    from matplotlib.figure import Figure
+
     from figures.style import render
 
     return render(Figure(figsize=(1, 1)), suffix)

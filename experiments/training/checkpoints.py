@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
+from scm.arguments import ArgumentError
+
 if TYPE_CHECKING:
     import orbax.checkpoint as ocp
-
-from scm.arguments import ArgumentError
 
 ABANDONED = 3600.0
 """Age in seconds from which a checkpoint that no unit names is nobody's; writing takes seconds."""
@@ -104,7 +104,7 @@ def remove_abandoned(directory: Path, stem: str, kept: str | None) -> None:
 def _checkpointer() -> ocp.StandardCheckpointer:
     """Orbax, which is not to wait for processes that follow: they neither read nor write.
 
-    It is imported here: that takes as long as half of JAX, and most commands save nothing.
+    It is imported here: most commands save nothing, and start sooner without.
     """
     import orbax.checkpoint as ocp
 
