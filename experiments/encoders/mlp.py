@@ -44,7 +44,7 @@ class MLPConfig:
         ArgumentError: if a width is below 1, or the activation or the output unknown.
     """
 
-    hidden: tuple[int, ...] = (64, 64)
+    hidden: tuple[int, ...] = (48, 48)
     activation: Activation = "leaky_relu"
     output: Output = "euclidean"
 

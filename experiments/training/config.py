@@ -77,7 +77,7 @@ class TrainingConfig:
     objective: Objective = field(default_factory=lambda: InfoNCE(temperature=0.004))
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     batch_size: int = 512
-    steps: int = 8000
+    steps: int = 6000
     initial_scale: float = 1.0
     start: Start | None = None
     frozen: tuple[Part, ...] = ()

@@ -48,7 +48,7 @@ class OptimizerConfig:
     """
 
     method: Method = "muon"
-    learning_rate: float = 0.04
+    learning_rate: float = 0.03
     warmup: int = 100
     final_fraction: float = 0.0
 

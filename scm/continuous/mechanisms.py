@@ -17,19 +17,23 @@ HIDDEN_UNITS = 8
 
 @partial(jax.jit, static_argnames="size")
 def wishart_factor(key: Key[Array, ""], size: int) -> Float[Array, "n n"]:
-    """L such that L L^T is Wishart(n, I / n) distributed, a random covariance of mean I.
+    """Lower triangular L such that L L^T is Wishart(n, I / n), a random covariance of mean I.
 
-    Drawn by the Bartlett decomposition. The reference simulation [daunhawer2023] draws
-    Wishart(n, I): the same law up to the one scale that all blocks share.
+    ``L L^T = X^T X / n`` for a square X of independent standard normals, by its QR decomposition:
+    Bartlett's, whose chi-squares take seconds to compile, has the same law. The reference
+    simulation [daunhawer2023] draws Wishart(n, I): the same up to the one scale that all blocks
+    share.
 
     Args:
         key: random key, one for each block: blocks never share a covariance.
         size: dimension n, 0 allowed.
+
+    Returns:
+        L, whose diagonal is above 0.
     """
-    below = jnp.tril(jax.random.normal(named_key(key, "normal"), (size, size)), -1)
-    degrees = size - jnp.arange(size, dtype=below.dtype)
-    chi = jnp.sqrt(jax.random.chisquare(named_key(key, "chi-square"), degrees, (size,)))
-    return (below + jnp.diag(chi)) / jnp.sqrt(jnp.maximum(size, 1).astype(below.dtype))
+    upper = jnp.linalg.qr(jax.random.normal(key, (size, size)), mode="r")
+    positive = jnp.where(jnp.diagonal(upper) < 0, -1.0, 1.0)[:, None] * upper
+    return positive.T / max(size, 1) ** 0.5
 
 
 @pytree_dataclass

@@ -16,6 +16,7 @@ from scm.capabilities import Side
 from scm.continuous.content import ContentConfig, ContentSCM
 from scm.continuous.interventions import Intervention
 from scm.continuous.token_mechanism import TokenMechanism
+from scm.draws import normal_rows
 from scm.keys import named_key
 from scm.mixing import Mixing, MixingConfig
 from scm.pytree import pytree_dataclass
@@ -151,7 +152,7 @@ class TokenSCM(ContentSCM):
         size = self.mechanism.n_noise
         draws = jax.random.uniform(named_key(key, "unmentioned"), (n, self.written.shape[0]))
         return super().noise(key, n) | {
-            "token_noise": jax.random.normal(named_key(key, "token_noise"), (n, size)),
+            "token_noise": normal_rows(named_key(key, "token_noise"), n, size),
             "unmentioned": (draws < self.unmentioned).astype(draws.dtype),
         }
 

@@ -11,6 +11,9 @@ from jaxtyping import Array, Float
 
 Plane = Float[Array, "rows columns"]
 
+Planes = Float[Array, "3 rows columns"]
+"""A picture, a plane for each channel."""
+
 COLOURS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
         "red": (0.82, 0.10, 0.10),

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from scm.images.appearance import Plane, Planes
 from scm.pytree import pytree_dataclass
 
 BACKGROUND = 0.66
@@ -88,26 +89,38 @@ class Backdrop:
     def draw(
         self, z_pr_img: Float[Array, " pr"]
     ) -> tuple[
-        Float[Array, "rows columns 3"],
-        Float[Array, "rows columns 1"],
+        Planes,
+        Plane,
         Float[Array, "rows columns 3"],
     ]:
         """The parts of one picture: ``image = lighting * (what is there) + noise``.
 
         Returns:
-            The background with its texture, the lighting and the sensor noise.
+            The background with its texture, a plane for each channel, the lighting, and the sensor
+            noise, channels last.
         """
         ends = list(itertools.accumulate(SIZES.values()))[:-1]
         colour, slope, wave, noise = jnp.split(within_unit(z_pr_img), ends)
         side = self.patterns.shape[1]
         place = (2.0 * jnp.arange(side, dtype=z_pr_img.dtype) + 1.0) / side - 1.0
-        right, down = place[None, :, None], place[:, None, None]
-        phase = jnp.pi * TEXTURE_CYCLES * (wave[2] * right + wave[3] * down)
-        texture = 0.5 * (wave[0] * jnp.cos(phase) + wave[1] * jnp.sin(phase))
-        background = BACKGROUND + BACKGROUND_RANGE * self.background * colour[None, None, :]
+        right, down = place[None, :], place[:, None]
+        texture = _plane_wave(wave[:2], *(jnp.pi * TEXTURE_CYCLES * k * place for k in wave[2:]))
+        background = BACKGROUND + BACKGROUND_RANGE * self.background * colour[:, None, None]
         gradient = 0.5 * (slope[0] * right + slope[1] * down)
         return (
-            background + TEXTURE_RANGE * self.texture * texture,
+            background + TEXTURE_RANGE * self.texture * texture[None],
             1.0 + LIGHTING_RANGE * self.lighting * gradient,
             jnp.einsum("k,kijc->ijc", noise, self.patterns),
         )
+
+
+def _plane_wave(
+    amplitudes: Float[Array, "waves=2"],
+    right: Float[Array, " columns"],
+    down: Float[Array, " rows"],
+) -> Plane:
+    """Half of ``a cos(r + d) + b sin(r + d)``, by sines and cosines of each axis alone."""
+    a, b = amplitudes
+    cosine, sine = jnp.cos(right), jnp.sin(right)
+    along = jnp.cos(down)[:, None] * (a * cosine + b * sine)[None, :]
+    return 0.5 * (along + jnp.sin(down)[:, None] * (b * cosine - a * sine)[None, :])

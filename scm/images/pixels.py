@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key
 
 from scm.arguments import require, require_integer, require_number
+from scm.draws import normal_rows
 from scm.images.appearance import (
     COLOURS,
     FILLS,
@@ -18,6 +19,7 @@ from scm.images.appearance import (
     RADII,
     WHITE,
     Plane,
+    Planes,
     Surface,
     antialiased,
 )
@@ -168,9 +170,7 @@ class PixelImages:
             "z_dp_img": GEOMETRY_SIZE * self.max_objects + (2 if self.drift else 0),
             "z_pr_img": sum(PRIVATE_SIZES.values()),
         }
-        return {
-            name: jax.random.normal(named_key(key, name), (n, size)) for name, size in sizes.items()
-        }
+        return {name: normal_rows(named_key(key, name), n, size) for name, size in sizes.items()}
 
     @jax.jit
     def render(
@@ -206,15 +206,23 @@ class PixelImages:
         moved = self.drift * style[of_objects.size :] if self.drift else jnp.zeros(2, style.dtype)
         count = jnp.sum(nouns >= 0).astype(geometry.dtype)
         vertical = relation == RELATIONS["vertical"]
-        picture = background
-        for i in range(self.max_objects):
-            along = i - 0.5 * (count - 1.0) + moved[0] + POSITION_RANGE * geometry[i, 0]
-            across = moved[1] + POSITION_RANGE * geometry[i, 1]
+
+        def with_object(
+            picture: Planes, place: tuple[Float[Array, ""], Array, Array, Array]
+        ) -> tuple[Planes, None]:
+            i, noun, words, own = place
+            along = i - 0.5 * (count - 1.0) + moved[0] + POSITION_RANGE * own[0]
+            across = moved[1] + POSITION_RANGE * own[1]
             right = jnp.where(vertical, across, along)
             down = jnp.where(vertical, along, across)
-            cover, colour = self._object(nouns[i], attributes[i], right, down, geometry[i, 2:])
-            picture = picture + cover[:, :, None] * (colour - picture)
-        return lighting * picture + noise
+            cover, colour = self._object(noun, words, right, down, own[2:])
+            return picture + cover[None] * (colour - picture), None
+
+        # A loop keeps the picture as it is painted, in planes along which a CPU vectorises. What is
+        # made of it in other shapes would else compute the picture anew, number by number.
+        places = jnp.arange(self.max_objects, dtype=geometry.dtype)
+        picture, _ = jax.lax.scan(with_object, background, (places, nouns, attributes, geometry))
+        return jnp.moveaxis(lighting[None] * picture, 0, -1) + noise
 
     def _object(
         self,
@@ -223,7 +231,7 @@ class PixelImages:
         right: Float[Array, ""],
         down: Float[Array, ""],
         geometry: Float[Array, "scale_and_rotation=2"],
-    ) -> tuple[Plane, Float[Array, "rows columns 3"]]:
+    ) -> tuple[Plane, Planes]:
         """How much of each pixel an object covers, and the object's colour there.
 
         Args:
@@ -246,12 +254,12 @@ class PixelImages:
         distance = _choose(noun, [SHAPES[name](x, y) for name in self.shapes])
         cover = jnp.where(noun >= 0, antialiased(radius * distance), 0.0)
         ink = _look_up(attributes, 0, [NO_COLOUR, *COLOURS.values()], dtype, absent=NO_COLOUR)
-        colour = jnp.broadcast_to(ink[None, None, :], (side, side, 3))
+        colour = jnp.broadcast_to(ink[:, None, None], (3, side, side))
         if attributes.size > 2:
             surface = Surface(x, y, radius)
             fills = [fill(surface) for fill in list(FILLS.values())[: self.fills]]
-            white = _choose(attributes[2] + 1, [jnp.zeros_like(x), *fills])[:, :, None]
-            colour = colour + white * (jnp.asarray(WHITE, dtype)[None, None, :] - colour)
+            white = _choose(attributes[2] + 1, [jnp.zeros_like(x), *fills])[None]
+            colour = colour + white * (jnp.asarray(WHITE, dtype)[:, None, None] - colour)
         return cover, colour
 
 

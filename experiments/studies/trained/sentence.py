@@ -109,7 +109,6 @@ class SentenceStudy(BlockStudy):
         seeds: tuple[int, ...],
         embedding_size: int = 5,
     ) -> Setting:
-        steps = 4000 if kind == "control" else 8000
         parameters: dict[str, Any] = {
             "kind": kind,
             "law": world.law,
@@ -118,7 +117,9 @@ class SentenceStudy(BlockStudy):
             "style_change": world.style_change,
             "outputs": embedding_size,
         }
-        config = TrainingConfig(world=world, embedding_size=embedding_size, steps=steps)
+        config = TrainingConfig(world=world, embedding_size=embedding_size)
+        if kind == "control":
+            config = dataclasses.replace(config, steps=config.steps // 2)
         return Setting(name, Run(config, seeds), parameters)
 
     def verdicts_of(self, judge: Judge) -> Iterator[Verdict]:
