@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
+from experiments.encoders import MLPConfig
 from experiments.studies.shared.agreement import agreement_verdicts
 from experiments.studies.shared.block_study import BlockStudy
 from experiments.studies.shared.judge import EXCESS, LOST_TOLERANCE, Judge
@@ -36,6 +37,12 @@ EMBEDDING_BOUND = 0.97
 SHARED_BOUND = 0.8
 """R^2 above which shared style counts as identified, though independent of content: chosen, four
 fifths of what there is."""
+
+WIDER = MLPConfig((64, 64), output="cube")
+SLOWEST_STEPS = 10_000
+"""Encoders and steps where independent content causes style: its embeddings converge slowest, and
+are held to the tightest bounds. With the default recipe content is told with R^2 of 0.979, and
+embeddings of two seeds tell each other with 0.965."""
 
 FEW = 3
 """Outputs of the control that has too few: they keep so many of five independent coordinates of
@@ -120,6 +127,10 @@ class SentenceStudy(BlockStudy):
         config = TrainingConfig(world=world, embedding_size=embedding_size)
         if kind == "control":
             config = dataclasses.replace(config, steps=config.steps // 2)
+        elif world.law == "independent" and world.causal:
+            config = dataclasses.replace(
+                config, image_encoder=WIDER, text_encoder=WIDER, steps=SLOWEST_STEPS
+            )
         return Setting(name, Run(config, seeds), parameters)
 
     def verdicts_of(self, judge: Judge) -> Iterator[Verdict]:

@@ -45,6 +45,14 @@ def test_log_determinants_follow_wisharts_law(factors):
     assert abs(logs.mean() - mean) < 5 * spread / DRAWS**0.5
 
 
+def test_factors_are_those_of_cholesky(factors):
+    """Lower triangular with a diagonal above 0, which a covariance has but one of."""
+    expected = np.linalg.cholesky(factors @ factors.transpose(0, 2, 1))
+    assert (np.diagonal(factors, axis1=1, axis2=2) > 0).all()
+    np.testing.assert_allclose(np.triu(factors, 1), 0.0)
+    np.testing.assert_allclose(factors, expected, atol=1e-6)
+
+
 def test_a_block_of_size_0_has_a_factor_of_size_0():
     assert wishart_factor(jax.random.key(0), 0).shape == (0, 0)
 
