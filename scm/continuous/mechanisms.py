@@ -6,7 +6,7 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Int, Key
 
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass
@@ -94,18 +94,18 @@ class DagMechanism:
             mask: 1 at coordinates that are set, else 0.
             value: what they are set to.
         """
-        size = noise.shape[-1]
-        columns: list[Float[Array, "*b"]] = []
-        for j in range(size):
-            z_j = noise[..., j]
-            if j > 0:
-                parents = jnp.stack(columns, axis=-1)
-                weights = self.inner[j, :, :j] * self.adjacency[None, :j, j]
-                drive = jnp.einsum("...i,hi->...h", parents, weights)
-                hidden = jnp.tanh(drive + jnp.broadcast_to(self.bias[j], drive.shape))
-                z_j = z_j + jnp.einsum("...h,h->...", hidden, self.outer[j])
-            columns.append(jnp.where(mask[j] > 0, value[..., j], z_j))
-        return jnp.stack(columns, axis=-1)
+        u, wanted = (jnp.moveaxis(part, -1, 0) for part in (noise, value))
+        weights = self.inner * self.adjacency.T[:, None, :]
+        biases = self.bias.reshape(*self.bias.shape, *(1,) * (u.ndim - 1))
+
+        def with_next(j: Int[Array, ""], z: Float[Array, "n *b"]) -> Float[Array, "n *b"]:
+            hidden = jnp.tanh(jnp.tensordot(weights[j], z, 1) + biases[j])
+            natural = u[j] + jnp.tensordot(self.outer[j], hidden, 1)
+            return z.at[j].set(jnp.where(mask[j] > 0, wanted[j], natural))
+
+        # Parents come first: what is not there yet is 0, and has no weight.
+        z = jax.lax.fori_loop(0, u.shape[0], with_next, jnp.zeros_like(u))
+        return jnp.moveaxis(z, 0, -1)
 
     def noise(self, z: Float[Array, "*b n"]) -> Float[Array, "*b n"]:
         """The noise u that solves to ``z`` where nothing is set."""

@@ -19,6 +19,20 @@ WORLDS = (
         ),
     ),
     Mutant(
+        "rows of normals drawn number by number",
+        "scm/draws.py",
+        "jax.random.normal(key, (size, n)).T",
+        "jax.random.normal(key, (n, size))",
+        ("tests/scm/test_draws.py::test_short_rows_are_drawn_along_the_pairs",),
+    ),
+    Mutant(
+        "Wishart factors whose diagonal may be negative",
+        "scm/continuous/mechanisms.py",
+        "return positive.T / max(size, 1) ** 0.5",
+        "return upper.T / max(size, 1) ** 0.5",
+        ("tests/scm/continuous/test_mechanisms.py::test_factors_are_those_of_cholesky",),
+    ),
+    Mutant(
         "orbits follow edges one way only",
         "scm/operators/orbits.py",
         "        np.minimum.at(lower, label[source], label[target])\n",
