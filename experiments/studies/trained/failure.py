@@ -79,9 +79,10 @@ READING = (COMPOSES, READS, PARAPHRASE_MENDED, DRIFT_READS)
 FAILING = (FAILS, PARAPHRASE_FAILS, DRIFT_FAILS)
 """Settings in which encoders are claimed to read order, and not to."""
 
-NORMAL = (COMPOSES, HALF_WAY, FAILS)
-"""Settings in which T17 is claimed to predict the halves by a normal law. Where orders are drawn,
-or said from either side, misalignment lies along what SWAP moves, and the law leaves that out."""
+NORMAL = (COMPOSES, HALF_WAY)
+"""Settings in which T17 is claimed to predict the halves by a normal law. Where places are fainter,
+and more so where orders are drawn or said from either side, misalignment lies along what SWAP
+moves, and the law leaves that out: at `FAILS` it misses the novel half by 0.09 to 0.12."""
 
 
 class FailureStudy(Study):

@@ -2,8 +2,9 @@
 
 Command: ``tokenscm reproduce --only T2``. Settings of the reference simulation [daunhawer2023]:
 5 content, 5 style and 5 private dimensions, mixings of depth 3. Expect, under Assumption 1, R^2 of
-0.98 or more between content and embedding in both directions, style on its ceiling, and embeddings
-of one content by two seeds that tell each other with R^2 of 0.97 or more.
+0.97 or more between content and embedding in both directions, 0.98 where content is independent,
+style on its ceiling, and embeddings of one content by two seeds that tell each other with R^2 of
+0.97 or more.
 """
 
 from __future__ import annotations
