@@ -6,7 +6,7 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Array, Float, Key
 
 from scm.keys import named_key
 from scm.pytree import pytree_dataclass
@@ -98,13 +98,19 @@ class DagMechanism:
         weights = self.inner * self.adjacency.T[:, None, :]
         biases = self.bias.reshape(*self.bias.shape, *(1,) * (u.ndim - 1))
 
-        def with_next(j: Int[Array, ""], z: Float[Array, "n *b"]) -> Float[Array, "n *b"]:
-            hidden = jnp.tanh(jnp.tensordot(weights[j], z, 1) + biases[j])
-            natural = u[j] + jnp.tensordot(self.outer[j], hidden, 1)
-            return z.at[j].set(jnp.where(mask[j] > 0, wanted[j], natural))
+        def with_next(
+            z: Float[Array, " n *b"], of: tuple[Array, ...]
+        ) -> tuple[Float[Array, " n *b"], None]:
+            j, weights_j, biases_j, outer_j, u_j, mask_j, wanted_j = of
+            hidden = jnp.tanh(jnp.tensordot(weights_j, z, 1) + biases_j)
+            natural = u_j + jnp.tensordot(outer_j, hidden, 1)
+            z_j = jnp.where(mask_j > 0, wanted_j, natural)
+            return jax.lax.dynamic_update_index_in_dim(z, z_j, j, 0), None
 
         # Parents come first: what is not there yet is 0, and has no weight.
-        z = jax.lax.fori_loop(0, u.shape[0], with_next, jnp.zeros_like(u))
+        number = jnp.arange(u.shape[0])
+        in_order = (number, weights, biases, self.outer, u, mask, wanted)
+        z, _ = jax.lax.scan(with_next, jnp.zeros_like(u), in_order)
         return jnp.moveaxis(z, 0, -1)
 
     def noise(self, z: Float[Array, "*b n"]) -> Float[Array, "*b n"]:

@@ -21,7 +21,10 @@ import hashlib, os
 cores = sorted(os.sched_getaffinity(0))[:{cores}]
 os.sched_setaffinity(0, cores)
 from experiments import TrainingConfig, train
-trained = train(TrainingConfig(steps=3), (0, 1), together=True)
+from experiments.encoders import MLPConfig
+wide = MLPConfig((256, 256), output="cube")
+config = TrainingConfig(image_encoder=wide, text_encoder=wide, steps=3)
+trained = train(config, (0, 1), together=True)
 print(os.environ["NPROC"], hashlib.sha256(trained.losses.tobytes()).hexdigest())
 """
 
