@@ -85,9 +85,8 @@ class Reproduce:
     """
 
     preset: Preset = "quick"
-    """quick: thin grids, one or two seeds, some quarter of an hour on two cores. full: whole grids,
-    three to five seeds, some hours there. `tokenscm doctor` tells the speed, `--plan` what is
-    left."""
+    """quick: thin grids, one or two seeds, some ten minutes on two cores. full: whole grids, three
+    to five seeds, an hour there. `tokenscm doctor` tells the speed, `--plan` what is left."""
     only: Claims = ()
     """Claims to check, e.g. T2; all by default. See `tokenscm list`."""
     out: Path = Path("results")
