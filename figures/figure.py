@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from matplotlib.figure import Figure
 
@@ -63,20 +64,23 @@ def write_all(rendered: Rendered, directory: Path, *, drawn: Collection[str] = (
 
 
 def render_all(
-    rows: Sequence[Row], suffixes: Sequence[str]
-) -> Iterator[tuple[str, dict[str, bytes]]]:
+    rows: Sequence[Row], suffixes: Sequence[str], rendered: Rendered = MappingProxyType({})
+) -> Iterator[tuple[str, Mapping[str, bytes]]]:
     """Each figure that the rows hold something for: its name, and its content by kind of file.
 
     Args:
         rows: of a report.
         suffixes: the kinds of file.
+        rendered: figures that were rendered of these rows before, as those kinds at least.
 
     Raises:
         FigureError: if one cannot be drawn from the rows.
     """
     for name, draw in FIGURES.items():
-        with drawing(name):
-            found = _rendered(draw, select(rows, study=name), suffixes)
+        found = rendered.get(name)
+        if found is None:
+            with drawing(name):
+                found = _rendered(draw, select(rows, study=name), suffixes)
         if found:
             yield name, found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,9 @@ from experiments.results.table import read_rows
 from experiments.studies import Preset
 from experiments.training.hosts import follows
 from figures import FigureError, draw_all, require_room
+from figures.figure import render_all, write_all
 from figures.page import draw_report, remove_page, write_page
+from figures.style import SUFFIXES
 from proofs_check import Verdict
 from scm.arguments import ArgumentError
 
@@ -123,12 +125,16 @@ class Reproduce:
         figures = self.out / "figures"
         require_room(figures)
 
+        rendered: dict[str, Mapping[str, bytes]] = {}
+
         def draw(rows: Sequence[Row], drawn: Sequence[str]) -> None:
-            # A page is of all rows, so it waits for the last.
+            # A page is of all rows, so it waits for the last, and shows what was drawn till then.
             remove_page(self.out)
             # What cannot be drawn is said at the end, once the verdicts are printed.
             with suppress(FigureError):
-                written = draw_all(rows, figures, drawn=drawn)
+                new = dict(render_all(rows, (*SUFFIXES, "svg")))
+                written = write_all(new, figures, drawn=drawn)
+                rendered.update(new)
                 if written and not drawn:
                     console.print(
                         f"first results are in {self.out}, as {written[0]}", soft_wrap=True
@@ -137,8 +143,11 @@ class Reproduce:
         verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, draw=draw)
         if follows():
             return 0
-        # Its figures were drawn as their studies came.
-        return _report(verdicts, self.out, write_page, verbose=self.verbose)
+
+        def finish(directory: Path) -> None:
+            write_page(directory, rendered)
+
+        return _report(verdicts, self.out, finish, verbose=self.verbose)
 
 
 @dataclass(frozen=True)

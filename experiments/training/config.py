@@ -218,11 +218,12 @@ def image_shape(config: WorldConfig) -> tuple[int, ...]:
     return one_pair(world_shapes(config, 0)).image.shape[1:]
 
 
+@lru_cache(maxsize=1024)
 def world_shapes(config: WorldConfig, seed: int) -> World:
-    """A world with a shape and dtype in place of each array, where it can be traced.
+    """A world with a shape and dtype in place of each array.
 
-    Continuous worlds take a second to build, which is compilation, and none to trace. Tables of
-    scenes are made by numpy: they are built.
+    Worlds take seconds to build, which is compilation, and few milliseconds to trace. What cannot
+    be traced, as what a user's world has numpy make of its key, is built.
 
     Args:
         config: of the world.
@@ -230,9 +231,10 @@ def world_shapes(config: WorldConfig, seed: int) -> World:
     """
     key = named_key(jax.random.key(seed), "world")
     try:
-        return jax.eval_shape(config.build, key)
+        return jax.eval_shape(lambda: config.build(key))
     except jax.errors.JAXTypeError:
-        return config.build(key)
+        world = config.build(key)
+        return jax.eval_shape(lambda: world)
 
 
 def one_pair(world: World) -> Any:

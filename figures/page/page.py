@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,11 +33,12 @@ _EXPORTED = re.compile(r"export\s*\{([^{}]*)\};?\s*(?=/\*!|$)")
 """What the module of DataTables hands to those who import it."""
 
 
-def write_page(directory: Path) -> Path:
+def write_page(directory: Path, rendered: Rendered = MappingProxyType({})) -> Path:
     """Write the page of a folder of results, atomically; the same files give the same page.
 
     Args:
         directory: that ``tokenscm`` wrote: of a report, or of a sweep.
+        rendered: figures of its rows that need not be drawn again, as SVG at least.
 
     Returns:
         The path of the page.
@@ -46,7 +48,8 @@ def write_page(directory: Path) -> Path:
         FigureError: if a figure cannot be drawn from the rows; nothing is written then.
     """
     saved = read_folder(directory)
-    return _write(directory, page_of(saved, dict(render_all(saved.rows, ("svg",)))))
+    figures = dict(render_all(saved.rows, ("svg",), rendered))
+    return _write(directory, page_of(saved, figures))
 
 
 def draw_report(directory: Path) -> list[Path]:

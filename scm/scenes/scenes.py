@@ -159,11 +159,13 @@ class SceneConfig:
             ArgumentError: if coverages of several operators do not make one law, or the
                 co-occurrence is so strong that a scene's probability is lost.
         """
-        if not self.coverage:
-            child = named_key(key, "affinity")
-            return co_occurrence_law(self.grammar.space, self.co_occurrence, child)
-        child = named_key(key, "coverage")
-        laws = [coverage.probability(self.grammar, child) for coverage in self.coverage]
+        # The law is made by numpy, of numbers that are drawn now even where a world is only traced.
+        with jax.ensure_compile_time_eval():
+            if not self.coverage:
+                child = named_key(key, "affinity")
+                return co_occurrence_law(self.grammar.space, self.co_occurrence, child)
+            child = named_key(key, "coverage")
+            laws = [coverage.probability(self.grammar, child) for coverage in self.coverage]
         agree = all(np.allclose(law, laws[0], rtol=0.0, atol=_ROUNDING) for law in laws)
         require(agree, "coverage", "coverages that make one law of scenes", self.coverage)
         return laws[0]

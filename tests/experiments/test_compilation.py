@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+import psutil
 import pytest
 
 from experiments.compilation import FOLDER, Compilations, compilations, keep_programs
@@ -110,3 +113,18 @@ def test_programs_are_forgotten_again_once_what_was_freed_is_used(monkeypatch):
         taken[0] = growths * GROWTH + more
         drop_programs()
     assert forgotten == [2 * GROWTH + 1, 3 * GROWTH + 2, 4 * GROWTH + 3]
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or platform.libc_ver()[0] != "glibc",
+    reason="other C libraries return memory of their own accord, or never",
+)
+def test_memory_of_forgotten_programs_is_returned(monkeypatch):
+    # Pieces that glibc keeps, one by one, as it does those of programs; the last holds them there.
+    *pieces, last = [np.ones(2**13) for _ in range(2000)]
+    monkeypatch.setattr("experiments.job.PROGRAMS", 0.0)
+    monkeypatch.setattr("experiments.job._left", 0)
+    monkeypatch.setattr(jax, "clear_caches", pieces.clear)
+    before = psutil.Process().memory_info().rss
+    drop_programs()
+    assert before - psutil.Process().memory_info().rss > 1900 * last.nbytes
