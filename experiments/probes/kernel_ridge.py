@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +14,7 @@ from experiments.objectives import squared_distances
 from experiments.probes.one_hot import one_hot
 from experiments.probes.r2 import r2_score, standardized
 from scm.arguments import require
+from scm.compiler import quickly
 
 BANDWIDTHS = (0.5, 1.0, 2.0, 4.0)
 """Bandwidths tried, as multiples of the square root of the number of inputs (standardised)."""
@@ -123,7 +124,7 @@ def _padded(
     return jnp.asarray(np.pad(own, ((0, 0), (0, columns - own.shape[1]))))
 
 
-@jax.jit
+@partial(jax.jit, compiler_options=quickly())
 def _score_of_best(
     inputs: dict[str, Float[Array, "_ d"]],
     targets: dict[str, Float[Array, "_ t"]],

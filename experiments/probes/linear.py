@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from experiments.probes.r2 import r2_score
+from scm.compiler import quickly
 
 
-@jax.jit
+@partial(jax.jit, compiler_options=quickly())
 def linear_r2(
     inputs: dict[str, Float[Array, "_ d"]], targets: dict[str, Float[Array, "_ t"]]
 ) -> Float[Array, " t"]:
