@@ -89,7 +89,7 @@ HERE = Crew()
 """This process alone."""
 
 WORKER = 2 * 2**30
-"""Bytes that a process should have to itself: it takes 1.9 GB at the most in the quick preset."""
+"""Bytes that a process should have to itself: it takes 2.0 GB at the most in the quick preset."""
 
 
 def cores_a_process() -> int:

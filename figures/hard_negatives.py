@@ -245,7 +245,7 @@ def _variants(axis: Axes, rows: Sequence[Row]) -> None:
     axis.axhline(0.0, color=COLOURS["reference"], linewidth=0.8)
     axis.set_xticks(range(len(shown)), [name for name, _ in shown], fontsize=7)
     axis.set_ylabel("gain in text score")
-    axis_legend(axis, frameon=False, fontsize=8)
+    axis_legend(axis, frameon=False, fontsize=8, loc="lower left")
     _grid(axis, "y")
 
 

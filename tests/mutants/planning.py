@@ -6,6 +6,7 @@ from tests.mutants.mutant import Mutant
 
 PLAN = "experiments/plan.py"
 TESTS = "tests/experiments/test_plan.py"
+COMPILED = "tests/experiments/test_compilation.py"
 
 PLANNED = (
     Mutant(
@@ -35,5 +36,26 @@ PLANNED = (
         "seconds * steps / sum(",
         "seconds / sum(",
         (f"{TESTS}::test_expected_seconds_are_those_of_before_by_step",),
+    ),
+    Mutant(
+        "plan: worlds are built to tell their shapes",
+        "experiments/training/config.py",
+        "return jax.eval_shape(lambda: config.build(key))",
+        "return config.build(key)",
+        ("tests/experiments/training/test_shapes.py::test_scenes_are_traced_and_not_built",),
+    ),
+    Mutant(
+        "job: memory of programs stays taken",
+        "experiments/job.py",
+        "        _return_memory()\n",
+        "",
+        (f"{COMPILED}::test_memory_of_forgotten_programs_is_returned",),
+    ),
+    Mutant(
+        "report: what is drawn for the files is drawn again for the page",
+        "experiments/commands/reports.py",
+        "                rendered.update(new)\n",
+        "",
+        ("tests/experiments/commands/test_cli.py::test_a_report_is_drawn_once_for_files_and_page",),
     ),
 )

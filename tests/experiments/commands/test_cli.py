@@ -92,6 +92,23 @@ def test_a_report_that_holds_exits_with_0(tokenscm, report, monkeypatch, tmp_pat
     assert "sentence.png" in out
     assert {path: path.read_bytes() for path in (report / "figures").iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
+    page = (report / "report.html").read_bytes()
+    assert tokenscm("report", "results")[0] == 0
+    assert (report / "report.html").read_bytes() == page
+
+
+@pytest.mark.usefixtures("report")
+def test_a_report_is_drawn_once_for_files_and_page(tokenscm, hold, tmp_path):
+    drawn = []
+
+    def draw(rows):
+        drawn.append({row.study for row in rows})
+        return Figure()
+
+    hold(FIGURES, {"sentence": draw})
+    tokenscm("reproduce")
+    assert drawn == [{"sentence"}]
+    assert "sentence-figure" in (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
 
 
 def test_check_prints_and_writes_what_holds(tokenscm, tmp_path, tiny_exact_rows):
