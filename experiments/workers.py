@@ -88,8 +88,8 @@ class Crew:
 HERE = Crew()
 """This process alone."""
 
-WORKER = 2 * 2**30
-"""Bytes that a process should have to itself: it takes 2.0 GB at the most in the quick preset."""
+WORKER = 9 * 2**28
+"""Bytes that a process should have to itself: it takes 2.2 GB at the most in the quick preset."""
 
 
 def cores_a_process() -> int:

@@ -119,12 +119,16 @@ def test_programs_are_forgotten_again_once_what_was_freed_is_used(monkeypatch):
     not sys.platform.startswith("linux") or platform.libc_ver()[0] != "glibc",
     reason="other C libraries return memory of their own accord, or never",
 )
-def test_memory_of_forgotten_programs_is_returned(monkeypatch):
+@pytest.mark.parametrize("by", ["the task", "its programs"])
+def test_memory_is_returned(monkeypatch, by):
     # Pieces that glibc keeps, one by one, as it does those of programs; the last holds them there.
     *pieces, last = [np.ones(2**13) for _ in range(2000)]
     monkeypatch.setattr("experiments.job.PROGRAMS", 0.0)
     monkeypatch.setattr("experiments.job._left", 0)
     monkeypatch.setattr(jax, "clear_caches", pieces.clear)
     before = psutil.Process().memory_info().rss
+    if by == "the task":
+        pieces.clear()
+        monkeypatch.setattr("experiments.job.PROGRAMS", float("inf"))
     drop_programs()
     assert before - psutil.Process().memory_info().rss > 1900 * last.nbytes

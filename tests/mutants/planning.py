@@ -47,9 +47,16 @@ PLANNED = (
     Mutant(
         "job: memory of programs stays taken",
         "experiments/job.py",
-        "        _return_memory()\n",
-        "",
-        (f"{COMPILED}::test_memory_of_forgotten_programs_is_returned",),
+        "jax.clear_caches()\n        _return_memory()\n",
+        "jax.clear_caches()\n",
+        (f"{COMPILED}::test_memory_is_returned",),
+    ),
+    Mutant(
+        "job: memory of a task stays taken",
+        "experiments/job.py",
+        "    _return_memory()\n    if _taken()",
+        "    if _taken()",
+        (f"{COMPILED}::test_memory_is_returned",),
     ),
     Mutant(
         "report: what is drawn for the files is drawn again for the page",

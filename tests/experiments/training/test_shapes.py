@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import jax
-import jax.core
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.core import Tracer
 
 from experiments.training.config import world_shapes
 from scm import (
@@ -56,7 +56,7 @@ def test_scenes_are_traced_and_not_built(config, monkeypatch):
     build, traced = VectorImagesConfig.build, []
 
     def noted(self, key, *sizes):
-        traced.append(isinstance(key, jax.core.Tracer))
+        traced.append(isinstance(key, Tracer))
         return build(self, key, *sizes)
 
     monkeypatch.setattr(VectorImagesConfig, "build", noted)
