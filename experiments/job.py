@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import pickle
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -14,16 +12,15 @@ from itertools import pairwise
 from typing import Any
 
 import jax
-import psutil
 
 from experiments.collected import GLANCE, Collected, StudyRows
 from experiments.compilation import Compilations, compilations, count, keep_programs
+from experiments.forgetting import drop_programs
 from experiments.measuring import measure, unit_key
 from experiments.plan import Asked, Plan, Task, Work, runs_left
 from experiments.progress import job_bar
 from experiments.results.provenance import provenance
 from experiments.results.units import Origin, Units
-from experiments.training.chunk import train_chunk
 from experiments.training.groups import finish_groups
 from experiments.training.loop import trains_together
 from experiments.training.programs import prepare
@@ -31,12 +28,6 @@ from experiments.training.run import Run
 from experiments.workers import DEATHS, Team, WorkersLostError
 from scm.arguments import ArgumentError
 from scm.plugins import load_plugins
-
-PROGRAMS = 1.75 * 2**30
-"""Bytes that a process takes before it forgets programs; without any it takes 0.6 GiB."""
-
-GROWTH = 2**25
-"""Bytes that it takes more before it forgets again, where other things than programs take more."""
 
 
 @dataclass(frozen=True)
@@ -249,40 +240,6 @@ def obey(order: bytes) -> Done:
 
 _ONE_AT_A_TIME = threading.Lock()
 """A worker of Dask may have several threads, which would compile the same and share no key."""
-
-
-_left = 0
-"""Bytes that this process took when it had last forgotten programs."""
-
-
-def drop_programs() -> None:
-    """Forget what was traced of a task's training, and all programs where memory asks.
-
-    No later task asks for it, and of the programs themselves `Ahead` holds few. To forget all
-    others as well saves some 20 MB, and to trace, lower and find them again takes seconds a task.
-    """
-    global _left
-    getattr(train_chunk, "clear_cache")()  # noqa: B009 - types do not tell that it has one
-    _return_memory()
-    if _taken() > max(PROGRAMS, _left + GROWTH):
-        jax.clear_caches()
-        _return_memory()
-        _left = _taken()
-
-
-def _return_memory() -> None:
-    """Have the allocator return what is free to the system, where it keeps it, as glibc's does.
-
-    Else what a task took stays taken, and what programs took, 0.7 GiB of 1.3, so that they would be
-    forgotten again and again.
-    """
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if hasattr(library, "malloc_trim"):
-        library.malloc_trim(0)
-
-
-def _taken() -> int:
-    return psutil.Process().memory_info().rss
 
 
 @cache

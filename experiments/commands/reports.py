@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -143,10 +144,7 @@ class Reproduce:
         verdicts = reproduce(self.out, self.preset, only, self.force, crew=crew, draw=draw)
         if follows():
             return 0
-
-        def finish(directory: Path) -> None:
-            write_page(directory, rendered)
-
+        finish = partial(write_page, rendered=rendered)
         return _report(verdicts, self.out, finish, verbose=self.verbose)
 
 

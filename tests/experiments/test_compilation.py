@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from experiments.compilation import FOLDER, Compilations, compilations, keep_programs
-from experiments.job import GROWTH, drop_programs
+from experiments.forgetting import GROWTH, drop_programs
 from scm.arguments import ArgumentError
 
 SCRIPT = """
@@ -85,8 +85,8 @@ def test_counts_add_up():
 
 @pytest.mark.parametrize(("room", "times"), [(float("inf"), 1), (0.0, 2)])
 def test_programs_are_forgotten_where_they_take_too_much(monkeypatch, room, times):
-    monkeypatch.setattr("experiments.job.PROGRAMS", room)
-    monkeypatch.setattr("experiments.job._left", 0)
+    monkeypatch.setattr("experiments.forgetting.PROGRAMS", room)
+    monkeypatch.setattr("experiments.forgetting._left", 0)
     traced = []
 
     @jax.jit
@@ -104,11 +104,11 @@ def test_programs_are_forgotten_where_they_take_too_much(monkeypatch, room, time
 
 def test_programs_are_forgotten_again_once_what_was_freed_is_used(monkeypatch):
     forgotten = []
-    monkeypatch.setattr("experiments.job.PROGRAMS", 2 * GROWTH)
-    monkeypatch.setattr("experiments.job._left", 0)
+    monkeypatch.setattr("experiments.forgetting.PROGRAMS", 2 * GROWTH)
+    monkeypatch.setattr("experiments.forgetting._left", 0)
     monkeypatch.setattr(jax, "clear_caches", lambda: forgotten.append(taken[0]))
     taken = [0]
-    monkeypatch.setattr("experiments.job._taken", lambda: taken[0])
+    monkeypatch.setattr("experiments.forgetting._taken", lambda: taken[0])
     for growths, more in ((2, 0), (2, 1), (3, 1), (3, 2), (3, 0), (4, 2), (4, 3)):
         taken[0] = growths * GROWTH + more
         drop_programs()
@@ -123,12 +123,12 @@ def test_programs_are_forgotten_again_once_what_was_freed_is_used(monkeypatch):
 def test_memory_is_returned(monkeypatch, by):
     # Pieces that glibc keeps, one by one, as it does those of programs; the last holds them there.
     *pieces, last = [np.ones(2**13) for _ in range(2000)]
-    monkeypatch.setattr("experiments.job.PROGRAMS", 0.0)
-    monkeypatch.setattr("experiments.job._left", 0)
+    monkeypatch.setattr("experiments.forgetting.PROGRAMS", 0.0)
+    monkeypatch.setattr("experiments.forgetting._left", 0)
     monkeypatch.setattr(jax, "clear_caches", pieces.clear)
     before = psutil.Process().memory_info().rss
     if by == "the task":
         pieces.clear()
-        monkeypatch.setattr("experiments.job.PROGRAMS", float("inf"))
+        monkeypatch.setattr("experiments.forgetting.PROGRAMS", float("inf"))
     drop_programs()
     assert before - psutil.Process().memory_info().rss > 1900 * last.nbytes

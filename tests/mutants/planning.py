@@ -46,14 +46,14 @@ PLANNED = (
     ),
     Mutant(
         "job: memory of programs stays taken",
-        "experiments/job.py",
+        "experiments/forgetting.py",
         "jax.clear_caches()\n        _return_memory()\n",
         "jax.clear_caches()\n",
         (f"{COMPILED}::test_memory_is_returned",),
     ),
     Mutant(
         "job: memory of a task stays taken",
-        "experiments/job.py",
+        "experiments/forgetting.py",
         "    _return_memory()\n    if _taken()",
         "    if _taken()",
         (f"{COMPILED}::test_memory_is_returned",),
