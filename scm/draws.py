@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
+
+from scm.keys import named_keys
 
 
 def normal_rows(key: Key[Array, ""], n: int, size: int) -> Float[Array, "n size"]:
@@ -18,3 +23,47 @@ def normal_rows(key: Key[Array, ""], n: int, size: int) -> Float[Array, "n size"
         size: numbers a row.
     """
     return jax.random.normal(key, (size, n)).T
+
+
+def normal_blocks(
+    key: Key[Array, ""], n: int, sizes: Mapping[str, int]
+) -> dict[str, Float[Array, "n _"]]:
+    """Standard normals of several blocks, drawn at once: a program is compiled sooner for it.
+
+    Args:
+        key: random key; each block draws from its named child.
+        n: number of rows.
+        sizes: numbers a row of each block, by name.
+
+    Returns:
+        Of each block, bit for bit, what `normal_rows` draws with the child of its name.
+    """
+    drawn = _stacked(key, n, sizes)
+    return {name: block[:size].T for block, (name, size) in zip(drawn, sizes.items(), strict=True)}
+
+
+def gaussian_blocks(
+    key: Key[Array, ""], n: int, factors: Mapping[str, Float[Array, "_ _"]]
+) -> dict[str, Float[Array, "n _"]]:
+    """Centred Gaussian rows of several blocks: standard normals times L^T.
+
+    All blocks are multiplied at once: of products one by one XLA would draw each anew.
+
+    Args:
+        key: see `normal_blocks`.
+        n: number of rows.
+        factors: L of each block, by name, square; the covariance is L L^T.
+    """
+    sizes = {name: factor.shape[0] for name, factor in factors.items()}
+    rows = max(sizes.values())
+    padded = [jnp.pad(factor, (0, rows - len(factor))) for factor in factors.values()]
+    mixed = jnp.stack(padded) @ _stacked(key, n, sizes)
+    return {name: block[:size].T for block, (name, size) in zip(mixed, sizes.items(), strict=True)}
+
+
+def _stacked(
+    key: Key[Array, ""], n: int, sizes: Mapping[str, int]
+) -> Float[Array, "blocks rows n"]:
+    """Each block with the pairs along the last axis; one of fewer rows is the start of its own."""
+    rows = max(sizes.values())
+    return jax.vmap(lambda child: jax.random.normal(child, (rows, n)))(named_keys(key, sizes))

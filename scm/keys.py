@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from functools import partial
 
 import jax
@@ -28,7 +29,21 @@ def named_key(key: Key[Array, ""], name: str) -> Key[Array, ""]:
     Returns:
         ``fold_in(key, crc32(name))``.
     """
-    return numbered_key(key, np.uint32(zlib.crc32(name.encode())))
+    return numbered_key(key, _number(name))
+
+
+def named_keys(key: Key[Array, ""], names: Iterable[str]) -> Key[Array, " names"]:
+    """The children of some names, in order, by one computation: see `named_key`.
+
+    Args:
+        key: a typed JAX key.
+        names: what each is used for, at least one.
+    """
+    return jax.vmap(numbered_key, (None, 0))(key, np.array([_number(name) for name in names]))
+
+
+def _number(name: str) -> np.uint32:
+    return np.uint32(zlib.crc32(name.encode()))
 
 
 @partial(jax.jit, inline=True)

@@ -14,7 +14,7 @@ from jaxtyping import Array, Float, Int, Key
 from experiments.encoders import DualEncoder
 from experiments.objectives import BiasedObjective, Objective
 from experiments.probes.embedding import embed_in_pieces
-from experiments.probes.sample import sample_pairs
+from experiments.probes.sample import drawing, sample_pairs
 from proofs_check import FiniteWorld
 from scm import CaptionTable, FixedSetSCM, SceneWorld, World, named_key, nested, scenes_within
 from scm.arguments import require
@@ -235,7 +235,7 @@ def _familiarity(training: World, table: CaptionTable) -> Float[np.ndarray, " ca
     return table.joint
 
 
-@partial(jax.jit, compiler_options=quickly())
+@drawing()
 def _render(world: SceneWorld, scenes: Int[Array, " n"], key: Key[Array, ""]):
     space = world.grammar.space
     arrays = space.arrays(jnp.asarray(space.concepts)[scenes])

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from flax import nnx
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, Int, Key
@@ -81,7 +82,9 @@ def train_chunk(
     def of_member(
         state: TrainingState, world: World, key: Key[Array, ""], schedule: Schedule
     ) -> tuple[TrainingState, Float[Array, " length"]]:
-        def step(state: TrainingState, _: None) -> tuple[TrainingState, Float[Array, ""]]:
+        def step(
+            state: TrainingState, rate: Float[Array, ""]
+        ) -> tuple[TrainingState, Float[Array, ""]]:
             batch = world.sample(numbered_key(key, state.step), program.batch_size)
             batch = jax.lax.with_sharding_constraint(batch, rows)
 
@@ -91,12 +94,13 @@ def train_chunk(
 
             loss, gradient = jax.value_and_grad(loss_of)(state.parameters)
             updates, optimizer = update(gradient, state.optimizer, state.parameters)
-            rate = schedule(state.step)
             change = jax.tree.map(lambda update: rate * update, updates)
             parameters = moved(state.parameters, change, program.frozen)
             return TrainingState(parameters, optimizer, state.step + 1), loss
 
-        return jax.lax.scan(step, state, length=length)
+        # Of all steps at once: in the loop XLA would compute it anew for each parameter.
+        rates = schedule(state.step + jnp.arange(length))
+        return jax.lax.scan(step, state, rates)
 
     if keys.shape[0] == 1:
         only = jax.tree.map(lambda leaf: leaf[0], (state, worlds, keys, schedules))

@@ -73,7 +73,7 @@ class Schedule:
     final_fraction: Float[Array, ""]
     steps: Float[Array, ""]
 
-    def __call__(self, step: Int[Array, ""]) -> Float[Array, ""]:
+    def __call__(self, step: Int[Array, " *steps"]) -> Float[Array, " *steps"]:
         """Learning rate of step ``step``, counted from 0."""
         at = step.astype(jnp.float32)
         rise = jnp.minimum(1.0, (at + 1.0) / jnp.maximum(self.warmup, 1.0))

@@ -22,7 +22,7 @@ from experiments.training.loop import NonFiniteLossError, Report, Trained, train
 from experiments.training.saves import Saves, require_whole_progress
 from scm.arguments import ArgumentError, require, require_seed
 
-RUN_VERSION = 6
+RUN_VERSION = 7
 """Raised by hand when the meaning of a run changes: the loop, its keys, the initialisation."""
 
 RUNS = "run"

@@ -18,7 +18,7 @@ from scm.batch import Batch
 from scm.capabilities import Side
 from scm.continuous.interventions import Intervention
 from scm.continuous.mechanisms import DagMechanism, wishart_factor
-from scm.draws import normal_rows
+from scm.draws import gaussian_blocks
 from scm.keys import named_key
 from scm.mixing import Mixing, MixingConfig
 from scm.pytree import pytree_dataclass
@@ -202,10 +202,7 @@ class ContentSCM(ABC):
             key: random key; each block draws from a named child.
             n: number of pairs.
         """
-        return {
-            name: normal_rows(named_key(key, name), n, factor.shape[-1]) @ factor.T
-            for name, factor in self.factors.items()
-        }
+        return gaussian_blocks(key, n, self.factors)
 
     @abstractmethod
     def generate(

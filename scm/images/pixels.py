@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key
 
 from scm.arguments import require, require_integer, require_number
-from scm.draws import normal_rows
+from scm.draws import normal_blocks
 from scm.images.appearance import (
     COLOURS,
     FILLS,
@@ -165,12 +165,11 @@ class PixelImages:
 
     def latents(self, key: Key[Array, ""], scenes: SceneArrays) -> dict[str, Float[Array, "n _"]]:
         """Draw standard normal ``z_dp_img`` and ``z_pr_img``, independent of the scenes."""
-        n = scenes.relation.shape[0]
         sizes = {
             "z_dp_img": GEOMETRY_SIZE * self.max_objects + (2 if self.drift else 0),
             "z_pr_img": sum(PRIVATE_SIZES.values()),
         }
-        return {name: normal_rows(named_key(key, name), n, size) for name, size in sizes.items()}
+        return normal_blocks(key, scenes.relation.shape[0], sizes)
 
     @jax.jit
     def render(

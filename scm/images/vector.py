@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key
 
 from scm.arguments import require_bool, require_integer, require_number
-from scm.draws import normal_rows
+from scm.draws import normal_blocks
 from scm.images.images import IMAGES
 from scm.keys import named_key
 from scm.language.scene_arrays import SceneArrays
@@ -119,12 +119,9 @@ class VectorImages:
 
     def latents(self, key: Key[Array, ""], scenes: SceneArrays) -> dict[str, Float[Array, "n _"]]:
         """Draw ``z_dp_img = B code + noise`` and ``z_pr_img``, all noises standard normal."""
-        n = scenes.relation.shape[0]
-        noise = normal_rows(named_key(key, "z_dp_img"), n, self.style.shape[1])
-        return {
-            "z_dp_img": self.code(scenes) @ self.style + noise,
-            "z_pr_img": normal_rows(named_key(key, "z_pr_img"), n, self.n_pr),
-        }
+        sizes = {"z_dp_img": self.style.shape[1], "z_pr_img": self.n_pr}
+        noise = normal_blocks(key, scenes.relation.shape[0], sizes)
+        return noise | {"z_dp_img": self.code(scenes) @ self.style + noise["z_dp_img"]}
 
     @jax.jit
     def render(

@@ -15,6 +15,15 @@ SIMILARITY = "tests/experiments/objectives/test_similarity.py"
 
 CLASS_PROBES = (
     Mutant(
+        "sample: pixels drawn by what compiles quickly",
+        "experiments/probes/sample.py",
+        "return (fast if pixels else quick)(*args, **kwargs)",
+        "return quick(*args, **kwargs)",
+        (
+            "tests/experiments/probes/test_sample.py::test_vectors_are_drawn_quickly_and_pixels_fast",
+        ),
+    ),
+    Mutant(
         "classes: an absent one is none of them",
         "experiments/probes/kernel_ridge.py",
         "(of_concept < 0) | (of_concept >= n)",

@@ -12,6 +12,13 @@ TEST_GROUPS = "tests/experiments/training/test_groups.py"
 
 TRAINED = (
     Mutant(
+        "chunk: the rate of a chunk's first step for all of it",
+        "experiments/training/chunk.py",
+        "schedule(state.step + jnp.arange(length))",
+        "schedule(state.step + 0 * jnp.arange(length))",
+        ("tests/experiments/training/test_loop.py", "tests/experiments/training/test_saves.py"),
+    ),
+    Mutant(
         "saves: seeds that have ended are trained again",
         SAVES,
         "if due or last:",

@@ -26,6 +26,13 @@ WORLDS = (
         ("tests/scm/test_draws.py::test_short_rows_are_drawn_along_the_pairs",),
     ),
     Mutant(
+        "Gaussian blocks drawn anew for each product",
+        "scm/draws.py",
+        "mixed = jnp.stack(padded) @ _stacked(key, n, sizes)",
+        "mixed = [a @ b for a, b in zip(padded, _stacked(key, n, sizes), strict=True)]",
+        ("tests/scm/test_draws.py::test_gaussian_blocks_are_drawn_once",),
+    ),
+    Mutant(
         "Wishart factors whose diagonal may be negative",
         "scm/continuous/mechanisms.py",
         "return positive.T / max(size, 1) ** 0.5",

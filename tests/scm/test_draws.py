@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
 
 from scm import named_key
-from scm.draws import normal_rows
+from scm.draws import gaussian_blocks, normal_blocks, normal_rows
 
 N = 4_000
 KEY = named_key(jax.random.key(0), "rows")
@@ -45,3 +46,35 @@ def test_short_rows_are_drawn_along_the_pairs():
     logs = [line for line in program.splitlines() if " log-plus-one(" in line or " log(" in line]
     assert logs
     assert all("[5,512]{1,0}" in line or "[512,5]{0,1}" in line for line in logs), logs
+
+
+SIZES = {"z_inv": 5, "z_dp_img": 2, "z_pr_img": 0, "z_pr_txt": 8}
+
+
+def test_blocks_are_the_rows_of_their_names():
+    drawn = jax.jit(lambda key: normal_blocks(key, 33, SIZES))(KEY)
+    assert drawn.keys() == SIZES.keys()
+    for name, size in SIZES.items():
+        assert np.array_equal(drawn[name], normal_rows(named_key(KEY, name), 33, size))
+
+
+def test_gaussian_blocks_are_normals_times_their_factor():
+    rng = np.random.default_rng(0)
+    factors = {
+        name: jnp.asarray(rng.normal(size=(size, size)), jnp.float32)
+        for name, size in SIZES.items()
+    }
+    drawn = gaussian_blocks(KEY, 33, factors)
+    for name, factor in factors.items():
+        wanted = np.asarray(normal_rows(named_key(KEY, name), 33, len(factor))) @ factor.T
+        # Eight products of numbers up to 4 or so, and their sum, in float32.
+        assert np.allclose(drawn[name], wanted, atol=16 * 4 * 4 * 6e-8)
+
+
+def test_gaussian_blocks_are_drawn_once():
+    """One cipher for the keys and one for the numbers of all blocks, of 20 rounds each."""
+    factors = {name: jnp.eye(5) for name in SIZES}
+    drawn = jax.jit(lambda key, factors: gaussian_blocks(key, 512, factors))
+    program = drawn.lower(KEY, factors).compile().as_text() or ""
+    # The logarithm of the normals is computed apart, so their bits are drawn for it and anew.
+    assert 21 <= program.count(" xor(") <= (1 + 2) * 21 + 10

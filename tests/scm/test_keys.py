@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scm import named_key, numbered_key
+from scm.keys import named_keys
 
 KEY = jax.random.key(7)
 
@@ -24,6 +25,14 @@ def test_a_child_is_the_fold_of_its_name(name):
 def test_a_numbered_child_is_the_fold_of_its_number(number):
     expected = jax.random.fold_in(KEY, np.uint32(number))
     assert bool(numbered_key(KEY, np.uint32(number)) == expected)
+
+
+def test_named_children_at_once_are_those_one_by_one():
+    names = ("world", "", "words", "world")
+    at_once = named_keys(KEY, names)
+    assert at_once.shape == (4,)
+    for child, name in zip(at_once, names, strict=True):
+        assert bool(child == named_key(KEY, name))
 
 
 def test_a_key_is_computed_once_and_not_for_each_number_drawn_with_it():

@@ -38,6 +38,12 @@ def test_the_schedule_has_its_closed_form(warmup, steps, final, step):
     assert rate(config, steps, step) == pytest.approx(wanted, abs=ROUNDING)
 
 
+def test_the_rates_of_many_steps_are_those_of_each():
+    config = OptimizerConfig(learning_rate=0.5, warmup=3)
+    rates = config.schedule(9)(jnp.arange(12))
+    assert np.allclose(rates, [rate(config, 9, step) for step in range(12)], atol=ROUNDING)
+
+
 def test_the_schedule_warms_up_peaks_and_ends():
     config = OptimizerConfig(learning_rate=0.04, warmup=10, final_fraction=0.1)
     assert rate(config, 100, 0) == pytest.approx(0.004, rel=ROUNDING)
