@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import jax
 import jax.numpy as jnp
@@ -38,8 +38,7 @@ def normal_blocks(
     Returns:
         Of each block, bit for bit, what `normal_rows` draws with the child of its name.
     """
-    drawn = _stacked(key, n, sizes)
-    return {name: block[:size].T for block, (name, size) in zip(drawn, sizes.items(), strict=True)}
+    return _by_name(_stacked(key, n, sizes), sizes)
 
 
 def gaussian_blocks(
@@ -58,7 +57,7 @@ def gaussian_blocks(
     rows = max(sizes.values())
     padded = [jnp.pad(factor, (0, rows - len(factor))) for factor in factors.values()]
     mixed = jnp.stack(padded) @ _stacked(key, n, sizes)
-    return {name: block[:size].T for block, (name, size) in zip(mixed, sizes.items(), strict=True)}
+    return _by_name(mixed, sizes)
 
 
 def _stacked(
@@ -67,3 +66,11 @@ def _stacked(
     """Each block with the pairs along the last axis; one of fewer rows is the start of its own."""
     rows = max(sizes.values())
     return jax.vmap(lambda child: jax.random.normal(child, (rows, n)))(named_keys(key, sizes))
+
+
+def _by_name(
+    stacked: Iterable[Float[Array, "rows n"]], sizes: Mapping[str, int]
+) -> dict[str, Float[Array, "n _"]]:
+    """The blocks of a stack, cut to their sizes, with a row for each pair."""
+    blocks = zip(stacked, sizes.items(), strict=True)
+    return {name: block[:size].T for block, (name, size) in blocks}
