@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+import numpy as np
+from jax.core import Tracer
+from jaxtyping import Array, Float, Int, Key, Shaped
 
 from scm.keys import named_keys
 
@@ -74,3 +77,56 @@ def _by_name(
     """The blocks of a stack, cut to their sizes, with a row for each pair."""
     blocks = zip(stacked, sizes.items(), strict=True)
     return {name: block[:size].T for block, (name, size) in blocks}
+
+
+Generator = Callable[[Key[Array, ""], tuple[int, ...]], Shaped[Array, "*_"]]
+"""Draws independent numbers of a law, in a shape."""
+
+
+def first_of(
+    draw: Generator, key: Key[Array, ""], shape: tuple[int, ...]
+) -> Shaped[Array | np.ndarray, "*_"]:
+    """What a generator draws in a shape, as the start of a longer draw, whose program many share.
+
+    Number i of a draw depends on the key and on i alone (``jax_threefry_partitionable``, as JAX has
+    it unless told otherwise), so these are the numbers of ``draw(key, shape)``, which compiles a
+    program for each shape.
+
+    Args:
+        draw: such as `jax.random.uniform`.
+        key: random key.
+        shape: of what is drawn.
+
+    Returns:
+        On the host; where the key is being traced, what is traced in its place.
+    """
+    if isinstance(key, Tracer):
+        return draw(key, shape)
+    count = math.prod(shape)
+    longer = SHARED_START
+    while longer < count:
+        longer *= SHARED_STEP
+    return np.asarray(draw(key, (longer,)))[:count].reshape(shape)
+
+
+SHARED_START, SHARED_STEP = 256, 4
+"""Lengths of the draws of `first_of`: the first, and by what each next is longer."""
+
+
+def permutation(key: Key[Array, ""], n: int) -> Int[np.ndarray, " n"]:
+    """The numbers below n in random order, by programs that many n share.
+
+    Numbers are sorted by random bits, as often as makes ties in all of them improbable.
+
+    Args:
+        key: random key.
+        n: how many, at least 0.
+
+    Returns:
+        Bit for bit what `jax.random.permutation` draws.
+    """
+    order = np.arange(n)
+    for _ in range(math.ceil(3 * math.log(max(1, n)) / math.log(2**32 - 1))):
+        key, sorting = jax.random.split(key)
+        order = order[np.argsort(first_of(jax.random.bits, sorting, (n,)), kind="stable")]
+    return order

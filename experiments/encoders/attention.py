@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
+from experiments.encoders.layers import Linear
 from scm.arguments import require, require_integer
 
 
@@ -33,7 +34,7 @@ class Attention(nnx.Module):
 
     def __init__(self, width: int, heads: int, rngs: nnx.Rngs) -> None:
         self.query, self.key, self.value, self.out = (
-            nnx.Linear(width, width, rngs=rngs) for _ in range(4)
+            Linear(width, width, rngs=rngs) for _ in range(4)
         )
         self.heads = heads
 
@@ -56,8 +57,8 @@ class Block(nnx.Module):
         self.attention_norm = nnx.LayerNorm(width, rngs=rngs)
         self.attention = Attention(width, heads, rngs)
         self.hidden_norm = nnx.LayerNorm(width, rngs=rngs)
-        self.hidden = nnx.Linear(width, 4 * width, rngs=rngs)
-        self.out = nnx.Linear(4 * width, width, rngs=rngs)
+        self.hidden = Linear(width, 4 * width, rngs=rngs)
+        self.out = Linear(4 * width, width, rngs=rngs)
 
     def __call__(
         self, tokens: Float[Array, "b n w"], present: Bool[Array, "b n"]
@@ -73,7 +74,7 @@ class Transformer(nnx.Module):
     def __init__(self, width: int, depth: int, heads: int, outputs: int, rngs: nnx.Rngs) -> None:
         self.blocks = nnx.List([Block(width, heads, rngs) for _ in range(depth)])
         self.norm = nnx.LayerNorm(width, rngs=rngs)
-        self.out = nnx.Linear(width, outputs, rngs=rngs)
+        self.out = Linear(width, outputs, rngs=rngs)
 
     def __call__(
         self, tokens: Float[Array, "b n w"], present: Bool[Array, "b n"]

@@ -12,6 +12,7 @@ from flax import nnx
 from jaxtyping import Array, Float
 
 from experiments.encoders.encoder import ENCODERS
+from experiments.encoders.layers import Linear
 from scm.arguments import require, require_integer
 
 KERNEL = 3
@@ -51,7 +52,7 @@ class Convolution(nnx.Module):
     """A convolution of 3 x 3 pixels, stride 2, whose kernel is kept as a matrix, as Muon needs."""
 
     def __init__(self, fan_in: int, fan_out: int, rngs: nnx.Rngs) -> None:
-        self.linear = nnx.Linear(KERNEL * KERNEL * fan_in, fan_out, rngs=rngs)
+        self.linear = Linear(KERNEL * KERNEL * fan_in, fan_out, rngs=rngs)
 
     def __call__(
         self, images: Float[Array, "b rows columns fan_in"]
@@ -82,7 +83,7 @@ class CNN(nnx.Module):
         )
         factor = STRIDE ** len(channels)
         values = math.ceil(rows / factor) * math.ceil(columns / factor) * channels[-1]
-        self.out = nnx.Linear(values, outputs, rngs=rngs)
+        self.out = Linear(values, outputs, rngs=rngs)
 
     def __call__(self, inputs: Float[Array, "b rows columns channels"]) -> Float[Array, "b d"]:
         """Embed a batch of images, one a row."""

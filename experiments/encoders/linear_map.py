@@ -12,6 +12,7 @@ from flax import nnx
 from jaxtyping import Array, Float, Int
 
 from experiments.encoders.encoder import ENCODERS, Encoder, TextEncoderConfig
+from experiments.encoders.layers import Linear
 from experiments.encoders.text_transformer import TextTransformerConfig
 
 
@@ -57,7 +58,7 @@ class LinearMap(nnx.Module):
 
     def __init__(self, inner: nnx.Module, outputs: int, rngs: nnx.Rngs) -> None:
         self.inner = inner
-        self.map = nnx.Linear(outputs, outputs, use_bias=False, rngs=rngs)
+        self.map = Linear(outputs, outputs, use_bias=False, rngs=rngs)
         self.map.kernel = nnx.Param(jnp.eye(outputs))
 
     def __call__(self, inputs: Int[Array, "b length"]) -> Float[Array, "b d"]:

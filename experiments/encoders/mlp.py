@@ -14,6 +14,7 @@ from flax import nnx
 from jaxtyping import Array, Float
 
 from experiments.encoders.encoder import ENCODERS
+from experiments.encoders.layers import Linear
 from scm.arguments import require_choice, require_integer
 
 Activation = Literal["leaky_relu", "relu", "gelu", "silu", "tanh"]
@@ -74,10 +75,7 @@ class MLP(nnx.Module):
         output: Output = "euclidean",
     ) -> None:
         self.layers = nnx.List(
-            [
-                nnx.Linear(fan_in, fan_out, rngs=rngs)
-                for fan_in, fan_out in itertools.pairwise(sizes)
-            ]
+            [Linear(fan_in, fan_out, rngs=rngs) for fan_in, fan_out in itertools.pairwise(sizes)]
         )
         self.activation: Activation = activation
         self.output: Output = output

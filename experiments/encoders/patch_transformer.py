@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from experiments.encoders.attention import Transformer, require_heads
 from experiments.encoders.encoder import ENCODERS
+from experiments.encoders.layers import Embed, Linear
 from experiments.encoders.patches import patch_count, patches
 from scm.arguments import require_integer
 
@@ -51,8 +52,8 @@ class PatchTransformer(nnx.Module):
         self, config: PatchTransformerConfig, shape: tuple[int, int], outputs: int, rngs: nnx.Rngs
     ) -> None:
         count, values = shape
-        self.embed = nnx.Linear(values, config.width, rngs=rngs)
-        self.place = nnx.Embed(count, config.width, rngs=rngs)
+        self.embed = Linear(values, config.width, rngs=rngs)
+        self.place = Embed(count, config.width, rngs=rngs)
         self.transformer = Transformer(config.width, config.depth, config.heads, outputs, rngs)
         self.patch = config.patch
 

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Int
 
 from experiments.encoders.attention import Transformer, require_heads
 from experiments.encoders.encoder import ENCODERS, distinct_rows
+from experiments.encoders.layers import Embed
 from scm.arguments import require, require_bool, require_integer
 from scm.language.lexicon import PADDING
 
@@ -75,8 +76,8 @@ class TextTransformer(nnx.Module):
     def __init__(
         self, config: TextTransformerConfig, length: int, outputs: int, rngs: nnx.Rngs
     ) -> None:
-        self.embed = nnx.Embed(config.vocabulary, config.width, rngs=rngs)
-        self.place = nnx.Embed(length, config.width, rngs=rngs) if config.positions else None
+        self.embed = Embed(config.vocabulary, config.width, rngs=rngs)
+        self.place = Embed(length, config.width, rngs=rngs) if config.positions else None
         self.transformer = Transformer(config.width, config.depth, config.heads, outputs, rngs)
 
     def __call__(self, inputs: Int[Array, "b length"]) -> Float[Array, "b d"]:

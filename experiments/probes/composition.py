@@ -18,6 +18,7 @@ from proofs_check.quantities.insensitivity import insensitivity
 from proofs_check.quantities.surcharge import caption_law
 from scm import named_key
 from scm.arguments import require
+from scm.draws import first_of
 from scm.operators.orbits import Edges
 from scm.operators.result_table import ResultTable
 
@@ -224,7 +225,7 @@ def some_hard_negatives(
     available = found.count[encoded.caption]
     expected = "an operator that makes a hard negative of every caption that is drawn"
     require(bool(available.all()), "edges", expected, f"none for {np.sum(available == 0)} pairs")
-    draws = np.array(jax.random.uniform(key, (len(available), int(available.max()))))
+    draws = np.array(first_of(jax.random.uniform, key, (len(available), int(available.max()))))
     draws[np.arange(draws.shape[1]) >= available[:, None]] = np.inf
     turn = np.arange(M) % available[:, None]
     place = np.take_along_axis(np.argsort(draws, axis=1), turn, axis=1)

@@ -15,6 +15,7 @@ from experiments.encoders import DualEncoder, Encoder
 from experiments.probes.sample import of_pixels
 from scm import Batch
 from scm.compiler import quickly
+from scm.draws import permutation
 
 EMBED_ROWS = 1024
 """Inputs that are embedded at once, to bound memory: transformers hold some 0.2 MB for each."""
@@ -37,24 +38,32 @@ def embed(encoders: DualEncoder, batch: Batch) -> dict[str, Float[Array, "n d"]]
     }
 
 
-def embed_in_pieces(encoder: Encoder, inputs: Shaped[Array, " n *shape"]) -> Float[Array, "n d"]:
+def embed_in_pieces(
+    encoder: Encoder, inputs: Shaped[Array | np.ndarray, " n *shape"]
+) -> Float[Array, "n d"]:
     """The embeddings of inputs, `EMBED_ROWS` or `EMBED_IMAGES` at a time.
 
     Args:
         encoder: f or g.
         inputs: what it embeds, one a row; at least one.
     """
-    graph, state = nnx.split(encoder)
-    rows = EMBED_IMAGES if of_pixels(inputs) else EMBED_ROWS
-    if inputs.shape[0] <= rows:
-        return _embed(graph, state, inputs)
-    starts = range(0, inputs.shape[0], rows)
-    return jnp.concatenate([_embed(graph, state, inputs[i : i + rows]) for i in starts])
+    return _embed(*nnx.split(encoder), inputs)
 
 
 @partial(jax.jit, static_argnames="graph", compiler_options=quickly())
-def _embed(graph: nnx.GraphDef[Encoder], state: Any, inputs: Array) -> Array:
-    return nnx.merge(graph, state)(inputs)
+def _embed(
+    graph: nnx.GraphDef[Encoder], state: Any, inputs: Shaped[Array, " n *shape"]
+) -> Float[Array, "n d"]:
+    encoder = nnx.merge(graph, state)
+    rows = EMBED_IMAGES if of_pixels(inputs) else EMBED_ROWS
+    n = inputs.shape[0]
+    if n <= rows:
+        return encoder(inputs)
+    # Pieces of one size, the last filled up: the program holds the encoder once.
+    pieces = -(-n // rows)
+    padded = jnp.pad(inputs, [(0, pieces * rows - n)] + [(0, 0)] * (inputs.ndim - 1))
+    embedded = jax.lax.map(encoder, padded.reshape(pieces, rows, *inputs.shape[1:]))
+    return embedded.reshape(pieces * rows, -1)[:n]
 
 
 def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "n d"]:
@@ -64,5 +73,5 @@ def shuffled(points: Float[Array, "n d"], key: Key[Array, ""]) -> Float[Array, "
         points: one a row.
         key: random key of the order.
     """
-    order = np.asarray(jax.random.permutation(key, points.shape[0]))
+    order = permutation(key, points.shape[0])
     return points[order]

@@ -99,7 +99,7 @@ class FreshPairs:
             pairs=self,
             encoders=encoders,
             image=np.asarray(embed_in_pieces(encoders.image, self.images)),
-            text=np.asarray(embed_in_pieces(encoders.text, jnp.asarray(self.tokens))),
+            text=np.asarray(embed_in_pieces(encoders.text, self.tokens)),
         )
 
 
@@ -223,7 +223,7 @@ class EncodedWorld:
             scenes: indices as in ``latents["scene"]``; a scene may come several times.
             key: random key of the images.
         """
-        images = _render(self.world, jnp.asarray(scenes), key)
+        images = _render(self.world, scenes, key)
         return np.asarray(embed_in_pieces(self.encoders.image, images))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
@@ -37,7 +36,7 @@ def block_r2(
     if not present:
         return []
     widths = tuple(block.shape[1] for block in present.values())
-    joint = split(jnp.concatenate(list(present.values()), axis=1))
+    joint = split(np.concatenate(list(present.values()), axis=1))
     scores = {"kernel": kernel_ridge_r2(inputs, joint, widths)}
     if report:
         scores |= {"linear": linear_r2(inputs, joint), "mlp": mlp_r2(key, inputs, joint)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, partial
 
 import jax
@@ -12,7 +13,13 @@ from threadpoolctl import ThreadpoolController
 
 from experiments.objectives import squared_distances
 from experiments.probes.one_hot import one_hot
-from experiments.probes.r2 import r2_score, standardized
+from experiments.probes.r2 import (
+    Sample,
+    r2_score,
+    shared_columns,
+    standardized,
+    with_shared_columns,
+)
 from scm.arguments import require
 from scm.compiler import quickly
 
@@ -25,14 +32,14 @@ RIDGES = (1e-4, 1e-2, 1.0, 100.0)
 TUNING_POINTS = 512
 """Points that a pair of bandwidth and ridge is fitted on while tuning."""
 
+Classes = Int[Array | np.ndarray, "_ concepts"]
+
 Widths = tuple[int, ...]
 """Numbers of columns of blocks, in order."""
 
 
 def kernel_ridge_r2(
-    inputs: dict[str, Float[Array, "_ d"]],
-    targets: dict[str, Float[Array, "_ t"]],
-    widths: Widths | None = None,
+    inputs: Sample, targets: Sample, widths: Widths | None = None
 ) -> Float[np.ndarray, " t"]:
     r"""R^2 per target coordinate of kernel ridge regression on a fresh sample.
 
@@ -55,9 +62,7 @@ def kernel_ridge_r2(
 
 
 def kernel_ridge_accuracy(
-    inputs: dict[str, Float[Array, "_ d"]],
-    classes: dict[str, Int[Array, "_ concepts"]],
-    n_classes: tuple[int, ...],
+    inputs: Sample, classes: Mapping[str, Classes], n_classes: tuple[int, ...]
 ) -> Float[np.ndarray, " concepts"]:
     """The fraction of a fresh sample whose class kernel ridge regression tells, of each concept.
 
@@ -85,22 +90,20 @@ def kernel_ridge_accuracy(
 
 
 def _fit_and_score(
-    inputs: dict[str, Float[Array, "_ d"]],
-    targets: dict[str, Float[Array, "_ t"]] | dict[str, Float[np.ndarray, "_ t"]],
-    widths: Widths,
+    inputs: Sample, targets: Sample, widths: Widths
 ) -> tuple[Float[np.ndarray, " t"], Float[np.ndarray, "m t"]]:
     """R^2 on the test sample, and what is predicted of it."""
     size, columns = inputs["train"].shape[1], sum(widths)
     of_column = np.repeat(np.arange(len(widths)), widths)
-    padded = _columns(columns)
+    padded = shared_columns(columns)
     # Two thread pools on the same cores, XLA's and LAPACK's, slow each other fortyfold.
     with jax.enable_x64(True), _thread_pools().limit(limits=1, user_api="blas"):
         scores, predicted = _score_of_best(
-            {part: _padded(points, _columns(size)) for part, points in inputs.items()},
-            {part: _padded(of, padded) for part, of in targets.items()},
-            jnp.asarray(float(size)),
-            jnp.asarray(np.pad(of_column, (0, padded - columns))),
-            jnp.asarray(np.pad(widths, (0, padded - len(widths)), constant_values=1), float),
+            with_shared_columns(inputs, np.float64),
+            with_shared_columns(targets, np.float64),
+            np.float64(size),
+            np.pad(of_column, (0, padded - columns)),
+            np.pad(np.array(widths, float), (0, padded - len(widths)), constant_values=1),
         )
         return np.asarray(scores)[:columns], np.asarray(predicted)[:, :columns]
 
@@ -109,19 +112,6 @@ def _fit_and_score(
 def _thread_pools() -> ThreadpoolController:
     """Those of the libraries there are; to look for them takes as long as a small fit."""
     return ThreadpoolController()
-
-
-def _columns(needed: int) -> int:
-    """To how many columns arrays are padded, so that few programs are compiled: a power of two."""
-    return max(8, 1 << (needed - 1).bit_length())
-
-
-def _padded(
-    points: Float[Array, "n d"] | Float[np.ndarray, "n d"], columns: int
-) -> Float[Array, "n columns"]:
-    """With columns of zeros after its own."""
-    own = np.asarray(points, float)
-    return jnp.asarray(np.pad(own, ((0, 0), (0, columns - own.shape[1]))))
 
 
 @partial(jax.jit, compiler_options=quickly())

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key, Shaped
 
 from scm import Batch, World
@@ -15,8 +15,6 @@ from scm.compiler import quickly
 
 TRAIN, VALIDATION, TEST = 2048, 1024, 4096
 """Points that probes are fitted on, tuned on, and scored on."""
-
-Splits = dict[str, Array]
 
 T = TypeVar("T")
 
@@ -66,13 +64,10 @@ def probe_sample(world: World, key: Key[Array, ""]) -> Batch:
     return sample_pairs(world, key, probe_points())
 
 
-def split(points: Shaped[Array, " n *d"]) -> Splits:
-    """The parts of a `probe_sample` by name."""
-    parts = _cut(points, (TRAIN, TRAIN + VALIDATION))
+def split(points: Shaped[Array | np.ndarray, " n *d"]) -> dict[str, np.ndarray]:
+    """The parts of a `probe_sample` by name, on the host, where probes fill them up."""
+    parts = np.split(np.asarray(points), (TRAIN, TRAIN + VALIDATION))
     return dict(zip(("train", "validation", "test"), parts, strict=True))
-
-
-_cut = jax.jit(jnp.split, static_argnums=1)
 
 
 @drawing("pairs")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
@@ -88,6 +87,6 @@ def told_within_orbits(
     points = probe_points()
     drawn = jax.random.randint(named_key(key, "scenes"), (points,), 0, members.size)
     scenes, place = members.reshape(-1)[drawn], drawn[:, None] % members.shape[1]
-    images = jnp.asarray(encoded.images_of(scenes, named_key(key, "images of scenes")))
+    images = encoded.images_of(scenes, named_key(key, "images of scenes"))
     (told,) = kernel_ridge_accuracy(split(images), split(place), (members.shape[1],))
     return float(told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import jax
 import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
@@ -12,6 +11,7 @@ from experiments.vocabulary import metrics
 from proofs_check.quantities.directions import unit
 from scm import named_key
 from scm.arguments import require
+from scm.draws import permutation
 
 IMAGES = 16
 """Fresh images of each scene: some 2,000 in an operator's world, so a rate errs by some 0.01."""
@@ -41,7 +41,7 @@ def told_alone(
     """
     orbits, V = members.shape
     require(orbits > 1, "members", "at least two orbits", orbits)
-    order = np.asarray(jax.random.permutation(named_key(key, "orbits"), orbits))
+    order = permutation(named_key(key, "orbits"), orbits)
     fitted = np.zeros(encoded.table.scenes, bool)
     fitted[members[order[: orbits // 2]]] = True
     scenes = np.repeat(members.reshape(-1), IMAGES)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 from jax.sharding import Mesh
@@ -170,9 +169,8 @@ class Chunk:
     def encoders(self, index: int) -> DualEncoder:
         """A copy of the encoders of the member at ``index``."""
         parameters = jax.device_get(self.state.parameters)
-        return nnx.merge(
-            self.graph, jax.tree.map(lambda leaf: jnp.asarray(leaf[index]), parameters)
-        )
+        of_member = jax.tree.map(lambda leaf: np.array(leaf[index]), parameters)
+        return nnx.merge(self.graph, jax.device_put(of_member))
 
 
 def chunks(

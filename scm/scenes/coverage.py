@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Key
 
 from scm.arguments import require, require_choice, require_number
+from scm.draws import first_of, permutation
 from scm.keys import named_key
 from scm.language.grammar import Grammar
 from scm.operators.operator import Operator
@@ -80,10 +81,10 @@ class Coverage:
                 sizes.max() == 2, "theta", "0.5 where an orbit has 3 scenes or more", self.theta
             )
         n = len(members)
-        order = np.asarray(jax.random.permutation(named_key(key, "covered"), n))
+        order = permutation(named_key(key, "covered"), n)
         covered = np.zeros(n, bool)
         covered[order[: round(self.rho * n)]] = True
-        draws = np.asarray(jax.random.uniform(named_key(key, "shown"), (n,)))
+        draws = first_of(jax.random.uniform, named_key(key, "shown"), (n,))
         shown = (draws * sizes).astype(int) if self.shown == "hashed" else np.zeros(n, int)
         weight = np.zeros(grammar.space.size)
         for orbit, is_covered, one in zip(members, covered, shown, strict=True):

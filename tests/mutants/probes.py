@@ -15,6 +15,13 @@ SIMILARITY = "tests/experiments/objectives/test_similarity.py"
 
 CLASS_PROBES = (
     Mutant(
+        "embedding: what fills up the last piece stays, and what comes first is cut",
+        "experiments/probes/embedding.py",
+        "reshape(pieces * rows, -1)[:n]",
+        "reshape(pieces * rows, -1)[-n:]",
+        ("tests/experiments/probes/test_sample.py",),
+    ),
+    Mutant(
         "sample: pixels drawn by what compiles quickly",
         "experiments/probes/sample.py",
         "return (fast if pixels else quick)(*args, **kwargs)",

@@ -12,6 +12,13 @@ TEST_GROUPS = "tests/experiments/training/test_groups.py"
 
 TRAINED = (
     Mutant(
+        "layers: kernels scaled by what they put out",
+        "experiments/encoders/layers.py",
+        "1 / shape[0]",
+        "1 / shape[1]",
+        ("tests/experiments/encoders/test_layers.py::test_layers_start_as_those_of_flax",),
+    ),
+    Mutant(
         "chunk: the rate of a chunk's first step for all of it",
         "experiments/training/chunk.py",
         "schedule(state.step + jnp.arange(length))",

@@ -26,6 +26,13 @@ WORLDS = (
         ("tests/scm/test_draws.py::test_short_rows_are_drawn_along_the_pairs",),
     ),
     Mutant(
+        "permutations of which the last sort counts alone",
+        "scm/draws.py",
+        "order = order[np.argsort(",
+        "order = np.arange(n)[np.argsort(",
+        ("tests/scm/test_draws.py::test_a_permutation_is_that_of_jax",),
+    ),
+    Mutant(
         "Gaussian blocks drawn anew for each product",
         "scm/draws.py",
         "mixed = jnp.stack(padded) @ _stacked(key, n, sizes)",

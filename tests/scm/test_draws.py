@@ -1,4 +1,4 @@
-"""Rows of normals, against scipy's tests of their law."""
+"""Rows of normals, against scipy's tests of their law, and what other draws share, against JAX."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from scm import named_key
-from scm.draws import gaussian_blocks, normal_blocks, normal_rows
+from scm.draws import first_of, gaussian_blocks, normal_blocks, normal_rows, permutation
 
 N = 4_000
 KEY = named_key(jax.random.key(0), "rows")
@@ -78,3 +78,30 @@ def test_gaussian_blocks_are_drawn_once():
     program = drawn.lower(KEY, factors).compile().as_text() or ""
     # The logarithm of the normals is computed apart, so their bits are drawn for it and anew.
     assert 21 <= program.count(" xor(") <= (1 + 2) * 21 + 10
+
+
+@pytest.mark.parametrize("draw", [jax.random.uniform, jax.random.normal, jax.random.bits])
+@pytest.mark.parametrize("shape", [(0,), (1,), (255,), (256,), (257,), (3, 5), (40, 30)])
+def test_the_start_of_a_longer_draw_is_the_draw(draw, shape):
+    wanted = np.asarray(draw(KEY, shape))
+    assert np.array_equal(first_of(draw, KEY, shape), wanted)
+    traced = jax.jit(lambda key: first_of(draw, key, shape))(KEY)
+    assert np.array_equal(traced, wanted)
+
+
+def test_lengths_share_few_draws():
+    drawn = []
+
+    def draw(key, shape):
+        drawn.append(shape)
+        return jax.random.uniform(key, shape)
+
+    for n in range(0, 4_097, 100):
+        first_of(draw, KEY, (n,))
+    assert set(drawn) == {(256,), (1024,), (4096,)}
+
+
+# Two rounds of sorting from 1,626 on.
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 300, 1_625, 1_626, 5_000])
+def test_a_permutation_is_that_of_jax(n):
+    assert np.array_equal(permutation(KEY, n), jax.random.permutation(KEY, n))
