@@ -21,7 +21,6 @@ from experiments.training.optimizer import Method, Schedule, transformation
 from experiments.training.parts import start_from
 from scm import World, named_key
 from scm.arguments import require
-from scm.compiler import quickly
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +101,7 @@ def worlds_keys_schedules(group: Sequence[Member]) -> tuple[World, Key[Array, " 
     return stack(worlds), *keys_schedules(group)
 
 
-@partial(jax.jit, static_argnames="method", compiler_options=quickly())
+@partial(jax.jit, static_argnames="method")
 def fresh_state(method: Method, parameters: Sequence[Any]) -> TrainingState:
     """The state before the first step, members stacked.
 
