@@ -89,7 +89,7 @@ HERE = Crew()
 """This process alone."""
 
 WORKER = 9 * 2**28
-"""Bytes that a process should have to itself: it takes 2.1 GB at the most in the quick preset, and
+"""Bytes that a process should have to itself: it takes 1.7 GB at the most in the quick preset, and
 2.5 in the full one."""
 
 

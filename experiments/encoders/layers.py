@@ -62,14 +62,16 @@ def embedding_normal(
 
 
 def zeros(
-    _: Key[Array, ""], shape: tuple[int, ...], dtype: DTypeLike = np.float32
+    key: Key[Array, ""], shape: tuple[int, ...], dtype: DTypeLike = np.float32
 ) -> Float[Array, "*_"]:
     """Biases of 0.
 
     Args:
+        key: that all initialisers are given; not read.
         shape: of the biases.
         dtype: of them.
     """
+    del key
     return jax.device_put(np.zeros(shape, dtype))
 
 
