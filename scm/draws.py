@@ -13,6 +13,12 @@ from jaxtyping import Array, Float, Int, Key, Shaped
 
 from scm.keys import named_keys
 
+Generator = Callable[[Key[Array, ""], tuple[int, ...]], Shaped[Array, "*_"]]
+"""Draws independent numbers of a law, in a shape."""
+
+SHARED_START, SHARED_STEP = 256, 4
+"""Lengths of the draws of `first_of`: the first, and by what each next is longer."""
+
 
 def normal_rows(key: Key[Array, ""], n: int, size: int) -> Float[Array, "n size"]:
     """Standard normals, a row for each of n pairs.
@@ -79,10 +85,6 @@ def _by_name(
     return {name: block[:size].T for block, (name, size) in blocks}
 
 
-Generator = Callable[[Key[Array, ""], tuple[int, ...]], Shaped[Array, "*_"]]
-"""Draws independent numbers of a law, in a shape."""
-
-
 def first_of(
     draw: Generator, key: Key[Array, ""], shape: tuple[int, ...]
 ) -> Shaped[Array | np.ndarray, "*_"]:
@@ -107,10 +109,6 @@ def first_of(
     while longer < count:
         longer *= SHARED_STEP
     return np.asarray(draw(key, (longer,)))[:count].reshape(shape)
-
-
-SHARED_START, SHARED_STEP = 256, 4
-"""Lengths of the draws of `first_of`: the first, and by what each next is longer."""
 
 
 def permutation(key: Key[Array, ""], n: int) -> Int[np.ndarray, " n"]:

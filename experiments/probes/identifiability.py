@@ -14,8 +14,8 @@ from experiments.probes.sample import split
 
 
 def block_r2(
-    predictor: Float[Array, "n d"],
-    blocks: Mapping[str, Float[Array, "n _"]],
+    predictor: Float[Array | np.ndarray, "n d"],
+    blocks: Mapping[str, Float[Array | np.ndarray, "n _"]],
     key: Key[Array, ""],
     *,
     report: bool = False,

@@ -33,6 +33,7 @@ TUNING_POINTS = 512
 """Points that a pair of bandwidth and ridge is fitted on while tuning."""
 
 Classes = Int[Array | np.ndarray, "_ concepts"]
+"""The class that each point has by each concept."""
 
 Widths = tuple[int, ...]
 """Numbers of columns of blocks, in order."""

@@ -8,12 +8,11 @@ of 0.99 or so from either embedding, after a minute of training.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
+from jaxtyping import Array, Float, Shaped
 
 from experiments.encoders import (
     BagOfWordsConfig,
@@ -39,6 +38,8 @@ from experiments.vocabulary import metrics, roles
 from experiments.vocabulary.encoders import IMAGE, TEXT
 from proofs_check import Verdict
 from scm import COLOURS, SHAPES, PixelImagesConfig, SceneConfig, named_key, scene_config_within
+
+Points = Array | np.ndarray
 
 BOUND = 0.97
 """Least accuracy of a concept that counts as identified. A probe of the true scene reaches 1; a
@@ -146,20 +147,20 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     space = scene_config_within(seed.config.world).grammar.space
     concepts, counts = space.classes(batch.latents["z_inv"]), tuple(space.class_counts)
     classes = split(concepts)
-    scene = jnp.asarray(one_hot(concepts, counts))
+    scene = one_hot(concepts, counts)
     nuisances = {
         block: _varying(batch.latents[block]) for blocks in NUISANCES.values() for block in blocks
     }
     found: list[Measurement] = []
 
-    def measure_accuracy(role: str, predictor: str, points: Array) -> None:
+    def measure_accuracy(role: str, predictor: str, points: Points) -> None:
         told = kernel_ridge_accuracy(split(points), classes, counts)
         scores = dict(zip(space.concept_names, told.tolist(), strict=True))
         for name, score in (scores | {LEAST: min(scores.values())}).items():
             labels = {"predictor": predictor, "target": name, "probe": "kernel"}
             found.append(Measurement(metrics.ACCURACY, score, role, labels, seed.seed))
 
-    def measure_r2(role: str, predictor: str, points: Array, blocks: dict[str, Array]) -> None:
+    def measure_r2(role: str, predictor: str, points: Points, blocks: Mapping[str, Points]) -> None:
         scores = block_r2(points, blocks, named_key(key, f"{role} {predictor}"))
         found.extend(r2(score, role, predictor, seed.seed) for score in scores)
 
@@ -180,9 +181,10 @@ def measure_scenes(seed: ProbedSeed) -> list[Measurement]:
     return found
 
 
-def _varying(block: Array) -> Array:
+def _varying(block: Shaped[Array, "n _"]) -> Float[np.ndarray, "n _"]:
     """The columns that vary, as numbers: choices of words that a world never makes tell nothing."""
-    return block[:, np.ptp(np.asarray(block), axis=0) > 0].astype(jnp.float32)
+    own = np.asarray(block)
+    return own[:, np.ptp(own, axis=0) > 0].astype(np.float32)
 
 
 STUDIES.register(SceneStudy.name, SceneStudy())
