@@ -13,8 +13,8 @@ from jaxtyping import Array, Float, Int, Key, Shaped
 
 from scm.keys import named_keys
 
-Generator = Callable[[Key[Array, ""], tuple[int, ...]], Shaped[Array, "*_"]]
-"""Draws independent numbers of a law, in a shape."""
+Generator = Callable[..., Shaped[Array, "*_"]]
+"""Draws independent numbers of a law with a key, in the ``shape`` that it takes by this name."""
 
 SHARED_START, SHARED_STEP = 256, 4
 """Lengths of the draws of `first_of`: the first, and by what each next is longer."""
@@ -91,8 +91,8 @@ def first_of(
     """What a generator draws in a shape, as the start of a longer draw, whose program many share.
 
     Number i of a draw depends on the key and on i alone (``jax_threefry_partitionable``, as JAX has
-    it unless told otherwise), so these are the numbers of ``draw(key, shape)``, which compiles a
-    program for each shape.
+    it unless told otherwise), so these are the numbers of ``draw(key, shape=shape)``, which
+    compiles a program for each shape.
 
     Args:
         draw: such as `jax.random.uniform`.
@@ -103,12 +103,12 @@ def first_of(
         On the host; where the key is being traced, what is traced in its place.
     """
     if isinstance(key, Tracer):
-        return draw(key, shape)
+        return draw(key, shape=shape)
     count = math.prod(shape)
     longer = SHARED_START
     while longer < count:
         longer *= SHARED_STEP
-    return np.asarray(draw(key, (longer,)))[:count].reshape(shape)
+    return np.asarray(draw(key, shape=(longer,)))[:count].reshape(shape)
 
 
 def permutation(key: Key[Array, ""], n: int) -> Int[np.ndarray, " n"]:

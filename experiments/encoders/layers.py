@@ -35,10 +35,7 @@ def lecun_normal(
         shape: fan_in, fan_out.
         dtype: of the kernel.
     """
-
-    def cut_normal(key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "*_"]:
-        return jax.random.truncated_normal(key, -CUT, CUT, shape, dtype)
-
+    cut_normal = partial(jax.random.truncated_normal, lower=-CUT, upper=CUT, dtype=dtype)
     scale = np.sqrt(np.asarray(1 / shape[0], dtype)) / np.asarray(CUT_SCALE, dtype)
     return jax.device_put(first_of(cut_normal, key, shape) * scale)
 
@@ -53,12 +50,8 @@ def embedding_normal(
         shape: number of rows, width.
         dtype: of the table.
     """
-
-    def normal(key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "*_"]:
-        return jax.random.normal(key, shape, dtype)
-
     scale = np.sqrt(np.asarray(1 / shape[1], dtype))
-    return jax.device_put(first_of(normal, key, shape) * scale)
+    return jax.device_put(first_of(partial(jax.random.normal, dtype=dtype), key, shape) * scale)
 
 
 def zeros(
